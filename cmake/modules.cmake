@@ -1,0 +1,28 @@
+# bouton_module(NAME DEPS ...): src/NAME/**/*.cpp become the static library bouton_NAME.
+# A folder that holds no source yet is an interface library, so that the rest can be built.
+# SPDX-License-Identifier: BSD-3-Clause
+function(bouton_module name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  set(folder "${CMAKE_CURRENT_SOURCE_DIR}/src/${name}")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  list(REMOVE_ITEM sources "${folder}/main.cpp")
+  if(sources OR name STREQUAL "base")
+    add_library(bouton_${name} STATIC ${sources})
+    target_link_libraries(bouton_${name} PUBLIC bouton_settings ${ARG_DEPS})
+  else()
+    add_library(bouton_${name} INTERFACE)
+    target_link_libraries(bouton_${name} INTERFACE bouton_settings ${ARG_DEPS})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY bouton_modules bouton_${name})
+endfunction()
+
+# The program build/bouton, once src/cli/main.cpp is there.
+function(bouton_program)
+  file(GLOB main CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/cli/main.cpp")
+  if(main)
+    add_executable(bouton ${main})
+    target_link_libraries(bouton PRIVATE bouton_cli)
+    target_compile_definitions(bouton PRIVATE BOUTON_VERSION="${PROJECT_VERSION}")
+    set_target_properties(bouton PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  endif()
+endfunction()

@@ -1,0 +1,27 @@
+# Each folder tests/NAME with *_test.cpp files becomes the program test_NAME, one ctest entry per test.
+# Tests run in the repository's root; helpers shared between folders are included as "tests/...".
+# SPDX-License-Identifier: BSD-3-Clause
+enable_testing()
+find_package(GTest REQUIRED)
+include(GoogleTest)
+get_property(modules GLOBAL PROPERTY bouton_modules)
+
+file(GLOB test_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*/*_test.cpp")
+set(folders "")
+foreach(file IN LISTS test_files)
+  get_filename_component(folder "${file}" DIRECTORY)
+  list(APPEND folders "${folder}")
+endforeach()
+list(REMOVE_DUPLICATES folders)
+
+foreach(folder IN LISTS folders)
+  get_filename_component(name "${folder}" NAME)
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  add_executable(test_${name} ${sources})
+  target_include_directories(test_${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+  target_compile_definitions(test_${name} PRIVATE BOUTON_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  target_link_libraries(test_${name} PRIVATE ${modules} GTest::gmock GTest::gtest_main)
+  set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" PROPERTIES TIMEOUT 600)
+endforeach()
