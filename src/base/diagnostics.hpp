@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Mistakes in what the user wrote: collected, sorted by place, shown together. Nothing here prints or throws
+// by itself; DiagnosticError carries the whole collection to the caller.
+#pragma once
+
+#include "base/codes.hpp"
+#include "base/source.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouton::base {
+
+enum class Severity { error, warning };
+
+struct Diagnostic {
+    Code code;
+    Severity severity = Severity::error;
+    Span span;
+    std::string message;
+    std::string hint;  ///< a way out; may be empty
+};
+
+class Diagnostics {
+public:
+    void error(Code code, Span span, std::string message, std::string hint = {});
+    void warning(Code code, Span span, std::string message, std::string hint = {});
+
+    bool has_errors() const { return errors_ > 0; }
+    std::size_t error_count() const { return errors_; }
+    const std::vector<Diagnostic>& all() const { return list_; }
+
+    /// Every diagnostic sorted by file and place, each with its source line, a caret and its hint.
+    std::string render() const;
+
+private:
+    std::vector<Diagnostic> list_;
+    std::size_t errors_ = 0;
+};
+
+/// One diagnostic as `file:line:column: error[E203]: message`, the source line, a caret line with the hint.
+/// Control characters in anything that is quoted are escaped.
+std::string render(const Diagnostic& diagnostic);
+
+/// `text` with control characters and invalid UTF-8 escaped as \xNN, for messages.
+std::string escape(std::string_view text);
+
+/// The candidate nearest to `name` in edit distance, or an empty string if none is near: for "did you mean".
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
+
+/// Base of all errors that are the user's to mend. `status` is the exit status of the command line.
+class Error : public std::runtime_error {
+public:
+    explicit Error(const std::string& message, int status = 1) : std::runtime_error(message), status_(status) {}
+    int status() const { return status_; }
+
+private:
+    int status_;
+};
+
+/// The input is wrong (status 2); what() is the full rendering.
+class DiagnosticError : public Error {
+public:
+    explicit DiagnosticError(Diagnostics diagnostics)
+        : Error(diagnostics.render(), 2), diagnostics_(std::move(diagnostics)) {}
+    const Diagnostics& diagnostics() const { return diagnostics_; }
+
+private:
+    Diagnostics diagnostics_;
+};
+
+/// A broken invariant of ours, never the user's mistake.
+class InternalError : public std::logic_error {
+public:
+    explicit InternalError(const std::string& message)
+        : std::logic_error("internal error: " + message + " (please report this)") {}
+};
+
+}  // namespace bouton::base

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The lowered form: straight-line typed operations in single-assignment order, executed for every element of a
+// domain. Nothing is left to decide here: types are fixed, conversions are explicit, random streams numbered.
+// Both back ends consume exactly this; neither may reorder, contract or simplify arithmetic.
+#pragma once
+
+#include "analysis/functions.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bouton::codegen {
+
+enum class Precision { f64, f32 };
+
+/// Type of a value. `real` has the precision of the run. Uniform numbers are always f64 (they cost nothing);
+/// a `convert` to real stands where they meet an element's value.
+enum class Type : std::uint8_t { real, f64, integer, boolean };
+
+/// How an array holds its elements. integer values are int64 in registers; lanes convert on load and store.
+enum class Stored : std::uint8_t { real, f64, i64, i32, u32, u16, u8 };
+
+/// What the elements of a kernel are.
+enum class Domain : std::uint8_t {
+    elements,  ///< k = 0 .. n-1, n padded: neurons, or lifted synaptic variables
+    listed,    ///< k = list[0 .. n-1]
+    synapses,  ///< for each segment, for each of its positions
+};
+
+/// Which end of the synapses a segment shares: rows by source (pre), or the reverse index by target (post).
+enum class Side : std::uint8_t { pre, post };
+
+/// By what an array is indexed.
+enum class Index : std::uint8_t {
+    element,  ///< k (elements, listed)
+    source,   ///< i, the presynaptic neuron (synapses)
+    target,   ///< j, the postsynaptic neuron (synapses)
+    synapse,  ///< s, the position (synapses)
+};
+
+/// Who owns the memory behind an array.
+enum class Owner : std::uint8_t {
+    self,     ///< the neuron group of a neuron kernel
+    pre,      ///< the presynaptic neuron group, first element of the slice
+    post,     ///< the postsynaptic neuron group, first element of the slice
+    synapse,  ///< the synapse group (whatever its placement)
+    scratch,  ///< given by the caller for this kernel: results of evaluations, rings of delayed input
+};
+
+struct ArraySlot {
+    Owner owner;
+    Index index;
+    std::string variable;
+    Stored stored;
+    bool written = false;
+};
+
+using ValueId = std::uint32_t;
+
+enum class OpCode : std::uint8_t {
+    // leaves
+    constant,   // `number`; booleans 0 or 1
+    scalar,     // scalars[slot], f64, uniform
+    time,       // t, f64, uniform
+    step_size,  // dt, f64, uniform
+    step,       // integer, uniform
+    index_of,   // the number of the element by `index`, integer
+    load,       // arrays[slot]
+    load_at,    // arrays[slot][arg0], arg0 integer
+    signal,     // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0
+    // arithmetic; both arguments and the result have `type`, comparisons give boolean from equal types
+    add, subtract, multiply, divide, negate,
+    floor_divide, modulo,       // Python's, on integer, real and f64
+    power,                      // real or f64
+    power_int,                  // arg0 to the constant whole power `slot` (0 .. 64), by repeated squaring as bn::powi
+    less, less_equal, greater, greater_equal, equal, not_equal,
+    logical_and, logical_or, logical_not,
+    select,                     // arg0 ? arg1 : arg2
+    convert,                    // to `type`; real to integer goes towards zero
+    bit,                        // bit number `slot` of the integer arg0, boolean
+    call,                       // analysis::Builtin `function`, not a random one
+    // random numbers: stream `stream`; args are the words that identify the element, integers:
+    // one word (element) or three (pre, post, multiplicity)
+    random_uniform, random_normal,
+    random_poisson,             // last argument: mean (f64 or real); result integer
+    random_binomial,            // last two arguments: n (integer), p; result integer
+    // effects; type is that of the value stored
+    store,          // arrays[slot] = arg0
+    accumulate,     // arrays[slot] += arg0; conflicts are added one after the other in element order
+    accumulate_at,  // arrays[slot][arg1] += arg0, arg1 integer
+};
+
+struct Op {
+    OpCode code;
+    Type type = Type::real;
+    bool uniform = false;  ///< the same for all elements: evaluated once a call, before the loop
+    std::uint8_t argument_count = 0;
+    std::array<ValueId, 5> arguments{};
+    std::uint32_t slot = 0;
+    double number = 0.0;
+    std::uint64_t stream = 0;
+    Index index = Index::element;
+    analysis::Builtin function = analysis::Builtin::exp;
+    std::int32_t note = -1;  ///< index into Kernel::notes: the line that this came from; -1 as before
+};
+
+/// One function of a module. Values are numbered by their place in `ops`; uniform ones may stand anywhere.
+struct Kernel {
+    std::string name;  ///< a C identifier, unique in its module: "update", "on_pre_0", ...
+    Domain domain = Domain::elements;
+    Side side = Side::pre;        ///< synapses: which end the segments share
+    bool indirect = false;        ///< synapses: positions go through `order`
+    bool sequential = false;      ///< an element may see what an earlier one wrote: one after the other
+    std::vector<ArraySlot> arrays;
+    std::vector<std::string> scalars;  ///< names the simulation binds (constants, propagator entries)
+    std::vector<std::string> signals;
+    std::vector<Op> ops;
+    std::vector<std::string> notes;    ///< "file:line  text" of the statement or equation, for the reader of the C++
+
+    bool empty() const { return ops.empty(); }
+};
+
+/// The ops as text, one a line: for tests and `bouton emit --after=lower`.
+std::string to_string(const Kernel& kernel);
+
+const char* name_of(OpCode code);
+const char* name_of(Type type);
+const char* name_of(Stored stored);
+
+/// Bytes of one stored element.
+std::size_t size_of(Stored stored, Precision precision);
+
+}  // namespace bouton::codegen

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * The plain-C, versioned border between the engine and generated code. The engine owns all memory; generated
+ * code allocates nothing, keeps nothing and calls nothing back. */
+#ifndef BOUTON_KERNEL_ABI_H
+#define BOUTON_KERNEL_ABI_H
+
+#include <stdint.h>
+
+#define BN_ABI_VERSION 1u
+#define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
+
+/* A run of synapses that share one end: positions [begin, end) in row order, or in `order`. */
+typedef struct bn_segment {
+    int64_t begin;
+    int64_t end;
+    uint32_t id; /* the neuron at the shared end, counted from the start of its slice */
+    uint32_t reserved;
+} bn_segment;
+
+/* A sampled signal, samples x columns, held constant between samples, the last one after the end. */
+typedef struct bn_signal {
+    const double* values;
+    int64_t samples;
+    int64_t columns;
+    double dt; /* s */
+} bn_signal;
+
+typedef struct bn_args {
+    int64_t n; /* dense: elements, padded to BN_LANES; listed: length of list; synapses: number of segments */
+    const uint32_t* list;       /* listed elements */
+    const bn_segment* segments; /* synapses */
+    const uint32_t* order;      /* indirect synapse kernels: position = order[k] */
+    const uint32_t* other;      /* by position: the neuron at the other end of the synapse */
+    void* const* arrays;        /* by slot */
+    const double* scalars;      /* by slot */
+    const bn_signal* signals;   /* by slot */
+    double t;                   /* s, start of the step */
+    double dt;                  /* s */
+    int64_t step;
+    uint64_t seed;
+} bn_args;
+
+typedef void (*bn_kernel)(const bn_args* args);
+
+typedef struct bn_module {
+    uint32_t abi_version;
+    uint32_t kernel_count;
+    uint32_t real_bytes; /* 4 or 8 */
+    uint32_t reserved;
+    const bn_kernel* kernels;
+} bn_module;
+
+/* The one symbol of a compiled module: const bn_module* bouton_module(void); */
+
+#endif
