@@ -1,5 +1,5 @@
-# Each benchmarks/NAME.cpp becomes the Google Benchmark program benchmarks/NAME.
 # SPDX-License-Identifier: BSD-3-Clause
+# Each benchmarks/NAME.cpp becomes the Google Benchmark program benchmarks/NAME.
 find_package(benchmark REQUIRED)
 get_property(modules GLOBAL PROPERTY bouton_modules)
 

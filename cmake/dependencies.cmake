@@ -1,5 +1,5 @@
-# The libraries that bouton uses, all of them Debian packages (see tools/debian-packages.txt).
 # SPDX-License-Identifier: BSD-3-Clause
+# The libraries that bouton uses, all of them Debian packages (see tools/debian-packages.txt).
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

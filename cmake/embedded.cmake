@@ -1,6 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # bouton_embed(NAME ROOT folder PATTERN glob): the matching text files become part of bouton_base as
 # embedded_NAME(), named relative to ROOT. Written anew when a file changes, comes or goes.
-# SPDX-License-Identifier: BSD-3-Clause
 function(bouton_embed name)
   cmake_parse_arguments(ARG "" "ROOT;PATTERN" "" ${ARGN})
   get_filename_component(root "${CMAKE_CURRENT_SOURCE_DIR}/${ARG_ROOT}" ABSOLUTE)

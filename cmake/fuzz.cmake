@@ -1,5 +1,5 @@
-# Each tests/fuzz/NAME_fuzz.cpp becomes the libFuzzer program fuzz/NAME_fuzz.
 # SPDX-License-Identifier: BSD-3-Clause
+# Each tests/fuzz/NAME_fuzz.cpp becomes the libFuzzer program fuzz/NAME_fuzz.
 if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   message(FATAL_ERROR "BOUTON_FUZZ needs clang: configure with the preset 'fuzz'")
 endif()

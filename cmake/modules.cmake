@@ -1,6 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # bouton_module(NAME DEPS ...): src/NAME/**/*.cpp become the static library bouton_NAME.
 # A folder that holds no source yet is an interface library, so that the rest can be built.
-# SPDX-License-Identifier: BSD-3-Clause
 function(bouton_module name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   set(folder "${CMAKE_CURRENT_SOURCE_DIR}/src/${name}")

@@ -1,6 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # The extension module bouton._core (nanobind). In the build tree build/python/bouton is a whole package:
 # links to the Python sources beside the module, so that editing a .py file needs no build.
-# SPDX-License-Identifier: BSD-3-Clause
 find_package(Python 3.10 REQUIRED COMPONENTS Interpreter Development.Module)
 execute_process(COMMAND "${Python_EXECUTABLE}" -m nanobind --cmake_dir
   OUTPUT_STRIP_TRAILING_WHITESPACE OUTPUT_VARIABLE nanobind_ROOT COMMAND_ERROR_IS_FATAL ANY)

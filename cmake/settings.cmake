@@ -1,5 +1,5 @@
-# Language level, warnings and sanitizers for everything that is built here.
 # SPDX-License-Identifier: BSD-3-Clause
+# Language level, warnings and sanitizers for everything that is built here.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)

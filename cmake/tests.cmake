@@ -1,6 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Each folder tests/NAME with *_test.cpp files becomes the program test_NAME, one ctest entry per test.
 # Tests run in the repository's root; helpers shared between folders are included as "tests/...".
-# SPDX-License-Identifier: BSD-3-Clause
 enable_testing()
 find_package(GTest REQUIRED)
 include(GoogleTest)

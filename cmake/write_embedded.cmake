@@ -1,6 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Run by bouton_embed: writes OUTPUT, a C++ file with the text of each file named in LIST, one per line.
 # The text stands as one string literal per line of the file, which every compiler takes at any length.
-# SPDX-License-Identifier: BSD-3-Clause
 file(STRINGS "${LIST}" files)
 set(entries "")
 set(count 0)

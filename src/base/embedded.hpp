@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // Text files that are part of the program: the headers that generated kernels include, and the model library.
 // The definitions are written at build time by cmake/write_embedded.cmake.
-// SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
 #include <span>

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What a user or developer asks for; each target hands over to cmake or to a script of tools/.
+.DEFAULT_GOAL := help
+.PHONY: help setup build test report format lint bench clean
+
+PYTHON := .venv/bin/python
+CLANG_FORMAT ?= clang-format-14
+CPP_FILES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp' '*.h')
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+setup: ## install missing Debian packages and make the Python environment .venv
+	@tools/setup.sh
+
+build: setup ## build the program (build/bouton) and the Python package (in .venv)
+	@tools/build.sh
+
+test: build ## run all tests (FUZZ_SECONDS=0 leaves the fuzzing out)
+	@tools/test.sh
+
+report: build ## make the lecture's report: report/index.html
+	@$(PYTHON) -m bouton.lecture -o report
+
+format: ## format the C++ files in place
+	@$(CLANG_FORMAT) -i $(CPP_FILES)
+
+lint: build ## check format, layout and clang-tidy's findings
+	@tools/lint.sh
+
+bench: setup ## build and run the benchmarks
+	@tools/bench.sh
+
+clean: ## remove what was built (.venv stays)
+	@rm -rf build build-* report

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Builds and runs everything in benchmarks/: C++ programs (Google Benchmark) first, then the Python scripts,
+# which compare bouton with other simulators. Arguments name the benchmarks to run (default: all).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${BUILD:-build}
+tools/build.sh -DBOUTON_BENCHMARKS=ON
+
+wanted() { (( $# == 1 )) || [[ " ${*:2} " == *" $1 "* ]]; }
+
+for source in benchmarks/*.cpp benchmarks/bench_*.py; do
+    if [[ ! -e $source ]]; then continue; fi
+    name=$(basename "${source%.*}")
+    wanted "$name" "$@" || continue
+    printf '\n-- %s\n' "$name"
+    case $source in
+        *.cpp) "$build/benchmarks/$name" ;;
+        *.py) .venv/bin/python "$source" ;;
+    esac
+done

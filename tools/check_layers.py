@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Check what the compiler does not: who includes whom, file sizes, ASCII, the licence line.
+
+Run in the repository's root, or with its path as the argument; prints one line per finding and
+exits with 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# A folder of src includes only itself and folders before it.
+LAYERS = ["base", "lang", "analysis", "codegen", "runtime", "network", "sim", "io", "ann", "cli"]
+# Plain headers that generated code includes as well; open to every layer, and they include nothing else of ours.
+SHARED = "runtime/kernel/"
+# What needs only src/base, although it stands late in the list.
+ONLY_BASE = {"ann"}
+
+MAX_LINES = 800
+CPP = {".cpp", ".hpp", ".h"}
+SOURCES = CPP | {".py", ".pyi", ".sh", ".cmake", ".toml"}
+LICENCE = "SPDX-License-Identifier: BSD-3-Clause"
+LICENCE_EXEMPT = {".toml"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"')
+
+
+def may_include(path: str, included: str) -> bool:
+    """Whether the file `path` (relative to the root) may include "`included`"."""
+    owner = path.split("/")
+    target = included.split("/")[0]
+    if path.startswith("include/"):
+        return target == "bouton"
+    if owner[0] != "src":
+        return True
+    if path.startswith("src/" + SHARED):
+        return "/" not in included or included.startswith(SHARED)
+    if target == "bouton" or included.startswith(SHARED):
+        return True
+    if target not in LAYERS or owner[1] not in LAYERS:
+        return "/" not in included
+    if owner[1] in ONLY_BASE:
+        return target in {owner[1], "base"}
+    return LAYERS.index(target) <= LAYERS.index(owner[1])
+
+
+def check_file(root: Path, path: str) -> Iterator[str]:
+    """Yield the findings in one file."""
+    raw = (root / path).read_bytes()
+    text = raw.decode("utf-8", errors="replace")
+    lines = text.splitlines()
+    suffix = Path(path).suffix
+
+    if len(lines) > MAX_LINES:
+        yield f"{path}:{MAX_LINES + 1}: {len(lines)} lines, more than {MAX_LINES}: split the file by idea"
+    if suffix not in LICENCE_EXEMPT and lines and not any(LICENCE in line for line in lines[:5]):
+        yield f"{path}:1: the licence line is missing: {LICENCE}"
+    if suffix == ".hpp" and "#pragma once" not in lines:
+        yield f"{path}:1: '#pragma once' is missing"
+    for number, line in enumerate(lines, 1):
+        if not line.isascii():
+            column = next(k for k, letter in enumerate(line, 1) if not letter.isascii())
+            yield f"{path}:{number}:{column}: a letter beyond ASCII"
+        if suffix in CPP and (match := INCLUDE.match(line)) and not may_include(path, match[1]):
+            yield f'{path}:{number}: must not include "{match[1]}": it stands later in {" < ".join(LAYERS)}'
+
+
+def sources(root: Path) -> list[str]:
+    """The files to check: what git tracks or would track."""
+    command = ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
+
+    def is_source(name: str) -> bool:
+        # Texts that must fail (tests/models/invalid) may hold any bytes.
+        wanted = Path(name).suffix in SOURCES or name in {"CMakeLists.txt", "Makefile"}
+        return wanted and not name.startswith("tests/models/invalid/") and (root / name).is_file()
+
+    return sorted(filter(is_source, set(names)))
+
+
+def main(arguments: list[str]) -> int:
+    root = Path(arguments[0] if arguments else ".")
+    files = sources(root)
+    findings = [finding for path in files for finding in check_file(root, path)]
+    for finding in findings:
+        print(finding)
+    print(f"check_layers: {len(files)} files, {len(findings)} findings")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
