@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The description of a network as plain data: what the network file, C++ or Python says, with texts parsed into
+// trees and nothing computed. The loader (network/) makes it, analysis reads it, the simulation takes sizes,
+// values and protocols from it.
+#pragma once
+
+#include "base/dimension.hpp"
+#include "base/source.hpp"
+#include "lang/syntax.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace bouton::analysis {
+
+/// A number with its dimension, in SI base units.
+struct ScalarValue {
+    double value = 0.0;
+    base::Dimension dimension;
+};
+/// One number per element, in SI base units ({ values = [...], unit = "mV" } or { file = "v0.csv" }).
+struct ArrayValue {
+    std::shared_ptr<const std::vector<double>> values;
+    base::Dimension dimension;
+};
+/// What a field that takes a value may hold: a quantity, an expression, or a value per element.
+struct Value {
+    base::Span span;
+    std::variant<ScalarValue, lang::ExprPtr, ArrayValue> value;
+};
+
+struct Assignment {
+    std::string name;
+    base::Span name_span;
+    Value value;
+};
+
+/// A named piece of event code: `on_pre = "..."` has the name "pre" (`on_post`: "post").
+struct CodeBlock {
+    std::string name;
+    base::Span span;
+    std::vector<lang::Statement> statements;
+};
+
+/// One model: a neuron model, a link of a synapse chain, or a synapse written whole. Library text and the
+/// user's own look the same. `defaults` are the model file's [parameters] and [initial], the other two the
+/// network file's; the latter win.
+struct ModelText {
+    std::string name;  ///< "stdp_pair"; empty for one written inline
+    base::Span span;
+    std::vector<lang::Equation> equations;
+    lang::ExprPtr threshold;
+    std::vector<lang::Statement> reset;
+    lang::ExprPtr refractory;  ///< a duration or a condition
+    std::vector<CodeBlock> on_pre;
+    std::vector<CodeBlock> on_post;
+    lang::ExprPtr prune;            ///< structure: a synapse for which this holds goes
+    lang::ExprPtr grow;             ///< structure: probability per `every` that an absent pair becomes a synapse
+    lang::ExprPtr grow_condition;   ///< structure: pairs that may grow; null means all
+    std::vector<Assignment> default_parameters;
+    std::vector<Assignment> default_initial;
+    std::vector<Assignment> parameters;
+    std::vector<Assignment> initial;
+    std::string method;  ///< empty: chosen by analysis
+    base::Span method_span;
+};
+
+struct SpikeTimes {
+    std::vector<std::uint32_t> index;
+    std::vector<double> time;  ///< s, any order, same length
+};
+
+struct NeuronSpec {
+    std::string name;
+    base::Span span;
+    std::int64_t size = 0;
+    ModelText model;
+    std::optional<SpikeTimes> spike_times;  ///< then `model` is empty
+};
+
+/// A group or a contiguous slice of it, already checked to exist and not to be empty.
+struct GroupRef {
+    std::string group;
+    base::Span span;
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    std::int64_t size() const { return end - begin; }
+};
+
+struct InputSpec {
+    std::string name;
+    base::Span span;
+    GroupRef to;
+    std::string target;
+    base::Span target_span;
+    Value rate;    ///< Hz; value or expression of t, i and the neuron's parameters
+    Value weight;
+};
+
+struct SignalSpec {
+    std::string name;
+    base::Span span;
+    double dt = 0.0;
+    std::int64_t samples = 0;
+    std::int64_t columns = 1;
+    std::shared_ptr<const std::vector<double>> values;  ///< samples x columns, SI base units
+    base::Dimension dimension;
+};
+
+enum class ConnectRule {
+    all_to_all, one_to_one, fixed_probability, fixed_indegree, fixed_outdegree, fixed_total_number,
+    pairs,      ///< also from a file: `pairs`, with `columns` of values
+    condition,  ///< for every pair for which `condition` holds, with probability `p`
+};
+
+struct ConnectColumn {
+    std::string name;  ///< a synaptic variable or "delay"
+    base::Span span;
+    ArrayValue values;  ///< one per pair
+};
+
+struct ConnectSpec {
+    base::Span span;
+    ConnectRule rule = ConnectRule::all_to_all;
+    bool autapses = false;
+    bool multapses = false;
+    std::int64_t n = 0;            ///< fixed_indegree, fixed_outdegree, fixed_total_number
+    std::optional<Value> p;        ///< fixed_probability (a number), condition (number or expression)
+    lang::ExprPtr condition;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;  ///< counted within the slices
+    std::vector<ConnectColumn> columns;
+};
+
+struct DelaySpec {
+    std::string pathway;  ///< empty: every presynaptic pathway (or the chain)
+    base::Span span;
+    Value value;
+};
+
+struct SynapseSpec {
+    std::string name;
+    base::Span span;
+    GroupRef from;
+    GroupRef to;
+    ConnectSpec connect;
+    std::vector<DelaySpec> delays;                 ///< axonal; missing: 0
+    std::optional<Value> dendritic_delay;          ///< missing: 0
+    bool is_chain = true;
+    std::optional<ModelText> release;              ///< chain: none means every spike releases 1
+    std::optional<ModelText> plasticity;           ///< chain: none means w constant
+    std::optional<ModelText> structure;
+    double structure_every = 0.0;                  ///< s
+    ModelText whole;                               ///< when not a chain
+    std::string target;                            ///< chain: the postsynaptic variable
+    base::Span target_span;
+    std::vector<Assignment> parameters;            ///< of the synapse (a synapse written whole)
+    std::vector<Assignment> initial;               ///< `w` and link variables
+    bool plastic = true;
+    std::string method;
+    base::Span method_span;
+};
+
+struct RegularSpec {
+    base::Span span;
+    std::string of;  ///< a neuron or synapse group
+    double every = 0.0;
+    std::vector<lang::Statement> statements;
+};
+
+enum class RecordKind { spikes, rate, variables };
+
+struct RecordSpec {
+    base::Span span;
+    RecordKind kind = RecordKind::spikes;
+    std::string of;
+    std::string name;     ///< in the results; empty: the group's
+    double bin = 0.0;     ///< rate
+    double every = 0.0;   ///< variables; 0: each step
+    std::vector<std::pair<std::string, base::Span>> variables;
+    std::optional<std::vector<std::int64_t>> indices;  ///< none: all
+    bool single = false;  ///< store as float32
+};
+
+enum class PrecisionChoice { f64, f32 };
+
+struct NetworkSpec {
+    std::string file;       ///< as shown in messages
+    std::string resolved;   ///< the network file with --set applied, as TOML: goes into results and checkpoints
+    double duration = 0.0;  ///< s
+    double dt = 1e-4;       ///< s
+    std::uint64_t seed = 0;
+    PrecisionChoice precision = PrecisionChoice::f64;
+    base::Span simulation_span;
+    std::vector<NeuronSpec> neurons;
+    std::vector<InputSpec> inputs;
+    std::vector<SignalSpec> signals;
+    std::vector<SynapseSpec> synapses;
+    std::vector<RegularSpec> regular;
+    std::vector<RecordSpec> records;
+};
+
+}  // namespace bouton::analysis
