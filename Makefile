@@ -5,7 +5,6 @@
 
 PYTHON := .venv/bin/python
 CLANG_FORMAT ?= clang-format-14
-CPP_FILES = $(shell git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp' '*.h')
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -23,7 +22,7 @@ report: build ## make the lecture's report: report/index.html
 	@$(PYTHON) -m bouton.lecture -o report
 
 format: ## format the C++ files in place
-	@$(CLANG_FORMAT) -i $(CPP_FILES)
+	@tools/cpp_files.sh | xargs $(CLANG_FORMAT) -i
 
 lint: build ## check format, layout and clang-tidy's findings
 	@tools/lint.sh

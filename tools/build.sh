@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 
 cmake --preset release -B "$build" -DBOUTON_PYTHON=ON -DPython_EXECUTABLE="$PWD/.venv/bin/python" \
-    --log-level=WARNING "$@"
+    "$@" > /dev/null
 cmake --build "$build" --parallel "${JOBS:-$(nproc)}"
 
 # build/python/bouton holds the extension module and links to python/bouton: nothing is compiled or copied twice.

@@ -7,8 +7,8 @@ exits with 1 if there is any.
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +20,7 @@ SHARED = "runtime/kernel/"
 # What needs only src/base, although it stands late in the list.
 ONLY_BASE = {"ann"}
 
+FOLDERS = ["include", "src", "python", "models", "tests", "benchmarks", "examples", "cmake", "tools"]
 MAX_LINES = 800
 CPP = {".cpp", ".hpp", ".h"}
 SOURCES = CPP | {".py", ".pyi", ".sh", ".cmake", ".toml"}
@@ -69,16 +70,14 @@ def check_file(root: Path, path: str) -> Iterator[str]:
 
 
 def sources(root: Path) -> list[str]:
-    """The files to check: what git tracks or would track."""
-    command = ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
-
-    def is_source(name: str) -> bool:
-        # Texts that must fail (tests/models/invalid) may hold any bytes.
-        wanted = Path(name).suffix in SOURCES or name in {"CMakeLists.txt", "Makefile"}
-        return wanted and not name.startswith("tests/models/invalid/") and (root / name).is_file()
-
-    return sorted(filter(is_source, set(names)))
+    """The files to check, relative to the root."""
+    files = [name for name in ("CMakeLists.txt", "Makefile", "pyproject.toml") if (root / name).is_file()]
+    for top in FOLDERS:
+        for folder, _, names in os.walk(root / top):
+            files += [(Path(folder) / name).relative_to(root).as_posix() for name in names]
+    # Texts that must fail may hold any bytes.
+    wanted = (name for name in files if not name.startswith("tests/models/invalid/"))
+    return sorted(name for name in wanted if Path(name).suffix in SOURCES or "/" not in name)
 
 
 def main(arguments: list[str]) -> int:

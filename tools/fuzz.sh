@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 export build=${FUZZ_BUILD:-build-fuzz} seconds
 
-cmake --preset fuzz -B "$build" --log-level=WARNING
+cmake --preset fuzz -B "$build" > /dev/null
 mapfile -t programs < <(find tests/fuzz -maxdepth 1 -name '*_fuzz.cpp' -printf '%f\n' | sort | sed 's/\.cpp$//')
 cmake --build "$build" --parallel "${JOBS:-$(nproc)}" --target "${programs[@]}"
 

@@ -5,14 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 
-mapfile -t files < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp' '*.h')
+mapfile -t files < <(tools/cpp_files.sh)
 "${CLANG_FORMAT:-clang-format-14}" --dry-run --Werror "${files[@]}"
 python3 tools/check_layers.py
 
 if (( $# > 0 )); then
     sources=("$@")
 else
-    mapfile -t sources < <(git ls-files --cached --others --exclude-standard 'src/*.cpp')
+    mapfile -t sources < <(tools/cpp_files.sh | grep '^src/.*\.cpp$')
 fi
 printf '%s\n' "${sources[@]}" |
     xargs -P "${JOBS:-$(nproc)}" -n 1 "${CLANG_TIDY:-clang-tidy-14}" -p "$build" --quiet --warnings-as-errors='*'

@@ -36,7 +36,7 @@ install_packages() {
 
 # The stamp names everything .venv was made from, so that a changed pin makes it anew.
 environment_stamp() {
-    { "$python" --version; pwd; cat "${requirements[@]}" tools/setup.sh; } | sha256sum | cut -d ' ' -f 1
+    { "$python" --version; pwd; cat "${requirements[@]}"; } | sha256sum | cut -d ' ' -f 1
 }
 
 make_environment() {
