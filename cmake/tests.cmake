@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Each folder tests/NAME with *_test.cpp files becomes the program test_NAME, one ctest entry per test.
+# Each folder tests/NAME with *_test.cpp files becomes the program test_NAME, one ctest entry per test. It is
+# linked with the module NAME and those below; folders that mirror no module (tests/backends) get them all.
 # Tests run in the repository's root; helpers shared between folders are included as "tests/...".
 enable_testing()
 find_package(GTest REQUIRED)
 include(GoogleTest)
 get_property(modules GLOBAL PROPERTY bouton_modules)
+# Modules whose tests need the modules above them too.
+set(whole "")
 
 file(GLOB test_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*/*_test.cpp")
 set(folders "")
@@ -20,7 +23,12 @@ foreach(folder IN LISTS folders)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
   target_compile_definitions(test_${name} PRIVATE BOUTON_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
-  target_link_libraries(test_${name} PRIVATE ${modules} GTest::gmock GTest::gtest_main)
+  target_link_libraries(test_${name} PRIVATE GTest::gmock GTest::gtest_main)
+  if(TARGET bouton_${name} AND NOT name IN_LIST whole)
+    target_link_libraries(test_${name} PRIVATE bouton_${name})
+  else()
+    target_link_libraries(test_${name} PRIVATE ${modules})
+  endif()
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" PROPERTIES TIMEOUT 600)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Run by bouton_embed: writes OUTPUT, a C++ file with the text of each file named in LIST, one per line.
-# The text stands as one string literal per line of the file, which every compiler takes at any length.
+# The text stands as one string literal per line of the file, which every compiler takes at any length. Lines end in \n.
 file(STRINGS "${LIST}" files)
 set(entries "")
 set(count 0)
@@ -9,7 +9,6 @@ foreach(path IN LISTS files)
   file(READ "${path}" text)
   string(REPLACE "\\" "\\\\" text "${text}")
   string(REPLACE "\"" "\\\"" text "${text}")
-  string(REPLACE "\r" "\\r" text "${text}")
   string(REPLACE "\n" "\\n\"\n     \"" text "${text}")
   string(APPEND entries "    {\"${relative}\"sv,\n     \"${text}\"sv},\n")
   math(EXPR count "${count} + 1")
