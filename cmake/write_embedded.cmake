@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Run by bouton_embed: writes OUTPUT, a C++ file with the text of each file named in LIST, one per line.
-# The text stands as one string literal per line of the file, which every compiler takes at any length. Lines end in \n.
+# The text stands as one string literal per line of the file, which every compiler takes at any length.
+# Lines end in \n there.
 file(STRINGS "${LIST}" files)
 set(entries "")
 set(count 0)
