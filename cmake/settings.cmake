@@ -22,6 +22,10 @@ add_library(bouton_settings INTERFACE)
 target_compile_options(bouton_settings INTERFACE -Wall -Wextra -Wpedantic -ffp-contract=off)
 target_include_directories(bouton_settings INTERFACE
   "${CMAKE_CURRENT_SOURCE_DIR}/include" "${CMAKE_CURRENT_SOURCE_DIR}/src")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 warns of overlapping copies inside std::string's operator+ where there are none (GCC bug 105651).
+  target_compile_options(bouton_settings INTERFACE -Wno-restrict)
+endif()
 if(BOUTON_WERROR)
   target_compile_options(bouton_settings INTERFACE -Werror)
 endif()
