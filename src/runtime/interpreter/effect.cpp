@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Interpreter: ops that change arrays, strictly in the order of the lanes.
+#include "runtime/interpreter/array_access.hpp"
+#include "runtime/interpreter/frame.hpp"
+
+namespace bouton::runtime {
+namespace {
+
+using namespace codegen;
+
+/// The sum as its element holds it: floating point in its own precision, integers modulo their size.
+template <class Element, class Value>
+Element sum(Element old, Value value) {
+    if constexpr (std::is_floating_point_v<Element>)
+        return old + convert<Element>(value);
+    else
+        return static_cast<Element>(static_cast<std::uint64_t>(old) +
+                                    static_cast<std::uint64_t>(convert<std::int64_t>(value)));
+}
+
+}  // namespace
+
+template <class Real>
+void execute_effect(const Frame& frame, ValueId id) {
+    const Op& op = frame.kernel.ops[id];
+    const std::int64_t* where = op.code == OpCode::accumulate_at ? frame.argument<std::int64_t>(op, 1)
+                                                                 : frame.index(frame.kernel.arrays[op.slot].index);
+    with_elements<Real>(frame, op.slot, [&](auto* elements) {
+        using Element = std::remove_pointer_t<decltype(elements)>;
+        with_type<Real>(op.type, [&](auto type) {
+            const auto* values = frame.argument<decltype(type)>(op, 0);
+            if (op.code == OpCode::store)
+                for (std::int64_t l = 0; l < frame.lanes; ++l) elements[where[l]] = convert<Element>(values[l]);
+            else
+                for (std::int64_t l = 0; l < frame.lanes; ++l) elements[where[l]] = sum(elements[where[l]], values[l]);
+        });
+    });
+}
+
+template void execute_effect<float>(const Frame&, ValueId);
+template void execute_effect<double>(const Frame&, ValueId);
+
+}  // namespace bouton::runtime

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an op sees while it is interpreted: one register per op, each a block of lanes, and the indices of the lanes.
+#pragma once
+
+#include "codegen/ir.hpp"
+#include "runtime/kernel/kernel_abi.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace bouton::runtime {
+
+struct Frame {
+    const codegen::Kernel& kernel;
+    const bn_args& args;
+    std::byte* registers;          ///< `register_bytes` for each op
+    std::size_t register_bytes;
+    std::int64_t* index_buffers;   ///< one block of lanes for each codegen::Index
+    std::int64_t capacity;         ///< lanes of a block
+    std::int64_t lanes = 1;        ///< lanes in use
+
+    template <class T>
+    T* value(codegen::ValueId id) const {
+        return reinterpret_cast<T*>(registers + id * register_bytes);
+    }
+
+    template <class T>
+    T* argument(const codegen::Op& op, int k) const {
+        return value<T>(op.arguments[static_cast<std::size_t>(k)]);
+    }
+
+    codegen::Type argument_type(const codegen::Op& op, int k) const {
+        return kernel.ops[op.arguments[static_cast<std::size_t>(k)]].type;
+    }
+
+    std::int64_t* index(codegen::Index which) const { return index_buffers + static_cast<std::int64_t>(which) * capacity; }
+};
+
+/// Calls f with a value of the C++ type that holds `type`.
+template <class Real, class F>
+void with_type(codegen::Type type, F f) {
+    switch (type) {
+        case codegen::Type::real: return f(Real{});
+        case codegen::Type::f64: return f(double{});
+        case codegen::Type::integer: return f(std::int64_t{});
+        case codegen::Type::boolean: return f(bool{});
+    }
+}
+
+// One function for each family of ops; Real is float or double.
+template <class Real>
+void execute_leaf(const Frame& frame, codegen::ValueId id);  ///< constants to signals, and loads
+template <class Real>
+void execute_effect(const Frame& frame, codegen::ValueId id);
+template <class Real>
+void execute_arithmetic(const Frame& frame, codegen::ValueId id);
+template <class Real>
+void execute_call(const Frame& frame, codegen::ValueId id);
+template <class Real>
+void execute_random(const Frame& frame, codegen::ValueId id);
+
+}  // namespace bouton::runtime

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The reference back end: walks the domain of a kernel in blocks of lanes and executes one op after the other on
+// the whole block. Written for clarity; the compiled back end must give the same bits.
+#include "codegen/emit/traits.hpp"
+#include "runtime/callable.hpp"
+#include "runtime/interpreter/frame.hpp"
+
+#include <algorithm>
+
+namespace bouton::runtime {
+namespace {
+
+using namespace codegen;
+
+constexpr std::int64_t kMostLanes = 256;
+constexpr std::int64_t kFewestLanes = 16;
+constexpr std::int64_t kWords = std::int64_t{1} << 17;  // of registers, before blocks become shorter
+constexpr int kIndices = 4;
+
+std::int64_t lanes_for(const Kernel& kernel) {
+    if (one_after_the_other(kernel)) return 1;
+    return std::clamp(kWords / std::max<std::int64_t>(1, static_cast<std::int64_t>(kernel.ops.size())), kFewestLanes,
+                      kMostLanes);
+}
+
+/// Memory of the calling thread that only grows: registers, then index buffers.
+std::byte* thread_memory(std::size_t bytes) {
+    thread_local std::vector<std::uint64_t> memory;
+    const std::size_t words = (bytes + 7) / 8;
+    if (memory.size() < words) memory.resize(words);
+    return reinterpret_cast<std::byte*>(memory.data());
+}
+
+template <class Real>
+void execute(const Frame& frame, ValueId id) {
+    const OpCode code = frame.kernel.ops[id].code;
+    if (code <= OpCode::signal) return execute_leaf<Real>(frame, id);
+    if (is_effect(code)) return execute_effect<Real>(frame, id);
+    if (is_random(code)) return execute_random<Real>(frame, id);
+    if (code == OpCode::call) return execute_call<Real>(frame, id);
+    execute_arithmetic<Real>(frame, id);
+}
+
+template <class Real>
+class Interpreted final : public Callable {
+public:
+    explicit Interpreted(Kernel kernel) : kernel_(std::move(kernel)), lanes_(lanes_for(kernel_)) {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id)
+            (kernel_.ops[id].uniform ? uniform_ : varying_).push_back(id);
+    }
+
+    void call(const bn_args& args) const override {
+        if (args.n <= 0) return;
+        const std::size_t register_bytes = static_cast<std::size_t>(lanes_) * 8;
+        std::byte* memory = thread_memory((kernel_.ops.size() + kIndices) * register_bytes);
+        auto* indices = reinterpret_cast<std::int64_t*>(memory + kernel_.ops.size() * register_bytes);
+        Frame frame{kernel_, args, memory, register_bytes, indices, lanes_};
+        evaluate_uniform(frame);
+        frame.lanes = 0;
+        switch (kernel_.domain) {
+            case Domain::elements: return walk_elements(frame);
+            case Domain::listed: return walk_list(frame);
+            case Domain::synapses: return walk_synapses(frame);
+        }
+    }
+
+private:
+    /// Each once, then the same in every lane.
+    void evaluate_uniform(const Frame& frame) const {
+        for (const ValueId id : uniform_) {
+            execute<Real>(frame, id);
+            with_type<Real>(kernel_.ops[id].type, [&](auto type) {
+                auto* lanes = frame.value<decltype(type)>(id);
+                std::fill_n(lanes, lanes_, lanes[0]);
+            });
+        }
+    }
+
+    /// Executes the lanes gathered so far, if `at_least` many.
+    void run(Frame& frame, std::int64_t at_least) const {
+        if (frame.lanes < at_least) return;
+        for (const ValueId id : varying_) execute<Real>(frame, id);
+        frame.lanes = 0;
+    }
+
+    void walk_elements(Frame& frame) const {
+        for (std::int64_t k = 0; k < frame.args.n; ++k) {
+            frame.index(Index::element)[frame.lanes++] = k;
+            run(frame, lanes_);
+        }
+        run(frame, 1);
+    }
+
+    void walk_list(Frame& frame) const {
+        for (std::int64_t l = 0; l < frame.args.n; ++l) {
+            frame.index(Index::element)[frame.lanes++] = frame.args.list[l];
+            run(frame, lanes_);
+        }
+        run(frame, 1);
+    }
+
+    void walk_synapses(Frame& frame) const {
+        const bool by_source = kernel_.side == Side::pre;
+        std::int64_t* shared = frame.index(by_source ? Index::source : Index::target);
+        std::int64_t* other = frame.index(by_source ? Index::target : Index::source);
+        for (const bn_segment* segment = frame.args.segments; segment != frame.args.segments + frame.args.n; ++segment) {
+            for (std::int64_t k = segment->begin; k < segment->end; ++k) {
+                const std::int64_t s = kernel_.indirect ? frame.args.order[k] : k;
+                shared[frame.lanes] = segment->id;
+                other[frame.lanes] = frame.args.other[s];
+                frame.index(Index::synapse)[frame.lanes++] = s;
+                run(frame, lanes_);
+            }
+        }
+        run(frame, 1);
+    }
+
+    Kernel kernel_;
+    std::int64_t lanes_;
+    std::vector<ValueId> uniform_, varying_;
+};
+
+}  // namespace
+
+Module interpret(const std::vector<Kernel>& kernels, Precision precision) {
+    Module module;
+    for (const Kernel& kernel : kernels) {
+        check(kernel);
+        if (precision == Precision::f64)
+            module.kernels.push_back(std::make_shared<Interpreted<double>>(kernel));
+        else
+            module.kernels.push_back(std::make_shared<Interpreted<float>>(kernel));
+    }
+    return module;
+}
+
+}  // namespace bouton::runtime

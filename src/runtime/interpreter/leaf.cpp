@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Interpreter: ops that bring values in - constants, clock, indices, arrays, signals.
+#include "runtime/interpreter/array_access.hpp"
+#include "runtime/interpreter/frame.hpp"
+#include "runtime/kernel/signal.h"
+
+#include <algorithm>
+
+namespace bouton::runtime {
+namespace {
+
+using namespace codegen;
+
+template <class T>
+void fill(const Frame& frame, ValueId id, T value) {
+    std::fill_n(frame.value<T>(id), frame.lanes, value);
+}
+
+template <class Real>
+void load(const Frame& frame, ValueId id, const std::int64_t* where) {
+    const Op& op = frame.kernel.ops[id];
+    with_elements<Real>(frame, op.slot, [&](const auto* elements) {
+        with_type<Real>(op.type, [&](auto example) {
+            using T = decltype(example);
+            T* out = frame.value<T>(id);
+            for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = convert<T>(elements[where[l]]);
+        });
+    });
+}
+
+void signal(const Frame& frame, ValueId id) {
+    const Op& op = frame.kernel.ops[id];
+    const bn_signal& signal = frame.args.signals[op.slot];
+    const double* row = bn::signal_row(signal, frame.args.t);
+    if (op.argument_count == 0) return fill(frame, id, row[0]);
+    const auto* columns = frame.argument<std::int64_t>(op, 0);
+    for (std::int64_t l = 0; l < frame.lanes; ++l)
+        frame.value<double>(id)[l] = bn::signal_column(row, signal.columns, columns[l]);
+}
+
+}  // namespace
+
+template <class Real>
+void execute_leaf(const Frame& frame, ValueId id) {
+    const Op& op = frame.kernel.ops[id];
+    switch (op.code) {
+        case OpCode::constant:
+            return with_type<Real>(op.type, [&](auto type) { fill(frame, id, convert<decltype(type)>(op.number)); });
+        case OpCode::scalar: return fill(frame, id, frame.args.scalars[op.slot]);
+        case OpCode::time: return fill(frame, id, frame.args.t);
+        case OpCode::step_size: return fill(frame, id, frame.args.dt);
+        case OpCode::step: return fill(frame, id, std::int64_t{frame.args.step});
+        case OpCode::index_of:
+            std::copy_n(frame.index(op.index), frame.lanes, frame.value<std::int64_t>(id));
+            return;
+        case OpCode::load: return load<Real>(frame, id, frame.index(frame.kernel.arrays[op.slot].index));
+        case OpCode::load_at: return load<Real>(frame, id, frame.argument<std::int64_t>(op, 0));
+        default: return signal(frame, id);
+    }
+}
+
+template void execute_leaf<float>(const Frame&, ValueId);
+template void execute_leaf<double>(const Frame&, ValueId);
+
+}  // namespace bouton::runtime
