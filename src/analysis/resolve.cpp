@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Names, types and dimensions of expressions.
+#include "analysis/resolve.hpp"
+
+#include "lang/printer.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace bouton::analysis {
+
+using base::Code;
+using base::Dimension;
+using lang::BinaryOp;
+
+namespace {
+
+const char* spelling(BinaryOp op) {
+    static const char* const names[] = {"+", "-",  "*", "/",  "//", "%",  "**", "<",
+                                        "<=", ">", ">=", "==", "!=", "and", "or"};
+    return names[static_cast<int>(op)];
+}
+
+std::string quoted(const base::Span& span) {
+    const auto text = base::escape(span.text());
+    return text.size() <= 40 ? "'" + text + "'" : "'" + text.substr(0, 37) + "...'";
+}
+
+bool is_literal_zero(const Term& term) {
+    return term.kind == TermKind::number && (term.number == 0.0 || std::isinf(term.number));
+}
+
+TermPtr at(TermPtr term, const base::Span& span) {
+    auto copy = std::make_shared<Term>(*term);
+    copy->span = span;
+    return copy;
+}
+
+class Resolver {
+public:
+    Resolver(const Scope& scope, base::Diagnostics& diagnostics) : scope_(scope), diagnostics_(diagnostics) {}
+
+    TermPtr operator()(const lang::Expr& expr) {
+        return std::visit([&](const auto& node) { return visit(expr, node); }, expr.node);
+    }
+
+private:
+    TermPtr fail(Code code, const base::Span& span, std::string message, std::string hint = {}) {
+        diagnostics_.error(code, span, std::move(message), std::move(hint));
+        return nullptr;
+    }
+
+    TermPtr visit(const lang::Expr& expr, const lang::Number& node) {
+        return at(node.is_integer ? integer(node.value) : number(node.value), expr.span);
+    }
+
+    TermPtr visit(const lang::Expr& expr, const lang::Boolean& node) {
+        auto term = std::make_shared<Term>();
+        term->type = ValueType::boolean;
+        term->number = node.value ? 1.0 : 0.0;
+        term->span = expr.span;
+        return term;
+    }
+
+    TermPtr visit(const lang::Expr& expr, const lang::Name& node) {
+        bool reported = false;
+        if (TermPtr term = reserved(expr, node.id)) return at(term, expr.span);
+        if (TermPtr term = scope_.find(node.id, expr.span, &reported)) return at(term, expr.span);
+        if (reported) return nullptr;
+        if (is_reserved(node.id)) return nullptr;  // reported by reserved()
+        if (const auto unit = base::find_unit(node.id)) return at(number(unit->scale, unit->dimension), expr.span);
+        if (find_function(node.id))
+            return fail(Code::E201, expr.span, "'" + node.id + "' is a function; it needs its arguments",
+                        "write " + node.id + "(...)");
+        if (scope_.find_signal && scope_.find_signal(node.id))
+            return fail(Code::E201, expr.span, "'" + node.id + "' is a signal; it is a function of time",
+                        "write " + node.id + "(t)");
+        return unknown(expr.span, node.id, "name");
+    }
+
+    TermPtr reserved(const lang::Expr& expr, const std::string& id) {
+        const auto second = Dimension::of(Dimension::time);
+        if (id == "t") return leaf(TermKind::time, ValueType::real, second);
+        if (id == "dt") return leaf(TermKind::step_size, ValueType::real, second);
+        if (id == "pi") return number(std::numbers::pi);
+        if (id == "e") return number(std::numbers::e);
+        if (id == "inf") return number(INFINITY);
+        if (id == "i") return leaf(TermKind::index_i, ValueType::integer, {});
+        if (id == "j") {
+            if (scope_.synaptic) return leaf(TermKind::index_j, ValueType::integer, {});
+            fail(Code::E201, expr.span, "'j' is the postsynaptic neuron's number; there is none here",
+                 "a neuron's own number is 'i'");
+        }
+        if (id == "N_pre" && scope_.synaptic) return scalar("N_pre", scope_.size, ValueType::integer, {});
+        if (id == "N_post" && scope_.synaptic) return scalar("N_post", scope_.size_post, ValueType::integer, {});
+        if (id == "N") {
+            if (!scope_.synaptic) return scalar("N", scope_.size, ValueType::integer, {});
+            fail(Code::E201, expr.span, "'N' is ambiguous between the two neuron groups", "write N_pre or N_post");
+        }
+        if (id == "xi" || id.rfind("xi_", 0) == 0) {
+            if (scope_.allow_noise)
+                return leaf(TermKind::noise, ValueType::real, *second.power(-0.5), id);
+            fail(Code::E211, expr.span, "noise '" + id + "' can stand only in a differential equation",
+                 "use randn() in statements and other expressions");
+        }
+        return nullptr;
+    }
+
+    TermPtr unknown(const base::Span& span, const std::string& id, const char* what) {
+        auto candidates = scope_.names ? scope_.names() : std::vector<std::string>{};
+        for (const auto& row : functions()) candidates.emplace_back(row.name);
+        for (const auto& unit : base::unit_names()) candidates.push_back(unit);
+        const auto near = base::nearest(id, candidates);
+        std::string hint = near.empty() ? "declare it in the equations, or give it in 'parameters'"
+                                        : "did you mean '" + near + "'?";
+        if (id.size() == 1 && base::find_unit_in_field(id))
+            hint = "if the unit is meant, write its full name: one letter is never a unit in an expression";
+        return fail(what[0] == 'n' ? Code::E201 : Code::E204, span, std::string("unknown ") + what + " '" + id + "'",
+                    hint);
+    }
+
+    bool need_number(const TermPtr& term, const char* where) {
+        if (term->type != ValueType::boolean) return true;
+        fail(Code::E206, term->span, quoted(term->span) + " is true or false, but " + where + " needs a number",
+             "int(...) gives 1 or 0");
+        return false;
+    }
+
+    bool need_boolean(const TermPtr& term, const char* where) {
+        if (term->type == ValueType::boolean) return true;
+        fail(Code::E206, term->span, quoted(term->span) + " is a number, but " + where + " needs a condition",
+             "compare it, as in 'x > 0'");
+        return false;
+    }
+
+    TermPtr visit(const lang::Expr& expr, const lang::Unary& node) {
+        const TermPtr a = (*this)(*node.operand);
+        if (!a) return nullptr;
+        if (node.op == lang::UnaryOp::logical_not ? !need_boolean(a, "'not'") : !need_number(a, "'-'"))
+            return nullptr;
+        if (node.op == lang::UnaryOp::negate && a->kind == TermKind::number) {
+            auto copy = std::make_shared<Term>(*a);
+            copy->number = -a->number;
+            copy->span = expr.span;
+            return copy;
+        }
+        return at(unary(node.op, a), expr.span);
+    }
+
+    TermPtr visit(const lang::Expr& expr, const lang::Binary& node) {
+        const TermPtr a = (*this)(*node.left);
+        const TermPtr b = (*this)(*node.right);
+        if (!a || !b) return nullptr;
+        const std::string sign = std::string("'") + spelling(node.op) + "'";
+        if (node.op == BinaryOp::logical_and || node.op == BinaryOp::logical_or) {
+            const bool good = need_boolean(a, sign.c_str()) & need_boolean(b, sign.c_str());
+            return good ? at(binary(node.op, a, b), expr.span) : nullptr;
+        }
+        const bool equality = node.op == BinaryOp::equal || node.op == BinaryOp::not_equal;
+        if (equality && a->type == ValueType::boolean && b->type == ValueType::boolean)
+            return at(binary(node.op, a, b), expr.span);
+        if (!(need_number(a, sign.c_str()) & need_number(b, sign.c_str()))) return nullptr;
+        if (node.op == BinaryOp::power) return power(expr, a, b);
+        if (node.op == BinaryOp::multiply || node.op == BinaryOp::divide || node.op == BinaryOp::floor_divide)
+            return at(binary(node.op, a, b), expr.span);
+        return same_dimension(expr, node.op, a, b);
+    }
+
+    TermPtr same_dimension(const lang::Expr& expr, BinaryOp op, TermPtr a, TermPtr b) {
+        if (a->dimension == b->dimension) return at(binary(op, a, b), expr.span);
+        if (is_literal_zero(*b)) return at(binary(op, a, with_dimension(b, a->dimension)), expr.span);
+        if (is_literal_zero(*a)) return at(binary(op, with_dimension(a, b->dimension), b), expr.span);
+        const std::string left = quoted(a->span) + " " + in_brackets(a->dimension);
+        const std::string right = quoted(b->span) + " " + in_brackets(b->dimension);
+        std::string message;
+        if (op == BinaryOp::add) message = "cannot add " + right + " to " + left;
+        else if (op == BinaryOp::subtract) message = "cannot subtract " + right + " from " + left;
+        else message = "cannot compare " + left + " with " + right;
+        if (op == BinaryOp::modulo) message = "cannot take " + left + " modulo " + right;
+        return fail(Code::E203, expr.span, message,
+                    std::string("both sides of '") + spelling(op) + "' need the same dimension");
+    }
+
+    static TermPtr with_dimension(const TermPtr& term, const Dimension& dimension) {
+        auto copy = std::make_shared<Term>(*term);
+        copy->dimension = dimension;
+        if (!dimension.is_dimensionless()) copy->type = ValueType::real;
+        return copy;
+    }
+
+    TermPtr power(const lang::Expr& expr, const TermPtr& a, const TermPtr& b) {
+        if (!b->dimension.is_dimensionless())
+            return fail(Code::E203, b->span, "the exponent " + quoted(b->span) + " has the dimension " +
+                        in_brackets(b->dimension), "an exponent is a plain number");
+        if (!a->dimension.is_dimensionless()) {
+            const bool fixed = !any_of(b, [](const Term& term) {
+                return term.kind != TermKind::number && term.kind != TermKind::unary && term.kind != TermKind::binary;
+            });
+            const auto exponent = fixed ? evaluate(b) : std::nullopt;
+            if (!exponent)
+                return fail(Code::E203, b->span, quoted(a->span) + " " + in_brackets(a->dimension) +
+                            " can be raised only to a number written out",
+                            "make the base dimensionless, as in (x/volt)**n");
+            if (!a->dimension.power(*exponent))
+                return fail(Code::E203, b->span, "the dimension of " + quoted(a->span) + " to this power is not a dimension",
+                            "make the base dimensionless first");
+        }
+        return at(binary(BinaryOp::power, a, b), expr.span);
+    }
+
+    TermPtr visit(const lang::Expr& expr, const lang::Call& node) {
+        if (scope_.find_signal)
+            if (TermPtr signal = scope_.find_signal(node.function)) return sampled(expr, node, signal);
+        const Function* row = find_function(node.function);
+        if (!row) return unknown(node.function_span, node.function, "function");
+        const int count = static_cast<int>(node.arguments.size());
+        if (count < row->min_arguments || count > row->max_arguments) {
+            std::string wanted = std::to_string(row->min_arguments);
+            if (row->max_arguments > row->min_arguments) wanted += " or more";
+            return fail(Code::E205, expr.span, "'" + node.function + "' takes " + wanted + " argument" +
+                        (row->min_arguments == 1 && row->max_arguments == 1 ? "" : "s") + ", not " + std::to_string(count));
+        }
+        std::vector<TermPtr> arguments;
+        bool good = true;
+        for (const auto& argument : node.arguments) {
+            arguments.push_back((*this)(*argument));
+            if (!arguments.back()) { good = false; continue; }
+            if (row->id != Builtin::to_int) good = need_number(arguments.back(), ("'" + node.function + "'").c_str()) && good;
+        }
+        if (!good || !check_arguments(expr, node, *row, arguments)) return nullptr;
+        if (!row->random) return at(call(row->id, arguments), expr.span);
+        if (scope_.no_random)
+            return fail(Code::E211, expr.span, "'" + node.function + "' cannot be used here", scope_.no_random);
+        auto term = std::make_shared<Term>(*call(row->id, arguments));
+        term->draw = (*scope_.draws)++;
+        term->span = expr.span;
+        return term;
+    }
+
+    bool check_arguments(const lang::Expr& expr, const lang::Call& node, const Function& row,
+                         std::vector<TermPtr>& arguments) {
+        if (row.rule == DimensionRule::dimensionless) {
+            bool good = true;
+            for (const auto& argument : arguments)
+                if (!argument->dimension.is_dimensionless()) {
+                    fail(Code::E203, argument->span, "'" + node.function + "' needs a number without dimension, but " +
+                         quoted(argument->span) + " has " + in_brackets(argument->dimension),
+                         "divide by a quantity of the same dimension");
+                    good = false;
+                }
+            return good;
+        }
+        if (row.rule == DimensionRule::same) {
+            Dimension common;
+            const Term* first = nullptr;
+            for (const auto& argument : arguments)
+                if (!is_literal_zero(*argument) && !first) { first = argument.get(); common = argument->dimension; }
+            for (auto& argument : arguments) {
+                if (argument->dimension == common) continue;
+                if (is_literal_zero(*argument)) { argument = with_dimension(argument, common); continue; }
+                fail(Code::E203, expr.span, "the arguments of '" + node.function + "' have different dimensions: " +
+                     quoted(first->span) + " " + in_brackets(common) + " and " + quoted(argument->span) + " " +
+                     in_brackets(argument->dimension), "all need the same dimension");
+                return false;
+            }
+        }
+        if (row.rule == DimensionRule::square_root && !arguments[0]->dimension.power(0.5)) {
+            fail(Code::E203, expr.span, "the square root of " + quoted(arguments[0]->span) + " has no dimension");
+            return false;
+        }
+        return true;
+    }
+
+    TermPtr sampled(const lang::Expr& expr, const lang::Call& node, const TermPtr& signal) {
+        const int count = static_cast<int>(node.arguments.size());
+        const bool columns = signal->number > 1.0;  // the leaf carries its number of columns
+        if (count < 1 || count > 2)
+            return fail(Code::E205, expr.span, "the signal '" + node.function + "' takes t, or t and a column");
+        const auto* first = std::get_if<lang::Name>(&node.arguments[0]->node);
+        if (!first || first->id != "t")
+            return fail(Code::E205, node.arguments[0]->span, "a signal is read at the present time only",
+                        "write " + node.function + (columns ? "(t, i)" : "(t)"));
+        if (columns && count == 1)
+            return fail(Code::E205, expr.span, "the signal '" + node.function + "' has " +
+                        std::to_string(static_cast<long>(signal->number)) + " columns", "write " + node.function + "(t, i)");
+        auto term = std::make_shared<Term>(*signal);
+        term->span = expr.span;
+        if (count == 2) {
+            TermPtr column = (*this)(*node.arguments[1]);
+            if (!column) return nullptr;
+            if (column->type != ValueType::integer)
+                return fail(Code::E206, column->span, "the column of a signal is a whole number", "use i, or int(...)");
+            term->arguments = {column};
+        }
+        return term;
+    }
+
+    const Scope& scope_;
+    base::Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+TermPtr resolve(const lang::Expr& expr, const Scope& scope, base::Diagnostics& diagnostics) {
+    return Resolver(scope, diagnostics)(expr);
+}
+
+bool is_reserved(const std::string& name) {
+    for (const char* word : {"t", "dt", "i", "j", "N", "N_pre", "N_post", "e", "pi", "inf", "xi", "lastspike",
+                             "not_refractory", "release"})
+        if (name == word) return true;
+    return name.rfind("xi_", 0) == 0;
+}
+
+std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_string() + "]"; }
+
+bool check_dimension(const TermPtr& term, const Dimension& wanted, const std::string& what, const base::Span& span,
+                     Code code, base::Diagnostics& diagnostics) {
+    if (term->dimension == wanted || is_literal_zero(*term)) return true;
+    diagnostics.error(code, span, what + " has the dimension " + in_brackets(wanted) + ", but " + quoted(term->span) +
+                      " has " + in_brackets(term->dimension));
+    return false;
+}
+
+}  // namespace bouton::analysis

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Syntax tree to checked expression: every name gets its meaning, every operation its type and dimension.
+// Mistakes are reported once, where they are; the result is null then.
+#pragma once
+
+#include "analysis/term.hpp"
+#include "base/diagnostics.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bouton::analysis {
+
+/// What the names of one text mean.
+struct Scope {
+    /// The meaning of a name that is neither reserved nor a unit; null if unknown. May report an error itself
+    /// (a circle of subexpressions): then it returns null and sets *reported.
+    std::function<TermPtr(const std::string& name, const base::Span& span, bool* reported)> find;
+    /// The signal of that name (kind `signal`, dimension set), null if there is none.
+    std::function<TermPtr(const std::string& name)> find_signal;
+    /// Names to offer in "did you mean".
+    std::function<std::vector<std::string>()> names;
+    bool synaptic = false;      ///< i is presynaptic, j exists, N is refused in favour of N_pre, N_post
+    double size = 0;            ///< N, or N_pre
+    double size_post = 0;
+    bool allow_noise = false;
+    const char* no_random = nullptr;  ///< where random numbers make no sense: the reason
+    std::uint64_t* draws = nullptr;   ///< counts the textual random draws of a group
+};
+
+TermPtr resolve(const lang::Expr& expr, const Scope& scope, base::Diagnostics& diagnostics);
+
+/// The dimension that a declared unit names: 1, volt, siemens/meter**2 ... `target` stands for `target_unit`,
+/// if the model may use it. integer and boolean set the type.
+struct DeclaredUnit {
+    ValueType type = ValueType::real;
+    base::Dimension dimension;
+};
+std::optional<DeclaredUnit> resolve_unit(const lang::Expr& unit, const base::Dimension* target,
+                                         base::Diagnostics& diagnostics);
+
+/// Names that no text may define.
+bool is_reserved(const std::string& name);
+
+/// Reports E203/E214 unless a term of dimension `found` may stand where `wanted` is needed (a literal 0 may).
+bool check_dimension(const TermPtr& term, const base::Dimension& wanted, const std::string& what,
+                     const base::Span& span, base::Code code, base::Diagnostics& diagnostics);
+
+/// "[mV]"-like text of a dimension for messages.
+std::string in_brackets(const base::Dimension& dimension);
+
+}  // namespace bouton::analysis
