@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Expressions by precedence climbing. Bounded on any input: brackets and prefixes nest at most 256 deep, a
+// tree is at most 1000 high (long sums are left-deep) and holds at most 100,000 nodes.
+#pragma once
+
+#include "lang/syntax.hpp"
+#include "lang/token_stream.hpp"
+
+namespace bouton::lang {
+
+class ExpressionParser {
+public:
+    explicit ExpressionParser(TokenStream& stream) : stream_(stream) {}
+
+    /// An expression; what follows it is the caller's. Throws Abandon after a mistake.
+    ExprPtr expression();
+    /// Like expression(), and then refuses what looks like its going on ("2 mV", "a if b else c").
+    ExprPtr whole_expression();
+    /// Names, numbers, * / ** and brackets, as after the colon of an equation. No calls, so that "volt (shared)"
+    /// ends before the bracket.
+    ExprPtr unit();
+
+private:
+    struct Tree {
+        ExprPtr expr;
+        int height = 1;
+    };
+    class Nesting;
+
+    Tree binary(int lowest);
+    Tree prefix(int lowest);
+    Tree signed_operand();
+    Tree power();
+    Tree atom();
+    Tree call(const Token& name);
+    Tree bracketed();
+
+    template <class Node>
+    Tree make(std::uint32_t begin, int height, Node node);
+    void check_chain(const ExprPtr& comparison);
+    void check_unit(const Expr& expr);
+
+    TokenStream& stream_;
+    int nesting_ = 0;
+    int nodes_ = 0;
+    bool in_unit_ = false;
+};
+
+}  // namespace bouton::lang
