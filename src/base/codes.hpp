@@ -34,7 +34,12 @@ namespace bouton::base {
     X(E214, "a declared unit that differs from the expression") \
     X(E215, "a name that nothing uses")                         \
     X(E216, "the order of the synapses would change the result") \
-    X(E217, "a combination that is not supported")
+    X(E217, "a combination that is not supported")          \
+    X(E451, "more connections than there are pairs")        \
+    X(E452, "a pair that is not allowed")                   \
+    X(E453, "a value that is not finite")                   \
+    X(E454, "a delay that is negative or too long")         \
+    X(E455, "a wrong number of values")
 
 enum class Code {
 #define BOUTON_CODE_ENUM(code, summary) code,
