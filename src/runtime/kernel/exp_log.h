@@ -21,12 +21,13 @@ struct ExpLog<double> {
     static constexpr double tiny = 0x1p-54;     // below, expm1(x) is x
     static constexpr double subnormal_scale = 0x1p54, subnormal_exponent = 54.0;
 
-    // (e^r - 1 - r) / r^2 on [-0.35, 0.35].
-    BN_INLINE double exp_tail(double r)
+    // (e^r - 1 - r - r^2/2) / r^3 on [-0.347, 0.347], minimax.
+    BN_INLINE double exp_tail(double r, double z)
     {
-        const double z = r * r;
-        const double even = 0.5 + z * (1.0 / 24 + z * (1.0 / 720 + z * (1.0 / 40320 + z * (1.0 / 3628800 + z * (1.0 / 479001600)))));
-        const double odd = 1.0 / 6 + z * (1.0 / 120 + z * (1.0 / 5040 + z * (1.0 / 362880 + z * (1.0 / 39916800))));
+        const double even = 0x1.5555555555558p-3 + z * (0x1.111111110f839p-7 + z * (0x1.a01a01afa9664p-13 +
+                            z * (0x1.71ddf85d49606p-19 + z * 0x1.af5f486ff3387p-26)));
+        const double odd = 0x1.5555555555559p-5 + z * (0x1.6c16c16c148fep-10 + z * (0x1.a01a01afe6348p-16 +
+                           z * (0x1.27e4c6ac5588fp-22 + z * 0x1.1f9466073ea72p-29)));
         return even + r * odd;
     }
 
@@ -51,9 +52,9 @@ struct ExpLog<float> {
     static constexpr float tiny = 0x1p-25f;
     static constexpr float subnormal_scale = 0x1p25f, subnormal_exponent = 25.0f;
 
-    BN_INLINE float exp_tail(float r)
+    BN_INLINE float exp_tail(float r, float)
     {
-        return 0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + r * (1.0f / 720 + r * (1.0f / 5040)))));
+        return 0x1.555498p-3f + r * (0x1.5554cp-5f + r * (0x1.123672p-7f + r * 0x1.6d79bep-10f));
     }
 
     BN_INLINE float log_tail(float z)
@@ -78,7 +79,8 @@ BN_INLINE ExpParts<T> exp_parts(T x, T low)
     const T head = x - n * C::ln2_high;
     const T rest = n * C::ln2_low - low;
     const T r = head - rest;
-    return {n, head, r * r * C::exp_tail(r) - rest};
+    const T z = r * r;
+    return {n, head, T(0.5) * z + (r * z * C::exp_tail(r, z) - rest)};
 }
 
 template <class T>
@@ -104,9 +106,10 @@ BN_INLINE T expm1_scaled(T x)
     const ExpParts<T> e = exp_parts(x, T(0));
     const T scale = power_of_two(e.n - T(12));
     const T a = scale - T(0x1p-12);
-    const T b = scale * e.head;  // |b| <= |a| or a = 0: the error of the sum is exact
+    const T b = scale * e.head;
     const T sum = a + b;
-    return sum + ((b - (sum - a)) + scale * e.tail);
+    const T lost = (b - (sum - a)) + ((scale - a) - T(0x1p-12));  // by both sums, exactly: |b| <= |a| or a = 0
+    return sum + (lost + scale * e.tail);
 }
 
 template <class T>

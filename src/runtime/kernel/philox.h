@@ -14,19 +14,20 @@ struct Counter {
     uint32_t c0, c1, c2, c3;
 };
 
-// Four random words.
+// Four random words, each below 2^32. They are held in 64 bits because the rounds multiply to 64: loops then keep one lane width and
+// vectorise without packing.
 struct Words {
-    uint32_t w0, w1, w2, w3;
+    uint64_t w0, w1, w2, w3;
 };
 
 BN_INLINE Words philox(Counter c, Key k)
 {
+    const uint64_t low_half = 0xffffffffU;
     Words x = {c.c0, c.c1, c.c2, c.c3};
     for (int round = 0; round < 10; ++round) {
-        const uint64_t even = static_cast<uint64_t>(x.w0) * 0xD2511F53U;
-        const uint64_t odd = static_cast<uint64_t>(x.w2) * 0xCD9E8D57U;
-        x = {static_cast<uint32_t>(odd >> 32) ^ x.w1 ^ k.k0, static_cast<uint32_t>(odd),
-             static_cast<uint32_t>(even >> 32) ^ x.w3 ^ k.k1, static_cast<uint32_t>(even)};
+        const uint64_t even = x.w0 * 0xD2511F53U;
+        const uint64_t odd = x.w2 * 0xCD9E8D57U;
+        x = {(odd >> 32) ^ x.w1 ^ k.k0, odd & low_half, (even >> 32) ^ x.w3 ^ k.k1, even & low_half};
         k = {k.k0 + 0x9E3779B9U, k.k1 + 0xBB67AE85U};
     }
     return x;

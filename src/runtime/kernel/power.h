@@ -15,11 +15,13 @@ template <>
 struct Power<double> {
     static constexpr double two_thirds_high = 0x1.555555p-1, two_thirds_low = 0x1.5555555555555p-27;
 
-    // sum_{j>=0} 3/(2j+5) z^j for z <= 0.0295: log((1+s)/(1-s)) = 2/3 s (3 + z + z^2 tail(z)), z = s^2.
+    // (3/2 log((1+s)/(1-s)) / s - 3 - z) / z^2 = sum 3/(2j+5) z^j, z = s^2 <= 0.0295, minimax; evaluated in pairs, which takes less time.
     BN_INLINE double tail(double z)
     {
-        return 3.0 / 5 + z * (3.0 / 7 + z * (3.0 / 9 + z * (3.0 / 11 + z * (3.0 / 13 + z * (3.0 / 15 + z * (3.0 / 17 + z * (3.0 / 19 +
-               z * (3.0 / 21 + z * (3.0 / 23 + z * (3.0 / 25))))))))));
+        const double z2 = z * z;
+        const double first = (0x1.3333333333333p-1 + z * 0x1.b6db6db6dbc5bp-2) + z2 * (0x1.55555554c2945p-2 + z * 0x1.1745d1df9bd04p-2);
+        const double last = (0x1.d89d3611901acp-3 + z * 0x1.99ac6153e185cp-3) + z2 * (0x1.66fe53e6da406p-3 + z * 0x1.6da6770f412f2p-3);
+        return first + (z2 * z2) * last;
     }
 };
 
@@ -29,7 +31,7 @@ struct Power<float> {
 
     BN_INLINE float tail(float z)
     {
-        return 3.0f / 5 + z * (3.0f / 7 + z * (3.0f / 9 + z * (3.0f / 11 + z * (3.0f / 13))));
+        return 0x1.33337cp-1f + z * (0x1.b67ef2p-2f + z * 0x1.677652p-2f);
     }
 };
 

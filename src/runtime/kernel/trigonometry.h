@@ -34,8 +34,43 @@ BN_INLINE double cos_near_zero(double r, double low)
     return w + (((1.0 - w) - half) + (z * tail - r * low));
 }
 
-BN_INLINE double sin(double x) { return bn_libm_sin(x); }
-BN_INLINE double cos(double x) { return bn_libm_cos(x); }
+// x - q pi/2 = r + low for |x| <= kTurnLimit: pi/2 in three parts, of which the first two times q are exact.
+constexpr double kTurnLimit = 1e6;
+
+struct Quadrant {
+    double q, r, low;
+};
+
+BN_INLINE Quadrant quadrant(double x)
+{
+    const double q = (x * 0x1.45f306dc9c883p-1 + Format<double>::round) - Format<double>::round;
+    const double first = x - q * 0x1.921fb544p0;
+    const double part = q * 0x1.0b4611a6p-34;
+    const double second = first - part;
+    const double back = second - first;
+    const double lost = (first - (second - back)) - (part + back);  // first - part = second + lost exactly
+    const double rest = q * 0x1.3198a2e037073p-69 - lost;
+    const double r = second - rest;
+    return {q, r, (second - r) - rest};
+}
+
+// sin(x + turns pi/2), |x| <= kTurnLimit, turns 0 or 1.
+BN_INLINE double sin_turned(double x, double turns)
+{
+    const Quadrant p = quadrant(x);
+    const double s = sin_near_zero(p.r, p.low);
+    const double c = cos_near_zero(p.r, p.low);
+    const double q = p.q + turns;
+    const double half = q * 0.5;
+    const double quarter = half * 0.5;
+    const bool odd = (half + Format<double>::round) - Format<double>::round != half;
+    const double y = odd ? c : s;
+    const double rest = q - 4.0 * ((quarter + Format<double>::round) - Format<double>::round);  // -2, -1, 0, 1 or 2
+    return (rest < 0.0) | (rest == 2.0) ? -y : y;
+}
+
+BN_INLINE double sin(double x) { return magnitude(x) <= kTurnLimit ? sin_turned(x, 0.0) : bn_libm_sin(x); }
+BN_INLINE double cos(double x) { return magnitude(x) <= kTurnLimit ? sin_turned(x, 1.0) : bn_libm_cos(x); }
 BN_INLINE double tan(double x) { return bn_libm_tan(x); }
 BN_INLINE double asin(double x) { return bn_libm_asin(x); }
 BN_INLINE double acos(double x) { return bn_libm_acos(x); }

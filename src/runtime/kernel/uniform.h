@@ -10,20 +10,19 @@
 
 namespace bn {
 
-// (high : low >> 11) / 2^53, exactly, in [0, 1): each part lands in a significand whose last bit has the right weight.
-BN_INLINE double unit_double(uint32_t high, uint32_t low)
+// (high * 2^21 + low / 2^11) / 2^53, exactly, in [0, 1): each part lands in a significand whose last bit has the right weight.
+BN_INLINE double unit_double(uint64_t high, uint64_t low)
 {
-    const double h = bit_cast<double>((uint64_t{1023 + 20} << 52) | high);                // 2^20 + high / 2^32
-    const double l = bit_cast<double>((uint64_t{1023 - 1} << 52) | (uint64_t(low) >> 11));  // 1/2 + (low >> 11) / 2^53
+    const double h = bit_cast<double>((uint64_t{1023 + 20} << 52) | high);        // 2^20 + high / 2^32
+    const double l = bit_cast<double>((uint64_t{1023 - 1} << 52) | (low >> 11));  // 1/2 + (low >> 11) / 2^53
     return (h - (0x1p20 + 0.5)) + l;
 }
 
-// (word >> 8) / 2^24 in [0, 1).
-BN_INLINE float unit_float(uint32_t word)
+// (word >> 8) / 2^24 in [0, 1); the conversion is exact.
+BN_INLINE float unit_float(uint64_t word)
 {
-    const float h = bit_cast<float>((uint32_t{127 + 7} << 23) | (word >> 16));       // 2^7 + (word >> 16) / 2^16
-    const float l = bit_cast<float>((uint32_t{127 - 1} << 23) | ((word >> 8) & 0xffU));  // 1/2 + byte / 2^24
-    return (h - (0x1p7f + 0.5f)) + l;
+    const double h = bit_cast<double>((uint64_t{1023 + 28} << 52) | (word >> 8));  // 2^28 + (word >> 8) / 2^24
+    return static_cast<float>(h - 0x1p28);
 }
 
 template <class T>
@@ -32,7 +31,6 @@ struct Sampler;
 template <>
 struct Sampler<double> {
     BN_INLINE double uniform(Words w) { return unit_double(w.w0, w.w1); }
-    BN_INLINE double second(Words w) { return unit_double(w.w2, w.w3); }
     BN_INLINE double open(double u) { return u == 0.0 ? 0x1p-54 : u; }
     BN_INLINE double angle(Words w) { return unit_double(w.w2, w.w3); }
 };
