@@ -14,7 +14,7 @@ find_program(BOUTON_CCACHE ccache)
 if(BOUTON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Paths in the tree count as relative, so that every clone profits from the others' work.
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${CMAKE_CURRENT_SOURCE_DIR}"
-    CCACHE_NOHASHDIR=1 "${BOUTON_CCACHE}")
+    CCACHE_NOHASHDIR=1 CCACHE_ABSSTDERR=1 "${BOUTON_CCACHE}")
 endif()
 
 set(BOUTON_SANITIZE "" CACHE STRING "Sanitizers, separated by commas: address,undefined or thread")
