@@ -27,6 +27,7 @@ struct ScalarValue {
 struct ArrayValue {
     std::shared_ptr<const std::vector<double>> values;
     base::Dimension dimension;
+    bool unitless_column = false;  ///< a CSV column without a unit: SI base units of whatever it is given to
 };
 /// What a field that takes a value may hold: a quantity, an expression, or a value per element.
 struct Value {
