@@ -35,6 +35,29 @@ namespace bouton::base {
     X(E215, "a name that nothing uses")                         \
     X(E216, "the order of the synapses would change the result") \
     X(E217, "a combination that is not supported")          \
+    X(E301, "a file that cannot be read")                       \
+    X(E302, "text that is not TOML")                            \
+    X(E303, "an unknown key")                                   \
+    X(E304, "a missing key")                                    \
+    X(E305, "a value of the wrong kind")                        \
+    X(E306, "a number out of range")                            \
+    X(E307, "a unit that does not fit the field")               \
+    X(E308, "a malformed or repeated name")                     \
+    X(E309, "an unknown group")                                 \
+    X(E310, "a malformed or impossible slice")                  \
+    X(E311, "keys that exclude each other")                     \
+    X(E312, "an unknown model")                                 \
+    X(E313, "a period that is not a number of steps")           \
+    X(E314, "a malformed --set")                                \
+    X(E315, "a choice that does not exist")                     \
+    X(E316, "records that would share a name")                  \
+    X(E401, "a neuron that does not exist")                     \
+    X(E402, "more connections than exist")                      \
+    X(E403, "a self pair or a repeated pair")                   \
+    X(E404, "a malformed CSV file")                             \
+    X(E405, "a number of values that does not fit")             \
+    X(E406, "a spike that cannot be")                           \
+    X(E407, "a number that is not finite")                      \
     X(E451, "more connections than there are pairs")        \
     X(E452, "a pair that is not allowed")                   \
     X(E453, "a value that is not finite")                   \
