@@ -58,11 +58,7 @@ namespace bouton::base {
     X(E405, "a number of values that does not fit")             \
     X(E406, "a spike that cannot be")                           \
     X(E407, "a number that is not finite")                      \
-    X(E451, "more connections than there are pairs")        \
-    X(E452, "a pair that is not allowed")                   \
-    X(E453, "a value that is not finite")                   \
-    X(E454, "a delay that is negative or too long")         \
-    X(E455, "a wrong number of values")
+    X(E408, "a delay that is negative or too long")
 
 enum class Code {
 #define BOUTON_CODE_ENUM(code, summary) code,
