@@ -22,7 +22,8 @@ Files on_disk(const fs::path& folder, const fs::path& root, const std::string& e
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
         if (entry.path().extension() != extension) continue;
         std::ifstream in(entry.path(), std::ios::binary);
-        files[fs::relative(entry.path(), root).string()] = std::string(std::istreambuf_iterator<char>(in), {});
+        files[fs::relative(entry.path(), root).string()] =
+            std::string(std::istreambuf_iterator<char>(in), {});
     }
     return files;
 }
@@ -34,7 +35,8 @@ Files embedded(std::span<const EmbeddedFile> list) {
 }
 
 bool sorted(std::span<const EmbeddedFile> list) {
-    return std::is_sorted(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return std::is_sorted(list.begin(), list.end(),
+                          [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
 TEST(Embedded, KernelHeadersAreThoseOnDisk) {
