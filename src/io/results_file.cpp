@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Ties the writers of the streams together: head, regular flushes, final state, end.
+#include "io/results_file.hpp"
+
+#include "io/hdf5/objects.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace bouton::io {
+namespace {
+
+constexpr std::chrono::milliseconds kFlushEvery{500};
+
+/// What marks a file as SONATA's.
+void write_sonata_marks(const Handle& file) {
+    const std::string what = "write the head";
+    const Handle scalar(checked(H5Screate(H5S_SCALAR), what), H5Sclose);
+    const std::uint32_t magic = 0x0A7A;
+    const Handle mark(
+        checked(H5Acreate2(file.get(), "magic", H5T_STD_U32LE, scalar.get(), H5P_DEFAULT, H5P_DEFAULT), what),
+        H5Aclose);
+    check(H5Awrite(mark.get(), H5T_NATIVE_UINT32, &magic), what);
+
+    const hsize_t two = 2;
+    const Handle pair(checked(H5Screate_simple(1, &two, nullptr), what), H5Sclose);
+    const std::array<std::uint32_t, 2> version = {0, 1};
+    const Handle level(
+        checked(H5Acreate2(file.get(), "version", H5T_STD_U32LE, pair.get(), H5P_DEFAULT, H5P_DEFAULT), what),
+        H5Aclose);
+    check(H5Awrite(level.get(), H5T_NATIVE_UINT32, version.data()), what);
+}
+
+void write_final(const Handle& group, const sim::FinalArray& variable) {
+    // A variable may have the name of a column that every synapse has; the column comes first.
+    const bool taken = H5Lexists(group.get(), variable.name.c_str(), H5P_DEFAULT) > 0;
+    const std::string name = taken ? variable.name + "_" : variable.name;
+    const Handle dataset =
+        std::visit([&](auto values) { return write_dataset(group, name, values); }, variable.values);
+    write_attribute(dataset, "units", variable.dimension.to_string());
+}
+
+/// Records of one name share `time` and `indices`, so they must agree in them and differ in their variables.
+bool shares_time(const std::vector<sim::SampleStream>& streams, std::size_t k) {
+    bool shared = false;
+    const auto& stream = streams[k];
+    for (std::size_t earlier = 0; earlier < k; ++earlier) {
+        const auto& other = streams[earlier];
+        if (other.name != stream.name) continue;
+        shared = true;
+        if (other.group != stream.group || other.every_steps != stream.every_steps ||
+            other.indices != stream.indices) {
+            throw base::Error(
+                fmt::format("two records of '{}' differ in 'every' or 'indices': give one of them "
+                            "another place in the results, with name = \"...\"",
+                            stream.name),
+                2);
+        }
+        for (const auto& variable : stream.variables) {
+            for (const auto& present : other.variables) {
+                if (variable.name == present.name) {
+                    throw base::Error(
+                        fmt::format("'{}' of '{}' is recorded twice", variable.name, stream.name), 2);
+                }
+            }
+        }
+    }
+    return shared;
+}
+
+void refuse_reserved_names(const sim::SampleStream& stream) {
+    for (const auto& variable : stream.variables) {
+        if (variable.name == "time" || variable.name == "indices") {
+            throw base::Error(
+                fmt::format("a variable named '{}' cannot be recorded: the results use that name beside "
+                            "every recorded variable",
+                            variable.name),
+                2);
+        }
+    }
+}
+
+}  // namespace
+
+ResultsFile::ResultsFile(std::filesystem::path path, std::string version)
+    : output_(std::move(path)), version_(std::move(version)), file_(create_file(output_.partial())) {}
+
+ResultsFile::~ResultsFile() {
+    if (phase_ == Phase::running) fail("not finished");
+    if (phase_ == Phase::opened) output_.discard();
+}
+
+void ResultsFile::begin(const sim::RunInfo& run, const sim::Streams& streams) {
+    clock_ = StepClock(run.dt);
+    for (std::size_t k = 0; k < streams.samples.size(); ++k) refuse_reserved_names(streams.samples[k]);
+    write_head(run);
+    for (const auto& stream : streams.spikes) spikes_.emplace_back(file_, stream);
+    for (const auto& stream : streams.rates) rates_.emplace_back(file_, stream, clock_);
+    for (std::size_t k = 0; k < streams.samples.size(); ++k) {
+        samples_.emplace_back(file_, streams.samples[k], clock_, shares_time(streams.samples, k));
+    }
+    flush();
+    phase_ = Phase::running;
+}
+
+void ResultsFile::write_head(const sim::RunInfo& run) {
+    write_sonata_marks(file_);
+    write_attribute(file_, "bouton_version", version_);
+    write_attribute(file_, "network_file", run.network_file);
+    write_attribute(file_, "network", run.network);
+    write_attribute(file_, "seed", static_cast<std::int64_t>(run.seed));
+    write_attribute(file_, "dt", run.dt);
+    write_attribute(file_, "duration", run.duration);
+    write_attribute(file_, "precision", run.precision);
+    write_attribute(file_, "backend", run.backend);
+    write_attribute(file_, "ended", "not yet");
+}
+
+void ResultsFile::spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) {
+    spikes_[stream].add(clock_.milliseconds(step), neurons);
+}
+
+void ResultsFile::rate(std::size_t stream, std::int64_t step, double rate) {
+    rates_[stream].add(clock_.milliseconds(step), rate);
+}
+
+void ResultsFile::sample(std::size_t stream, std::int64_t step,
+                         std::span<const std::span<const double>> rows) {
+    samples_[stream].add(clock_.milliseconds(step), rows);
+}
+
+void ResultsFile::new_columns(std::size_t stream, std::span<const std::int64_t> indices) {
+    samples_[stream].add_columns(indices);
+}
+
+void ResultsFile::pulse() {
+    if (std::chrono::steady_clock::now() - last_flush_ >= kFlushEvery) flush();
+}
+
+void ResultsFile::flush() {
+    for (auto& writer : spikes_) writer.write();
+    for (auto& writer : rates_) writer.write();
+    for (auto& writer : samples_) writer.write();
+    flush_file(file_);
+    last_flush_ = std::chrono::steady_clock::now();
+}
+
+void ResultsFile::state(const std::string& group, std::span<const sim::FinalArray> variables) {
+    const Handle place = make_group(make_group(file_, "state"), group);
+    for (const auto& variable : variables) write_final(place, variable);
+}
+
+void ResultsFile::synapses(const sim::FinalSynapses& group) {
+    const Handle place = make_group(make_group(file_, "synapses"), group.name);
+    write_dataset(place, "source", group.source);
+    write_dataset(place, "target", group.target);
+    write_attribute(write_dataset(place, "delay", group.delay), "units", "s");
+    if (group.id) write_dataset(place, "id", *group.id);
+    for (const auto& variable : group.variables) write_final(place, variable);
+}
+
+void ResultsFile::end(std::optional<std::int64_t> stopped_at) {
+    write_attribute(
+        file_, "ended",
+        stopped_at ? fmt::format("stopped at t = {} ms", clock_.milliseconds(*stopped_at)) : "finished");
+    flush();
+    spikes_.clear();
+    rates_.clear();
+    samples_.clear();
+    if (!file_.reset()) throw WriteError("cannot finish writing the output: " + last_cause());
+    output_.commit();
+    phase_ = Phase::ended;
+}
+
+void ResultsFile::fail(const std::string& why) noexcept {
+    if (phase_ != Phase::running) return;
+    try {
+        write_attribute(file_, "ended", "failed: " + why);
+        flush();
+    } catch (...) {
+        // The failure that is being told may be that nothing can be written any more.
+    }
+    spikes_.clear();
+    rates_.clear();
+    samples_.clear();
+    file_.reset();
+    phase_ = Phase::ended;
+}
+
+std::optional<std::filesystem::path> ResultsFile::kept() const {
+    std::error_code ignored;
+    for (const auto& path : {output_.partial(), output_.path()}) {
+        if (phase_ != Phase::opened && std::filesystem::exists(path, ignored)) return path;
+    }
+    return std::nullopt;
+}
+
+}  // namespace bouton::io

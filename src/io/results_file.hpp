@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The results of a run as an HDF5 file (docs/results-file.md), written while the simulation runs.
+#pragma once
+
+#include "io/output_file.hpp"
+#include "io/stream_writers.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::io {
+
+/// Everything goes to PATH.partial, which is readable at any time and at most a second behind; `end` gives it
+/// the name PATH. Whatever happens before that leaves an older PATH alone. One thread at a time.
+class ResultsFile : public sim::Recorder {
+public:
+    /// `version`: of bouton. Throws base::Error (status 2) if the file cannot be written.
+    ResultsFile(std::filesystem::path path, std::string version);
+    /// Keeps the partial file if a run had begun and did not end, with what was recorded; else removes it.
+    ~ResultsFile() override;
+
+    void begin(const sim::RunInfo& run, const sim::Streams& streams) override;
+    void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) override;
+    void rate(std::size_t stream, std::int64_t step, double rate) override;
+    void sample(std::size_t stream, std::int64_t step,
+                std::span<const std::span<const double>> rows) override;
+    void new_columns(std::size_t stream, std::span<const std::int64_t> indices) override;
+    void pulse() override;
+    void state(const std::string& group, std::span<const sim::FinalArray> variables) override;
+    void synapses(const sim::FinalSynapses& group) override;
+    void end(std::optional<std::int64_t> stopped_at) override;
+
+    /// The run failed: what was recorded stays in the partial file, and its attribute `ended` says why.
+    void fail(const std::string& why) noexcept;
+
+    const std::filesystem::path& path() const { return output_.path(); }
+    /// Where the results lie now: the partial file before `end`, nothing if there are none.
+    std::optional<std::filesystem::path> kept() const;
+
+private:
+    enum class Phase { opened, running, ended };
+
+    void write_head(const sim::RunInfo& run);
+    void flush();
+
+    OutputFile output_;
+    std::string version_;
+    Handle file_;
+    Phase phase_ = Phase::opened;
+    StepClock clock_{1e-3};
+    std::vector<SpikeWriter> spikes_;
+    std::vector<RateWriter> rates_;
+    std::vector<SampleWriter> samples_;
+    std::chrono::steady_clock::time_point last_flush_;
+};
+
+}  // namespace bouton::io

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "io/stream_writers.hpp"
+
+#include "io/hdf5/objects.hpp"
+
+#include <array>
+
+namespace bouton::io {
+namespace {
+
+Handle make_subgroup(const Handle& file, const std::string& kind, const std::string& name) {
+    return make_group(make_group(file, kind), name);
+}
+
+/// SONATA's enumeration of how the spikes of a population are ordered.
+void write_sorting(const Handle& group) {
+    const Handle type(checked(H5Tenum_create(H5T_STD_U8LE), "describe the spikes"), H5Tclose);
+    std::uint8_t value = 0;
+    for (const char* name : {"none", "by_id", "by_time"}) {
+        check(H5Tenum_insert(type.get(), name, &value), "describe the spikes");
+        ++value;
+    }
+    const Handle space(checked(H5Screate(H5S_SCALAR), "describe the spikes"), H5Sclose);
+    const Handle attribute(
+        checked(H5Acreate2(group.get(), "sorting", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                "describe the spikes"),
+        H5Aclose);
+    const std::uint8_t by_time = 2;
+    check(H5Awrite(attribute.get(), type.get(), &by_time), "describe the spikes");
+}
+
+template <class Number> std::span<const Number> one(const Number& value) { return {&value, 1}; }
+
+}  // namespace
+
+SpikeWriter::SpikeWriter(const Handle& file, const sim::SpikeStream& stream)
+    : group_(make_subgroup(file, "spikes", stream.group)),
+      timestamps_(group_, "timestamps", Element::f64),
+      node_ids_(group_, "node_ids", Element::u64) {
+    write_sorting(group_);
+    write_attribute(group_, "size", stream.size);
+    write_attribute(timestamps_.dataset(), "units", "ms");
+}
+
+void SpikeWriter::add(double time_ms, std::span<const std::uint32_t> neurons) {
+    times_.assign(neurons.size(), time_ms);
+    ids_.assign(neurons.begin(), neurons.end());
+    timestamps_.append(std::span<const double>(times_));
+    node_ids_.append(std::span<const std::uint64_t>(ids_));
+}
+
+void SpikeWriter::write() {
+    timestamps_.write();
+    node_ids_.write();
+}
+
+RateWriter::RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock)
+    : group_(make_subgroup(file, "rates", stream.name)),
+      time_(group_, "time", Element::f64),
+      rate_(group_, "rate", Element::f64) {
+    write_attribute(group_, "group", stream.group);
+    write_attribute(group_, "bin", clock.milliseconds(stream.bin_steps));
+    write_attribute(time_.dataset(), "units", "ms");
+    write_attribute(rate_.dataset(), "units", "Hz");
+}
+
+void RateWriter::add(double time_ms, double rate) {
+    time_.append(one(time_ms));
+    rate_.append(one(rate));
+}
+
+void RateWriter::write() {
+    time_.write();
+    rate_.write();
+}
+
+SampleWriter::SampleWriter(const Handle& file, const sim::SampleStream& stream, const StepClock& clock,
+                           bool shares_time)
+    : single_(stream.single), group_(make_subgroup(file, "recordings", stream.name)) {
+    if (!shares_time) {
+        write_attribute(group_, "group", stream.group);
+        write_attribute(group_, "kind", stream.of_synapses ? "synapses" : "neurons");
+        write_attribute(group_, "every", clock.milliseconds(stream.every_steps));
+        time_.emplace(group_, "time", Element::f64);
+        write_attribute(time_->dataset(), "units", "ms");
+        indices_.emplace(group_, "indices", Element::u64);
+        new_indices_.assign(stream.indices.begin(), stream.indices.end());
+        indices_->append(std::span<const std::uint64_t>(new_indices_));
+    }
+    const RowShape shape{stream.indices.size(), stream.grows};
+    variables_.reserve(stream.variables.size());
+    for (const auto& variable : stream.variables) {
+        variables_.emplace_back(group_, variable.name, single_ ? Element::f32 : Element::f64, shape);
+        write_attribute(variables_.back().dataset(), "units", variable.dimension.to_string());
+    }
+}
+
+void SampleWriter::add(double time_ms, std::span<const std::span<const double>> rows) {
+    if (time_) time_->append(one(time_ms));
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        if (single_) {
+            narrow_.assign(rows[k].begin(), rows[k].end());
+            variables_[k].append(std::span<const float>(narrow_));
+        } else {
+            variables_[k].append(rows[k]);
+        }
+    }
+}
+
+void SampleWriter::add_columns(std::span<const std::int64_t> indices) {
+    if (indices_) {
+        new_indices_.assign(indices.begin(), indices.end());
+        indices_->append(std::span<const std::uint64_t>(new_indices_));
+    }
+    for (auto& variable : variables_) variable.widen(variable.columns() + indices.size());
+}
+
+void SampleWriter::write() {
+    if (time_) time_->write();
+    if (indices_) indices_->write();
+    for (auto& variable : variables_) variable.write();
+}
+
+}  // namespace bouton::io

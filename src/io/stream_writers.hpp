@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The parts of a results file that grow while the simulation runs: one writer per recorded stream.
+#pragma once
+
+#include "io/hdf5/appender.hpp"
+#include "io/step_clock.hpp"
+#include "sim/recorder.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace bouton::io {
+
+/// /spikes/GROUP/{timestamps, node_ids}, as SONATA lays it down.
+class SpikeWriter {
+public:
+    SpikeWriter(const Handle& file, const sim::SpikeStream& stream);
+    void add(double time_ms, std::span<const std::uint32_t> neurons);
+    void write();
+
+private:
+    Handle group_;
+    Appender timestamps_;
+    Appender node_ids_;
+    std::vector<double> times_;
+    std::vector<std::uint64_t> ids_;
+};
+
+/// /rates/NAME/{time, rate}.
+class RateWriter {
+public:
+    RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock);
+    void add(double time_ms, double rate);
+    void write();
+
+private:
+    Handle group_;
+    Appender time_;
+    Appender rate_;
+};
+
+/// /recordings/NAME/{time, indices, VARIABLE...}.
+class SampleWriter {
+public:
+    /// `shares_time`: an earlier record of the same name, interval and indices keeps `time` and `indices`.
+    SampleWriter(const Handle& file, const sim::SampleStream& stream, const StepClock& clock,
+                 bool shares_time);
+    void add(double time_ms, std::span<const std::span<const double>> rows);
+    void add_columns(std::span<const std::int64_t> indices);
+    void write();
+
+private:
+    bool single_;
+    Handle group_;
+    std::optional<Appender> time_;
+    std::optional<Appender> indices_;
+    std::vector<Appender> variables_;
+    std::vector<float> narrow_;
+    std::vector<std::uint64_t> new_indices_;
+};
+
+}  // namespace bouton::io
