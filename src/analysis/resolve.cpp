@@ -91,10 +91,10 @@ private:
             fail(Code::E201, expr.span, "'j' is the postsynaptic neuron's number; there is none here",
                  "a neuron's own number is 'i'");
         }
-        if (id == "N_pre" && scope_.synaptic) return scalar("N_pre", scope_.size, ValueType::integer, {});
-        if (id == "N_post" && scope_.synaptic) return scalar("N_post", scope_.size_post, ValueType::integer, {});
+        if (id == "N_pre" && scope_.synaptic) return scalar(scope_.prefix + "N_pre", scope_.size, ValueType::integer, {});
+        if (id == "N_post" && scope_.synaptic) return scalar(scope_.prefix + "N_post", scope_.size_post, ValueType::integer, {});
         if (id == "N") {
-            if (!scope_.synaptic) return scalar("N", scope_.size, ValueType::integer, {});
+            if (!scope_.synaptic) return scalar(scope_.prefix + "N", scope_.size, ValueType::integer, {});
             fail(Code::E201, expr.span, "'N' is ambiguous between the two neuron groups", "write N_pre or N_post");
         }
         if (id == "xi" || id.rfind("xi_", 0) == 0) {
@@ -209,6 +209,10 @@ private:
     }
 
     TermPtr visit(const lang::Expr& expr, const lang::Call& node) {
+        bool reported = false;
+        if (scope_.find_call)
+            if (TermPtr term = scope_.find_call(node, expr.span, &reported)) return at(term, expr.span);
+        if (reported) return nullptr;
         if (scope_.find_signal)
             if (TermPtr signal = scope_.find_signal(node.function)) return sampled(expr, node, signal);
         const Function* row = find_function(node.function);

@@ -19,8 +19,11 @@ struct Scope {
     std::function<TermPtr(const std::string& name, const base::Span& span, bool* reported)> find;
     /// The signal of that name (kind `signal`, dimension set), null if there is none.
     std::function<TermPtr(const std::string& name)> find_signal;
+    /// Calls that only this text may make (sum_post in run_regularly); null if it is none of them.
+    std::function<TermPtr(const lang::Call& call, const base::Span& span, bool* reported)> find_call;
     /// Names to offer in "did you mean".
     std::function<std::vector<std::string>()> names;
+    std::string prefix;         ///< before the names of N, N_pre, N_post: the group
     bool synaptic = false;      ///< i is presynaptic, j exists, N is refused in favour of N_pre, N_post
     double size = 0;            ///< N, or N_pre
     double size_post = 0;

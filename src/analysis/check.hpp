@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From description to checked network: the passes over neuron groups, synapse groups, inputs and protocols.
+#pragma once
+
+#include "analysis/checked.hpp"
+#include "analysis/resolve.hpp"
+
+#include <map>
+#include <set>
+
+namespace bouton::analysis {
+
+/// Everything resolved and checked; usable only if no errors were reported. It points into `spec`.
+CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnostics);
+
+// The passes, in their order.
+
+/// Which variables of which neuron group some text writes after the start.
+using Written = std::map<std::string, std::set<std::string>>;
+Written find_written(const NetworkSpec& spec);
+
+/// What every text of a network can see beside its own names.
+struct Surroundings {
+    const NetworkSpec* spec = nullptr;
+    base::Diagnostics* diagnostics = nullptr;
+
+    TermPtr find_signal(const std::string& name) const;
+};
+
+/// Checks one group and what the network says of it: its inputs and run_regularly, which go into
+/// `network.inputs` and `network.regular`.
+CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around,
+                             CheckedNetwork& network);
+CheckedSynapses check_synapses(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network);
+CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
+                           const Surroundings& around);
+
+/// The meaning of a neuron's name seen from `end` of a synapse: variables, subexpressions, lastspike,
+/// not_refractory. Null if the group has no such name. `offset` is where the slice begins.
+TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End end, std::int64_t offset);
+
+}  // namespace bouton::analysis

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The passes of analysis over a whole network, one line each.
+#include "analysis/check.hpp"
+
+namespace bouton::analysis {
+
+using base::Code;
+
+Written find_written(const NetworkSpec& spec) {
+    Written written;
+    const auto plain = [](const std::string& name, const std::string& ending) {
+        return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : std::string();
+    };
+    const auto add = [&](const SynapseSpec& synapses, const std::string& target) {
+        if (const auto name = plain(target, "_pre"); !name.empty()) written[synapses.from.group].insert(name);
+        if (const auto name = plain(target, "_post"); !name.empty()) written[synapses.to.group].insert(name);
+        written[synapses.to.group].insert(target);
+    };
+    for (const auto& neurons : spec.neurons)
+        for (const auto& statement : neurons.model.reset) written[neurons.name].insert(statement.target);
+    for (const auto& input : spec.inputs) written[input.to.group].insert(input.target);
+    for (const auto& regular : spec.regular)
+        for (const auto& statement : regular.statements) {
+            written[regular.of].insert(statement.target);
+            for (const auto& synapses : spec.synapses)
+                if (synapses.name == regular.of) add(synapses, statement.target);
+        }
+    for (const auto& synapses : spec.synapses) {
+        if (synapses.is_chain) written[synapses.to.group].insert(synapses.target);
+        const ModelText* texts[] = {&synapses.whole, synapses.release ? &*synapses.release : nullptr,
+                                    synapses.plasticity ? &*synapses.plasticity : nullptr};
+        for (const ModelText* text : texts) {
+            if (!text) continue;
+            for (const auto* blocks : {&text->on_pre, &text->on_post})
+                for (const auto& block : *blocks)
+                    for (const auto& statement : block.statements) add(synapses, statement.target);
+            for (const auto& equation : text->equations)
+                for (const auto& flag : equation.flags)
+                    if (flag.text == "summed") add(synapses, equation.name);
+        }
+    }
+    return written;
+}
+
+CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
+                           const Surroundings& around) {
+    CheckedRecord record;
+    record.spec = index;
+    std::vector<CheckedVariable> const* variables = nullptr;
+    for (std::size_t k = 0; k < network.neurons.size(); ++k)
+        if (network.neurons[k].group == spec.of) {
+            variables = &network.neurons[k].variables;
+            record.group = k;
+        }
+    for (std::size_t k = 0; k < network.synapses.size(); ++k)
+        if (network.synapses[k].name == spec.of) {
+            variables = &network.synapses[k].variables;
+            record.group = k;
+            record.of_synapses = true;
+        }
+    if (!variables) return record;  // the loader has refused an unknown group
+    for (const auto& [name, span] : spec.variables) {
+        const CheckedVariable* found = nullptr;
+        std::vector<std::string> names;
+        for (const auto& variable : *variables) {
+            if (variable.name == name || variable.key == name) found = &variable;
+            names.push_back(variable.key);
+        }
+        if (!found) {
+            const auto near = base::nearest(name, names);
+            around.diagnostics->error(Code::E201, span, "'" + spec.of + "' has no variable '" + name + "'",
+                                      near.empty() ? "only declared variables can be recorded" : "did you mean '" + near + "'?");
+            continue;
+        }
+        if (found->summed && record.of_synapses) {
+            around.diagnostics->error(Code::E217, span, "'" + name + "' belongs to the neurons", "record it there");
+            continue;
+        }
+        const bool computed = found->kind == lang::EquationKind::subexpression && !found->constant_over_dt;
+        record.keys.push_back(found->key);
+        record.expressions.push_back(computed ? found->expr : nullptr);
+    }
+    return record;
+}
+
+CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnostics) {
+    CheckedNetwork network;
+    const Surroundings around{&spec, &diagnostics};
+    const Written written = find_written(spec);
+    network.inputs.resize(spec.inputs.size());
+    network.regular.resize(spec.regular.size());
+    for (std::size_t k = 0; k < spec.regular.size(); ++k)
+        for (std::size_t s = 0; s < spec.synapses.size(); ++s)
+            if (spec.synapses[s].name == spec.regular[k].of) {
+                network.regular[k].of_synapses = true;
+                network.regular[k].group = s;
+            }
+    network.neurons.reserve(spec.neurons.size());
+    network.synapses.reserve(spec.synapses.size());
+    static const std::set<std::string> none;
+    for (std::size_t k = 0; k < spec.neurons.size(); ++k) {
+        const auto it = written.find(spec.neurons[k].name);
+        network.neurons.push_back(check_neurons(spec.neurons[k], it == written.end() ? none : it->second, around, network));
+        for (std::size_t r = 0; r < spec.regular.size(); ++r)
+            if (spec.regular[r].of == spec.neurons[k].name) network.regular[r].group = k;
+    }
+    for (const auto& synapses : spec.synapses) network.synapses.push_back(check_synapses(synapses, around, network));
+    for (std::size_t k = 0; k < spec.records.size(); ++k)
+        if (spec.records[k].kind == RecordKind::variables)
+            network.records.push_back(check_record(spec.records[k], k, network, around));
+    return network;
+}
+
+}  // namespace bouton::analysis

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One neuron group: its equations, threshold, reset and refractoriness.
+#include "analysis/check.hpp"
+#include "analysis/names.hpp"
+#include "analysis/statements.hpp"
+
+namespace bouton::analysis {
+
+using base::Code;
+using base::Dimension;
+
+const CheckedVariable* CheckedNeurons::find(const std::string& key) const {
+    for (const auto& variable : variables)
+        if (variable.key == key) return &variable;
+    return nullptr;
+}
+
+TermPtr Surroundings::find_signal(const std::string& name) const {
+    for (const auto& signal : spec->signals) {
+        if (signal.name != name) continue;
+        auto term = std::make_shared<Term>(*leaf(TermKind::signal, ValueType::real, signal.dimension, name));
+        term->number = static_cast<double>(signal.columns);
+        return term;
+    }
+    return nullptr;
+}
+
+TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End end, std::int64_t offset) {
+    const auto second = Dimension::of(Dimension::time);
+    if (name == "lastspike") return variable(end, name, ValueType::real, second);
+    if (name == "not_refractory") return variable(end, name, ValueType::boolean, {});
+    const CheckedVariable* found = nullptr;
+    for (const auto& candidate : neurons.variables)
+        if (candidate.name == name) found = &candidate;
+    if (!found) return nullptr;
+    if (found->kind != lang::EquationKind::subexpression || found->constant_over_dt)
+        return variable(end, found->key, found->type, found->dimension);
+    if (!found->expr || end == End::own) return found->expr;
+    return substitute(found->expr, [&](const Term& term) -> TermPtr {
+        if (term.kind == TermKind::variable && term.end == End::own)
+            return variable(end, term.name, term.type, term.dimension);
+        if (term.kind == TermKind::index_i) {
+            const auto kind = end == End::pre ? TermKind::index_i : TermKind::index_j;
+            const auto index = leaf(kind, ValueType::integer, {});
+            return offset == 0 ? index : binary(lang::BinaryOp::add, index, integer(static_cast<double>(offset)));
+        }
+        return nullptr;
+    });
+}
+
+namespace {
+
+class NeuronCheck {
+public:
+    NeuronCheck(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around)
+        : spec_(spec), written_(written), diagnostics_(*around.diagnostics),
+          table_(spec.name + ".", TextKind::neurons, *around.diagnostics) {
+        table_.scope = make_scope(around);
+    }
+
+    CheckedNeurons operator()(const NetworkSpec& all, CheckedNetwork& network) {
+        const ModelText& model = spec_.model;
+        table_.declare(model.equations, nullptr);
+        table_.add_parameters(model.default_parameters, model.parameters);
+        table_.add_initial(model.default_initial, model.initial);
+        CheckedNeurons result;
+        result.group = spec_.name;
+        result.size = spec_.size;
+        result.method = model.method;
+        result.method_span = model.method_span;
+        if (model.threshold) result.threshold = condition(*model.threshold, "a threshold");
+        result.reset = statements(model.reset);
+        if (model.refractory) result.refractory = refractory(*model.refractory);
+        check_dependent_texts();
+        for (std::size_t k = 0; k < all.inputs.size(); ++k)
+            if (all.inputs[k].to.group == spec_.name) network.inputs[k] = input(all.inputs[k]);
+        for (std::size_t k = 0; k < all.regular.size(); ++k)
+            if (all.regular[k].of == spec_.name) network.regular[k].statements = statements(all.regular[k].statements);
+        table_.finish();
+        for (auto& variable : table_.variables()) {
+            variable.written = written_.count(variable.name) > 0 || variable.kind == lang::EquationKind::differential;
+            result.variables.push_back(variable);
+        }
+        result.initial = table_.initialisers();
+        return result;
+    }
+
+private:
+    Scope make_scope(const Surroundings& around) {
+        Scope scope;
+        scope.find = [this](const std::string& name, const base::Span&, bool* reported) -> TermPtr {
+            if (const auto local = locals_.find(name); local != locals_.end()) return local->second;
+            if (name == "lastspike")
+                return analysis::variable(End::own, name, ValueType::real, Dimension::of(Dimension::time));
+            if (name == "not_refractory") return analysis::variable(End::own, name, ValueType::boolean, {});
+            if (TermPtr term = table_.find_variable(name, reported)) return term;
+            return *reported ? nullptr : table_.find_constant(name, reported);
+        };
+        const Surroundings context = around;
+        scope.find_signal = [context](const std::string& name) { return context.find_signal(name); };
+        scope.names = [this] { return table_.known_names(); };
+        scope.prefix = spec_.name + ".";
+        scope.size = static_cast<double>(spec_.size);
+        scope.draws = &draws_;
+        return scope;
+    }
+
+    TermPtr condition(const lang::Expr& expr, const char* what) {
+        const TermPtr term = resolve(expr, table_.scope, diagnostics_);
+        if (!term || term->type == ValueType::boolean) return term;
+        diagnostics_.error(Code::E206, expr.span, std::string(what) + " is a condition, this is a number",
+                           "compare it, as in 'v > V_th'");
+        return nullptr;
+    }
+
+    std::vector<CheckedStatement> statements(const std::vector<lang::Statement>& list) {
+        const auto target = [this](const std::string& name) {
+            if (const auto* variable = table_.variable(name)) return target_of(*variable, End::own);
+            return target_of_other(name, table_.has_constant(name));
+        };
+        auto checked = check_statements(list, table_.scope, target, locals_, diagnostics_);
+        locals_.clear();
+        return checked;
+    }
+
+    TermPtr value(const Value& given, const base::Dimension& wanted, const std::string& what) {
+        if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
+            auto term = std::make_shared<Term>(
+                *scalar(table_.scope.prefix + what, quantity->value, ValueType::real, quantity->dimension));
+            term->span = given.span;
+            return check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_) ? term : nullptr;
+        }
+        if (std::holds_alternative<ArrayValue>(given.value)) {
+            diagnostics_.error(Code::E217, given.span, "'" + what + "' of an input is a value or an expression",
+                               "put a value per neuron into a parameter of the neurons and name it here");
+            return nullptr;
+        }
+        const auto& expr = *std::get<lang::ExprPtr>(given.value);
+        const TermPtr term = resolve(expr, table_.scope, diagnostics_);
+        if (!term || !check_dimension(term, wanted, "'" + what + "'", expr.span, Code::E203, diagnostics_)) return nullptr;
+        return term;
+    }
+
+    CheckedInput input(const InputSpec& spec) {
+        CheckedInput result;
+        result.target = spec.target;
+        const auto* variable = table_.variable(spec.target);
+        if (!variable) {
+            const auto near = base::nearest(spec.target, table_.known_names());
+            diagnostics_.error(Code::E201, spec.target_span, "'" + spec_.name + "' has no variable '" + spec.target + "'",
+                               near.empty() ? "name the variable that receives the input" : "did you mean '" + near + "'?");
+            return result;
+        }
+        const Target target = target_of(*variable, End::own);
+        if (target.kind == Target::Kind::refused)
+            diagnostics_.error(Code::E207, spec.target_span, target.refusal, target.hint);
+        result.unless_refractory = variable->unless_refractory;
+        const auto second = Dimension::of(Dimension::time);
+        const std::string prefix = table_.scope.prefix;
+        table_.scope.prefix = "input." + spec.name + ".";
+        result.rate = value(spec.rate, Dimension() / second, "rate");
+        result.weight = value(spec.weight, variable->dimension, "weight");
+        table_.scope.prefix = prefix;
+        return result;
+    }
+
+    TermPtr refractory(const lang::Expr& expr) {
+        const TermPtr term = resolve(expr, table_.scope, diagnostics_);
+        if (!term || term->type == ValueType::boolean || is_zero(term)) return term;
+        if (term->dimension == Dimension::of(Dimension::time)) return term;
+        diagnostics_.error(Code::E203, expr.span, "a refractory period is a time, but this has the dimension " +
+                           in_brackets(term->dimension), "give a duration such as 5*ms, or a condition");
+        return nullptr;
+    }
+
+    void check_dependent_texts() {
+        if (!spec_.model.reset.empty() && !spec_.model.threshold)
+            diagnostics_.error(Code::E217, spec_.model.reset.front().span, "a reset without a threshold never happens",
+                               "add 'threshold'");
+        if (spec_.model.refractory && !spec_.model.threshold)
+            diagnostics_.error(Code::E217, spec_.model.refractory->span,
+                               "a refractory period without a threshold never begins", "add 'threshold'");
+    }
+
+    const NeuronSpec& spec_;
+    const std::set<std::string>& written_;
+    base::Diagnostics& diagnostics_;
+    NameTable table_;
+    Locals locals_;
+    std::uint64_t draws_ = 0;
+};
+
+}  // namespace
+
+CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around,
+                             CheckedNetwork& network) {
+    if (spec.spike_times) {
+        CheckedNeurons result;
+        result.group = spec.name;
+        result.size = spec.size;
+        return result;
+    }
+    return NeuronCheck(spec, written, around)(*around.spec, network);
+}
+
+}  // namespace bouton::analysis

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What happens at a synapse, and when: delays, event code, synaptic equations, summed variables, run_regularly.
+#include "analysis/synapse_check.hpp"
+
+namespace bouton::analysis {
+
+using base::Code;
+using base::Dimension;
+using lang::EquationKind;
+
+void SynapseCheck::check_delays() {
+    const auto second = Dimension::of(Dimension::time);
+    const auto add = [&](const std::string& name, CheckedDelay delay) {
+        delay_index_[name] = static_cast<int>(result_.delays.size());
+        delay.name = name;
+        result_.delays.push_back(std::move(delay));
+    };
+    for (const auto& spec : spec_.delays) {
+        CheckedDelay delay;
+        delay.span = spec.span;
+        if (const auto* array = std::get_if<ArrayValue>(&spec.value.value)) delay.values = *array;
+        else delay.term = value(base_->table.scope, spec.value, second, "delay");
+        add(spec.pathway.empty() ? "delay" : spec.pathway, std::move(delay));
+    }
+    for (const auto& column : spec_.connect.columns) {
+        if (column.name != "delay") continue;
+        if (delay_index_.count("delay"))
+            diagnostics_.error(Code::E202, column.span, "the delay is given twice: here and in 'delay'", "remove one of them");
+        CheckedDelay delay;
+        delay.span = column.span;
+        delay.values = column.values;
+        add("delay", std::move(delay));
+    }
+    if (spec_.dendritic_delay) {
+        CheckedDelay delay;
+        delay.span = spec_.dendritic_delay->span;
+        if (const auto* array = std::get_if<ArrayValue>(&spec_.dendritic_delay->value)) delay.values = *array;
+        else delay.term = value(base_->table.scope, *spec_.dendritic_delay, second, "dendritic_delay");
+        if (delay.values || (delay.term && !(evaluate(delay.term).value_or(1.0) == 0.0)))
+            add("dendritic_delay", std::move(delay));
+    }
+}
+
+int SynapseCheck::delay_of(const std::string& pathway, bool post) {
+    if (const auto named = delay_index_.find(pathway); named != delay_index_.end()) return named->second;
+    const auto common = delay_index_.find(post ? "dendritic_delay" : "delay");
+    return common == delay_index_.end() ? -1 : common->second;
+}
+
+std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::vector<lang::Statement>& list) {
+    const auto target = [&](const std::string& name) { return find_target(link, name); };
+    auto checked = check_statements(list, link.table.scope, target, link.locals, diagnostics_);
+    link.locals.clear();
+    for (const auto& statement : checked)
+        if (!statement.is_local && statement.end == End::own) written_.insert(statement.target);
+    // Locals of one link must not meet those of another.
+    if (link.name.empty()) return checked;
+    const auto rename = [&](const std::string& name) { return name == "release" ? name : link.name + "." + name; };
+    for (auto& statement : checked) {
+        if (statement.is_local) statement.target = rename(statement.target);
+        statement.value = substitute(statement.value, [&](const Term& term) -> TermPtr {
+            if (term.kind != TermKind::local || term.name == "release") return nullptr;
+            return leaf(TermKind::local, term.type, term.dimension, rename(term.name));
+        });
+    }
+    return checked;
+}
+
+CheckedStatement SynapseCheck::transmission() {
+    CheckedStatement statement;
+    statement.span = spec_.target_span;
+    statement.op = lang::AssignOp::add;
+    statement.end = End::post;
+    for (const auto& variable : result_.post->variables)
+        if (variable.name == spec_.target) statement.target = variable.key;
+    statement.unless_refractory = target_refractory_;
+    statement.delayed = delay_index_.count("dendritic_delay") > 0;
+    bool reported = false;
+    const TermPtr w = w_link_->table.find_variable("w", &reported);
+    statement.value = release_link_ ? binary(lang::BinaryOp::multiply, w, release_) : w;
+    return statement;
+}
+
+void SynapseCheck::check_chain() {
+    for (const auto* link : {release_link_, plasticity_link_}) {
+        if (!link) continue;
+        for (const auto* blocks : {&link->text->on_pre, &link->text->on_post})
+            for (const auto& block : *blocks)
+                if (blocks->size() > 1 || (block.name != "pre" && block.name != "post"))
+                    diagnostics_.error(Code::E217, block.span, "a link of a chain has one on_pre and one on_post",
+                                       "several named pathways need a synapse written whole");
+    }
+    CheckedPathway pre{"pre", false, delay_of("pre", false), {}};
+    CheckedPathway post{"post", true, delay_of("post", true), {}};
+    const auto append = [&](std::vector<CheckedStatement>& to, Link* link, bool on_post) {
+        if (!link) return;
+        for (const auto& block : on_post ? link->text->on_post : link->text->on_pre)
+            for (auto& statement : statements(*link, block.statements)) to.push_back(std::move(statement));
+    };
+    const TermPtr local = leaf(TermKind::local, ValueType::real, {}, "release");
+    if (release_link_) {
+        CheckedStatement start;  // 1 where the code sets nothing
+        start.is_local = true;
+        start.target = "release";
+        start.value = number(1.0);
+        pre.statements.push_back(start);
+        release_link_->locals["release"] = local;
+        append(pre.statements, release_link_, false);
+        bool set = false;
+        for (std::size_t k = 1; k < pre.statements.size(); ++k) set = set || (pre.statements[k].is_local && pre.statements[k].target == "release");
+        if (!set && !diagnostics_.has_errors())
+            diagnostics_.error(Code::E217, release_link_->text->span, "this release never sets 'release'",
+                               "its on_pre says how much is released: release = ...");
+    }
+    release_ = release_link_ ? local : number(1.0);
+    pre.statements.push_back(transmission());
+    append(pre.statements, plasticity_link_, false);
+    release_ = nullptr;
+    append(post.statements, release_link_, true);
+    append(post.statements, plasticity_link_, true);
+    result_.pathways.push_back(std::move(pre));
+    if (!post.statements.empty()) result_.pathways.push_back(std::move(post));
+}
+
+void SynapseCheck::check_whole() {
+    const auto add = [&](const CodeBlock& block, bool post) {
+        const std::string& name = block.name;
+        result_.pathways.push_back({name, post, delay_of(name, post), statements(*base_, block.statements)});
+    };
+    for (const auto& block : spec_.whole.on_pre) add(block, false);
+    for (const auto& block : spec_.whole.on_post) add(block, true);
+    for (const auto& spec : spec_.delays) {
+        if (spec.pathway.empty()) continue;
+        bool known = false;
+        std::vector<std::string> names;
+        for (const auto& pathway : result_.pathways) {
+            known = known || pathway.name == spec.pathway;
+            names.push_back(pathway.name);
+        }
+        const auto near = base::nearest(spec.pathway, names);
+        if (!known)
+            diagnostics_.error(Code::E201, spec.span, "no pathway is named '" + spec.pathway + "'",
+                               near.empty() ? "" : "did you mean '" + near + "'?");
+    }
+}
+
+void SynapseCheck::check_regular() {
+    for (std::size_t k = 0; k < around_.spec->regular.size(); ++k) {
+        const RegularSpec& regular = around_.spec->regular[k];
+        if (regular.of != spec_.name) continue;
+        auto& checked = network_.regular[k];
+        Link* link = plasticity_link_ ? plasticity_link_ : base_;
+        auto& scope = link->table.scope;
+        scope.find_call = [&](const lang::Call& call, const base::Span& span, bool* reported) {
+            return reduction(*link, call, span, checked.reductions, reported);
+        };
+        checked.statements = statements(*link, regular.statements);
+        scope.find_call = nullptr;
+    }
+}
+
+TermPtr SynapseCheck::reduction(Link& link, const lang::Call& call, const base::Span& span,
+                                std::vector<CheckedReduction>& found, bool* reported) {
+    if (call.function != "sum_post" && call.function != "sum_pre") return nullptr;
+    *reported = true;
+    if (call.arguments.size() != 1) {
+        diagnostics_.error(Code::E205, span, "'" + call.function + "' takes one argument");
+        return nullptr;
+    }
+    const TermPtr expr = resolve(*call.arguments[0], link.table.scope, diagnostics_);
+    if (!expr) return nullptr;
+    if (expr->type == ValueType::boolean || any_of(expr, [](const Term& term) { return term.kind == TermKind::local; })) {
+        diagnostics_.error(Code::E217, span, "'" + call.function + "' sums a number made of variables, not of locals",
+                           "it is taken before the first statement changes anything");
+        return nullptr;
+    }
+    CheckedReduction made;
+    made.end = call.function == "sum_post" ? End::post : End::pre;
+    made.expr = expr;
+    std::size_t count = 0;
+    for (const auto& regular : network_.regular) count += regular.reductions.size();
+    made.key = "_sum_" + std::to_string(count);
+    found.push_back(made);
+    *reported = false;
+    return variable(End::own, made.key, ValueType::real, expr->dimension);
+}
+
+void SynapseCheck::check_equations(Link& link) {
+    for (auto& variable : link.table.variables()) {
+        if (variable.summed) check_summed(variable);
+        if (variable.kind != EquationKind::differential || !variable.expr) continue;
+        if (!variable.event_driven) variable.clock_driven = true;  // as in Brian2
+        if (variable.event_driven) check_event_driven(variable, variable.span);
+    }
+}
+
+void SynapseCheck::check_event_driven(const CheckedVariable& variable, const base::Span& span) {
+    const auto refuse = [&](std::string message, std::string hint) {
+        diagnostics_.error(Code::E213, span, std::move(message), std::move(hint));
+    };
+    const std::string name = "'" + variable.name + "'";
+    std::set<std::string> event_driven;
+    std::set<std::string> clock_driven;
+    for (auto& link : links_)
+        for (const auto& other : link->table.variables())
+            if (other.kind == EquationKind::differential)
+                (other.event_driven ? event_driven : clock_driven).insert(other.key);
+    const char* clock = "mark it (clock-driven)";
+    bool bad = false;
+    for_each(variable.expr, [&](const Term& term) {
+        if (bad) return;
+        bad = true;
+        if (term.kind == TermKind::noise) return refuse("noise cannot be event-driven", clock);
+        if (term.kind == TermKind::time || term.kind == TermKind::signal)
+            return refuse(name + " depends on time itself, so it is not constant between events", clock);
+        if (term.kind == TermKind::call && function(term.function).random)
+            return refuse(name + " has random numbers in its equation", clock);
+        if (term.kind == TermKind::variable && term.end == End::own && clock_driven.count(term.name))
+            return refuse(name + " reads '" + term.name + "', which changes between events", clock);
+        if (term.kind == TermKind::variable && term.end != End::own) {
+            const auto& group = term.end == End::pre ? *result_.pre : *result_.post;
+            const auto* neuron = group.find(term.name);
+            if (!neuron || neuron->written || neuron->constant_over_dt)
+                return refuse(name + " reads '" + term.name + "' of a neuron, which changes between events", clock);
+        }
+        bad = false;
+    });
+    if (bad) return;
+    const auto form = linear_form(variable.expr, [&](const Term& term) -> std::optional<std::string> {
+        if (term.kind == TermKind::variable && term.end == End::own && event_driven.count(term.name)) return term.name;
+        return std::nullopt;
+    });
+    if (!form) refuse("the equation of " + name + " is not linear, so it has no exact solution between events", clock);
+}
+
+void SynapseCheck::check_summed(const CheckedVariable& variable) {
+    const bool post = variable.name.ends_with("_post");
+    const std::string plain = variable.name.substr(0, variable.name.size() - (post ? 5 : 4));
+    const CheckedNeurons& group = post ? *result_.post : *result_.pre;
+    const CheckedVariable* target = nullptr;
+    for (const auto& candidate : group.variables)
+        if (candidate.name == plain) target = &candidate;
+    if (!target || target->kind != EquationKind::parameter || target->constant || target->shared) {
+        diagnostics_.error(Code::E208, variable.span, "'" + group.group + "' has no variable '" + plain + "' to sum into",
+                           "declare it there without an equation: " + plain + " : " + variable.dimension.to_string());
+        return;
+    }
+    if (target->dimension != variable.dimension) {
+        diagnostics_.error(Code::E203, variable.span, "'" + variable.name + "' has the dimension " +
+                           in_brackets(variable.dimension) + ", but '" + plain + "' has " + in_brackets(target->dimension));
+        return;
+    }
+    if (variable.expr) result_.summed.push_back({variable.span, post ? End::post : End::pre, target->key, variable.expr});
+}
+
+}  // namespace bouton::analysis

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One synapse group: the links of its chain (or the synapse written whole), its pathways, delays, connection
+// expressions and run_regularly.
+#include "analysis/synapse_check.hpp"
+
+namespace bouton::analysis {
+
+using base::Code;
+using base::Dimension;
+using lang::EquationKind;
+
+const CheckedVariable* CheckedSynapses::find(const std::string& key) const {
+    for (const auto& variable : variables)
+        if (variable.key == key) return &variable;
+    return nullptr;
+}
+
+SynapseCheck::SynapseCheck(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network)
+    : spec_(spec), around_(around), diagnostics_(*around.diagnostics), network_(network) {
+    for (const auto& neurons : network.neurons) {
+        if (neurons.group == spec.from.group) result_.pre = &neurons;
+        if (neurons.group == spec.to.group) result_.post = &neurons;
+    }
+}
+
+CheckedSynapses SynapseCheck::operator()() {
+    result_.name = spec_.name;
+    result_.spec = &spec_;
+    result_.method = spec_.method;
+    result_.method_span = spec_.method_span;
+    base_ = &add_table("", nullptr);
+    if (spec_.is_chain) declare_chain();
+    else declare_whole();
+    settle_keys();
+    give_values();
+    check_delays();
+    if (spec_.is_chain) check_chain();
+    else check_whole();
+    check_connect();
+    check_structure();
+    check_regular();
+    for (auto& link : links_) link->table.finish();
+    for (auto& link : links_) check_equations(*link);
+    collect();
+    return std::move(result_);
+}
+
+SynapseCheck::Link& SynapseCheck::add_table(const std::string& name, const ModelText* text) {
+    const std::string prefix = spec_.name + "." + (name.empty() ? "" : name + ".");
+    links_.push_back(std::make_unique<Link>(name, text, prefix, diagnostics_));
+    Link& link = *links_.back();
+    link.table.key_prefix = name.empty() ? "" : name + ".";
+    link.table.scope = make_scope(link);
+    if (text && !text->method.empty()) {
+        result_.method = text->method;
+        result_.method_span = text->method_span;
+    }
+    return link;
+}
+
+Scope SynapseCheck::make_scope(Link& link) {
+    Scope scope;
+    scope.find = [this, &link](const std::string& name, const base::Span&, bool* reported) {
+        return find_name(link, name, reported);
+    };
+    const Surroundings context = around_;
+    scope.find_signal = [context](const std::string& name) { return context.find_signal(name); };
+    scope.names = [this, &link] {
+        auto names = link.table.known_names();
+        for (const auto& variable : result_.post->variables) {
+            names.push_back(variable.name);
+            names.push_back(variable.name + "_post");
+        }
+        for (const auto& variable : result_.pre->variables) names.push_back(variable.name + "_pre");
+        if (spec_.is_chain) names.emplace_back("w");
+        return names;
+    };
+    scope.prefix = spec_.name + ".";
+    scope.synaptic = true;
+    scope.size = static_cast<double>(spec_.from.size());
+    scope.size_post = static_cast<double>(spec_.to.size());
+    scope.draws = &draws_;
+    return scope;
+}
+
+TermPtr SynapseCheck::find_name(Link& link, const std::string& name, bool* reported) {
+    if (const auto local = link.locals.find(name); local != link.locals.end()) return local->second;
+    if (TermPtr term = link.table.find_variable(name, reported)) return term;
+    if (*reported) return nullptr;
+    if (name == "w" && w_link_ && w_link_ != &link) return w_link_->table.find_variable(name, reported);
+    if (name == "release" && release_) return release_;
+    if (TermPtr term = find_neuron(name)) return term;
+    return link.table.find_constant(name, reported);
+}
+
+TermPtr SynapseCheck::find_neuron(const std::string& name) const {
+    if (name.ends_with("_pre"))
+        if (TermPtr term = neuron_name(*result_.pre, name.substr(0, name.size() - 4), End::pre, spec_.from.begin)) return term;
+    if (name.ends_with("_post"))
+        if (TermPtr term = neuron_name(*result_.post, name.substr(0, name.size() - 5), End::post, spec_.to.begin)) return term;
+    if (name == "lastspike" || name == "not_refractory") return nullptr;
+    return neuron_name(*result_.post, name, End::post, spec_.to.begin);
+}
+
+Target SynapseCheck::find_target(Link& link, const std::string& name) {
+    if (const auto* variable = link.table.variable(name)) return target_of(*variable, End::own);
+    if (name == "w" && w_link_) return target_of(*w_link_->table.variable("w"), End::own);
+    const auto neuron = [&](const CheckedNeurons& group, const std::string& plain, End end) -> std::optional<Target> {
+        for (const auto& variable : group.variables)
+            if (variable.name == plain) return target_of(variable, end);
+        if (plain == "lastspike" || plain == "not_refractory") return target_of_other(plain, false);
+        return std::nullopt;
+    };
+    if (name.ends_with("_pre"))
+        if (auto target = neuron(*result_.pre, name.substr(0, name.size() - 4), End::pre)) return *target;
+    if (name.ends_with("_post"))
+        if (auto target = neuron(*result_.post, name.substr(0, name.size() - 5), End::post)) return *target;
+    if (auto target = neuron(*result_.post, name, End::post)) return *target;
+    return target_of_other(name, link.table.has_constant(name));
+}
+
+void SynapseCheck::declare_chain() {
+    target_dimension_ = check_target();
+    if (spec_.release) release_link_ = &add_table("release", &*spec_.release);
+    if (spec_.plasticity && spec_.plastic) plasticity_link_ = &add_table("plasticity", &*spec_.plasticity);
+    if (spec_.structure && spec_.plastic) structure_link_ = &add_table("structure", &*spec_.structure);
+    for (auto& link : links_)
+        if (link->text) link->table.declare(link->text->equations, &target_dimension_);
+    for (auto& link : links_)
+        if (link->table.declares("w")) w_link_ = link.get();
+    if (!w_link_) {
+        CheckedVariable w;
+        w.name = w.key = "w";
+        w.span = spec_.span;
+        w.dimension = target_dimension_;
+        base_->table.declare(w);
+        w_link_ = base_;
+    }
+    const auto& w = *w_link_->table.variable("w");
+    if (w.dimension != target_dimension_)
+        diagnostics_.error(Code::E203, w.span, "the weight 'w' has the dimension " + in_brackets(w.dimension) +
+                           ", but its target '" + spec_.target + "' has " + in_brackets(target_dimension_),
+                           "declare it as 'w : target_unit'");
+}
+
+Dimension SynapseCheck::check_target() {
+    for (const auto& variable : result_.post->variables) {
+        if (variable.name != spec_.target) continue;
+        const Target target = target_of(variable, End::post);
+        if (target.kind == Target::Kind::refused)
+            diagnostics_.error(Code::E207, spec_.target_span, target.refusal, target.hint);
+        target_refractory_ = variable.unless_refractory;
+        return variable.dimension;
+    }
+    std::vector<std::string> names;
+    for (const auto& variable : result_.post->variables) names.push_back(variable.name);
+    const auto near = base::nearest(spec_.target, names);
+    diagnostics_.error(Code::E201, spec_.target_span, "'" + spec_.to.group + "' has no variable '" + spec_.target + "'",
+                       near.empty() ? "name the postsynaptic variable that receives w * release"
+                                    : "did you mean '" + near + "'?");
+    return {};
+}
+
+void SynapseCheck::declare_whole() {
+    if (!spec_.plastic)
+        diagnostics_.error(Code::E217, spec_.span, "'plastic = false' needs a chain, this synapse is written whole",
+                           "split it into release, plasticity and target, or leave 'plastic' out");
+    base_->text = &spec_.whole;
+    base_->table.declare(spec_.whole.equations, nullptr);
+    if (!spec_.whole.method.empty()) {
+        result_.method = spec_.whole.method;
+        result_.method_span = spec_.whole.method_span;
+    }
+}
+
+void SynapseCheck::settle_keys() {
+    std::map<std::string, int> count;
+    for (auto& link : links_)
+        for (auto& variable : link->table.variables()) ++count[variable.name];
+    for (auto& link : links_)
+        for (auto& variable : link->table.variables())
+            if (count[variable.name] > 1) variable.key = link->table.key_prefix + variable.name;
+}
+
+void SynapseCheck::give_values() {
+    std::map<Link*, std::vector<Assignment>> given;
+    const auto place = [&](const Assignment& assignment) {
+        std::vector<Link*> owners;
+        for (auto& link : links_)
+            if (link->table.declares(assignment.name)) owners.push_back(link.get());
+        if (owners.size() > 1) {
+            diagnostics_.error(Code::E217, assignment.name_span, "two links of this chain have a variable '" +
+                               assignment.name + "'", "give it in the link's own 'initial'");
+            return;
+        }
+        if (owners.empty() && !spec_.plastic && spec_.plasticity)
+            for (const auto& equation : spec_.plasticity->equations)
+                if (equation.name == assignment.name) return;  // of the link that is switched off
+        given[owners.empty() ? base_ : owners[0]].push_back(assignment);
+    };
+    for (const auto& assignment : spec_.initial) place(assignment);
+    for (const auto& column : spec_.connect.columns)
+        if (column.name != "delay") place({column.name, column.span, {column.span, column.values}});
+    bool has_weight = !spec_.is_chain;
+    for (auto& link : links_) {
+        auto& list = given[link.get()];
+        for (const auto& assignment : list) has_weight = has_weight || assignment.name == "w";
+        static const std::vector<Assignment> none;
+        const ModelText* text = link->text;
+        if (text)
+            for (const auto& assignment : text->initial) list.push_back(assignment);
+        link->parameters = text ? text->parameters : none;
+        if (link.get() == base_)
+            link->parameters.insert(link->parameters.end(), spec_.parameters.begin(), spec_.parameters.end());
+        link->initial = list;
+        link->table.add_parameters(text ? text->default_parameters : none, link->parameters);
+        link->table.add_initial(text ? text->default_initial : none, link->initial);
+        if (text)
+            for (const auto& assignment : text->default_initial) has_weight = has_weight || assignment.name == "w";
+    }
+    if (!has_weight)
+        diagnostics_.error(Code::E217, spec_.span, "the chain '" + spec_.name + "' has no weight 'w'",
+                           "give it in initial = { w = \"...\" }");
+}
+
+void SynapseCheck::check_connect() {
+    const auto only_neurons = [&](const TermPtr& term, const base::Span& span) {
+        if (any_of(term, [](const Term& node) { return node.kind == TermKind::variable && node.end == End::own; }))
+            diagnostics_.error(Code::E217, span, "a connection cannot depend on variables of the synapse it makes",
+                               "use i, j and the variables of the neurons");
+    };
+    if (spec_.connect.condition) {
+        result_.connect_condition = condition(base_->table.scope, *spec_.connect.condition, "a connection's 'condition'");
+        if (result_.connect_condition) only_neurons(result_.connect_condition, spec_.connect.condition->span);
+    }
+    if (spec_.connect.p) {
+        result_.connect_p = value(base_->table.scope, *spec_.connect.p, {}, "p");
+        if (result_.connect_p) only_neurons(result_.connect_p, spec_.connect.p->span);
+    }
+}
+
+void SynapseCheck::check_structure() {
+    if (!structure_link_) return;
+    const ModelText& text = *structure_link_->text;
+    const Scope& scope = structure_link_->table.scope;
+    if (text.prune) result_.prune = condition(scope, *text.prune, "'prune'");
+    if (text.grow_condition) result_.grow_condition = condition(scope, *text.grow_condition, "'condition'");
+    if (text.grow) {
+        result_.grow = resolve(*text.grow, scope, diagnostics_);
+        if (result_.grow) check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span, Code::E203, diagnostics_);
+    }
+}
+
+TermPtr SynapseCheck::condition(const Scope& scope, const lang::Expr& expr, const std::string& what) {
+    const TermPtr term = resolve(expr, scope, diagnostics_);
+    if (!term || term->type == ValueType::boolean) return term;
+    diagnostics_.error(Code::E206, expr.span, what + " is a condition, this is a number", "compare it, as in 'i != j'");
+    return nullptr;
+}
+
+TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimension& wanted, const std::string& what) {
+    TermPtr term;
+    if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
+        auto made = std::make_shared<Term>(
+            *scalar(spec_.name + "." + what, quantity->value, ValueType::real, quantity->dimension));
+        made->span = given.span;
+        term = made;
+    } else if (const auto* expr = std::get_if<lang::ExprPtr>(&given.value)) {
+        term = resolve(**expr, scope, diagnostics_);
+    } else {
+        diagnostics_.error(Code::E217, given.span, "'" + what + "' takes a value or an expression here",
+                           "values per synapse come with pairs or a file");
+    }
+    if (!term || !check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_)) return nullptr;
+    return term;
+}
+
+void SynapseCheck::collect() {
+    for (auto& link : links_) {
+        for (auto& variable : link->table.variables()) {
+            variable.written = written_.count(variable.key) > 0 || variable.kind == EquationKind::differential;
+            result_.variables.push_back(variable);
+        }
+        for (auto& initial : link->table.initialisers()) result_.initial.push_back(std::move(initial));
+    }
+}
+
+CheckedSynapses check_synapses(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network) {
+    return SynapseCheck(spec, around, network)();
+}
+
+}  // namespace bouton::analysis

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What analysis makes of the description: every text resolved, every variable with its type, dimension and role.
+// Lowering reads nothing else of the texts.
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "analysis/term.hpp"
+
+#include <string>
+#include <vector>
+
+namespace bouton::analysis {
+
+struct CheckedVariable {
+    std::string name;  ///< the user's word
+    std::string key;   ///< unique in its group: the name, or LINK.name where two links of a chain share it
+    base::Span span;
+    lang::EquationKind kind = lang::EquationKind::parameter;
+    ValueType type = ValueType::real;
+    base::Dimension dimension;
+    bool event_driven = false;
+    bool clock_driven = false;
+    bool summed = false;
+    bool constant = false;
+    bool constant_over_dt = false;
+    bool shared = false;
+    bool unless_refractory = false;
+    bool implicit = false;  ///< a constant given as an expression, hence one value per element
+    bool written = false;   ///< something changes it after the start
+    TermPtr expr;           ///< right-hand side of an equation or subexpression, subexpressions inlined
+};
+
+/// Value at the start; in an order in which each needs only earlier ones.
+struct CheckedInitial {
+    std::string key;
+    TermPtr term;  ///< or, where null:
+    std::optional<ArrayValue> values;
+    base::Span span;
+};
+
+struct CheckedStatement {
+    base::Span span;
+    lang::AssignOp op = lang::AssignOp::set;
+    bool is_local = false;
+    End end = End::own;
+    std::string target;  ///< key of the variable, or name of the local
+    ValueType type = ValueType::real;
+    bool unless_refractory = false;  ///< writes only while the target neuron is not refractory
+    bool delayed = false;  ///< transmission of a chain with a dendritic delay: arrives at the soma later
+    TermPtr value;
+};
+
+struct CheckedNeurons {
+    std::string group;
+    std::int64_t size = 0;
+    std::vector<CheckedVariable> variables;
+    std::vector<CheckedInitial> initial;
+    TermPtr threshold;
+    std::vector<CheckedStatement> reset;
+    TermPtr refractory;  ///< type real: a duration; boolean: a condition
+    std::string method;
+    base::Span method_span;
+
+    const CheckedVariable* find(const std::string& key) const;
+};
+
+/// A summed variable: x of a neuron group is, each step, the sum over the synapses of `expr`.
+struct CheckedSummed {
+    base::Span span;
+    End end = End::post;
+    std::string variable;
+    TermPtr expr;
+};
+
+struct CheckedPathway {
+    std::string name;
+    bool post = false;          ///< triggered by postsynaptic spikes
+    int delay = -1;             ///< index into CheckedSynapses::delays
+    std::vector<CheckedStatement> statements;
+};
+
+struct CheckedDelay {
+    std::string name;
+    base::Span span;
+    TermPtr term;  ///< or:
+    std::optional<ArrayValue> values;
+};
+
+struct CheckedSynapses {
+    std::string name;
+    const SynapseSpec* spec = nullptr;
+    const CheckedNeurons* pre = nullptr;
+    const CheckedNeurons* post = nullptr;
+    std::vector<CheckedVariable> variables;
+    std::vector<CheckedInitial> initial;
+    std::vector<CheckedDelay> delays;
+    std::vector<CheckedPathway> pathways;
+    std::vector<CheckedSummed> summed;
+    TermPtr connect_condition;
+    TermPtr connect_p;
+    TermPtr prune;
+    TermPtr grow;
+    TermPtr grow_condition;
+    std::string method;
+    base::Span method_span;
+
+    const CheckedVariable* find(const std::string& key) const;
+};
+
+struct CheckedInput {
+    TermPtr rate;
+    TermPtr weight;
+    std::string target;
+    bool unless_refractory = false;
+};
+
+/// sum_post(x) or sum_pre(x) in a run_regularly; its value is the variable `key` of the synapse group.
+struct CheckedReduction {
+    std::string key;
+    End end = End::post;
+    TermPtr expr;
+};
+
+struct CheckedRegular {
+    bool of_synapses = false;
+    std::size_t group = 0;  ///< index among the neuron or synapse groups
+    std::vector<CheckedReduction> reductions;
+    std::vector<CheckedStatement> statements;
+};
+
+struct CheckedRecord {
+    std::size_t spec = 0;
+    bool of_synapses = false;
+    std::size_t group = 0;
+    std::vector<std::string> keys;
+    std::vector<TermPtr> expressions;  ///< non-null where a subexpression is recorded
+};
+
+struct CheckedNetwork {
+    std::vector<CheckedNeurons> neurons;
+    std::vector<CheckedInput> inputs;
+    std::vector<CheckedSynapses> synapses;
+    std::vector<CheckedRegular> regular;
+    std::vector<CheckedRecord> records;
+};
+
+}  // namespace bouton::analysis

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Declared variables and given constants of one text, resolved on first use.
+#include "analysis/names.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bouton::analysis {
+
+using base::Code;
+using lang::EquationKind;
+
+NameTable::NameTable(std::string prefix, TextKind kind, base::Diagnostics& diagnostics)
+    : prefix_(std::move(prefix)), kind_(kind), diagnostics_(diagnostics) {}
+
+void NameTable::declare(const std::vector<lang::Equation>& equations, const base::Dimension* target_unit) {
+    for (const auto& equation : equations) declare_one(equation, target_unit);
+}
+
+void NameTable::declare(const CheckedVariable& variable) {
+    index_[variable.name] = variables_.size();
+    variables_.push_back(variable);
+    pending_.push_back({nullptr, false, true});
+}
+
+void NameTable::declare_one(const lang::Equation& equation, const base::Dimension* target_unit) {
+    const auto refuse = [&](Code code, std::string message, std::string hint) {
+        diagnostics_.error(code, equation.name_span, std::move(message), std::move(hint));
+    };
+    if (is_reserved(equation.name))
+        return refuse(Code::E202, "'" + equation.name + "' is a reserved name", "choose another name");
+    if (find_function(equation.name))
+        return refuse(Code::E202, "'" + equation.name + "' is a function", "choose another name");
+    if (index_.count(equation.name))
+        return refuse(Code::E202, "'" + equation.name + "' is defined twice", "each name has one equation");
+    CheckedVariable variable;
+    variable.name = equation.name;
+    variable.key = equation.name;
+    variable.span = equation.name_span;
+    variable.kind = equation.kind;
+    if (!set_flags(equation, variable)) return;
+    const bool suffixed = equation.name.ends_with("_pre") || equation.name.ends_with("_post");
+    if (suffixed && !variable.summed)
+        return refuse(Code::E202, "a variable's name cannot end in _pre or _post",
+                      "these endings name the neurons of a synapse");
+    const auto unit = resolve_unit(*equation.unit, target_unit, diagnostics_);
+    if (!unit) return;
+    variable.type = unit->type;
+    variable.dimension = unit->dimension;
+    if (variable.kind == EquationKind::differential && variable.type != ValueType::real)
+        return refuse(Code::E206, "only a real number has a differential equation", "declare its unit, for example 1");
+    index_[variable.name] = variables_.size();
+    variables_.push_back(std::move(variable));
+    pending_.push_back({equation.expr ? &equation : nullptr, false, !equation.expr});
+}
+
+bool NameTable::set_flags(const lang::Equation& equation, CheckedVariable& variable) {
+    bool good = true;
+    for (const auto& flag : equation.flags) {
+        const auto refuse = [&](const char* hint) {
+            diagnostics_.error(Code::E208, flag.span, "'" + flag.text + "' does not fit here", hint);
+            good = false;
+        };
+        const bool differential = equation.kind == EquationKind::differential;
+        if (flag.text == "event-driven" || flag.text == "clock-driven") {
+            if (kind_ != TextKind::synapses || !differential) refuse("it belongs to differential equations of synapses");
+            (flag.text == "event-driven" ? variable.event_driven : variable.clock_driven) = true;
+        } else if (flag.text == "summed") {
+            if (kind_ != TextKind::synapses || equation.kind != EquationKind::subexpression)
+                refuse("write it in a synapse: x_post = expression : unit (summed)");
+            else if (!equation.name.ends_with("_pre") && !equation.name.ends_with("_post"))
+                refuse("a summed variable belongs to a neuron: its name ends in _post or _pre");
+            variable.summed = true;
+        } else if (flag.text == "constant") {
+            if (equation.kind != EquationKind::parameter) refuse("it belongs to 'x : unit'");
+            variable.constant = true;
+        } else if (flag.text == "constant over dt") {
+            if (equation.kind != EquationKind::subexpression) refuse("it belongs to 'x = expression : unit'");
+            variable.constant_over_dt = true;
+        } else if (flag.text == "shared") {
+            if (differential) refuse("it belongs to parameters and subexpressions");
+            variable.shared = true;
+        } else if (flag.text == "unless refractory") {
+            if (kind_ != TextKind::neurons || !differential) refuse("it belongs to differential equations of neurons");
+            variable.unless_refractory = true;
+        }
+    }
+    return good;
+}
+
+CheckedVariable* NameTable::variable(const std::string& name) {
+    const auto it = index_.find(name);
+    return it == index_.end() ? nullptr : &variables_[it->second];
+}
+
+std::vector<std::string> NameTable::known_names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, index] : index_) names.push_back(name);
+    for (const auto& [name, constant] : constants_) names.push_back(name);
+    return names;
+}
+
+void NameTable::add_parameters(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given) {
+    std::set<std::string> seen;
+    for (const auto& assignment : given) {
+        seen.insert(assignment.name);
+        if (declares(assignment.name)) { set_value(assignment, "parameters"); continue; }
+        Constant constant;
+        constant.assignment = &assignment;
+        for (const auto& fallback : defaults)
+            if (fallback.name == assignment.name) constant.fallback = &fallback;
+        if (is_reserved(assignment.name) || find_function(assignment.name)) {
+            diagnostics_.error(Code::E202, assignment.name_span, "'" + assignment.name + "' is a reserved name",
+                               "choose another name");
+            continue;
+        }
+        constants_[assignment.name] = constant;
+    }
+    for (const auto& assignment : defaults) {
+        if (seen.count(assignment.name)) continue;
+        if (declares(assignment.name)) { set_value(assignment, "parameters"); continue; }
+        Constant constant;
+        constant.assignment = &assignment;
+        constant.used = true;  // a library's spare constant is no mistake of the user's
+        constants_[assignment.name] = constant;
+    }
+}
+
+void NameTable::add_initial(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given) {
+    std::set<std::string> seen;
+    for (const auto& assignment : given) {
+        seen.insert(assignment.name);
+        const auto old = values_.find(assignment.name);
+        const bool by_default = old != values_.end() && old->second->name_span.source != assignment.name_span.source;
+        if (old != values_.end() && !by_default) {
+            diagnostics_.error(Code::E202, assignment.name_span,
+                               "'" + assignment.name + "' has a value in 'parameters' as well", "give it in one of the two");
+            continue;
+        }
+        set_value(assignment, "initial");
+    }
+    for (const auto& assignment : defaults)
+        if (!seen.count(assignment.name) && !values_.count(assignment.name)) set_value(assignment, "initial");
+}
+
+void NameTable::set_value(const Assignment& assignment, const char* table) {
+    const auto* variable = this->variable(assignment.name);
+    if (!variable) {
+        const auto near = base::nearest(assignment.name, known_names());
+        std::string hint = near.empty() ? "declare it in the equations, as in 'x : 1'" : "did you mean '" + near + "'?";
+        if (constants_.count(assignment.name)) hint = "it is a constant: give it in 'parameters'";
+        diagnostics_.error(Code::E201, assignment.name_span,
+                           "'" + assignment.name + "' is no variable of this group", hint);
+        return;
+    }
+    if (variable->kind == EquationKind::subexpression) {
+        diagnostics_.error(Code::E207, assignment.name_span, "'" + assignment.name + "' follows from its equation",
+                           "a subexpression has no initial value");
+        return;
+    }
+    if (variable->kind == EquationKind::differential && std::string(table) == "parameters") {
+        diagnostics_.error(Code::E207, assignment.name_span, "'" + assignment.name + "' has a differential equation",
+                           "give its start in 'initial'");
+        return;
+    }
+    values_[assignment.name] = &assignment;
+}
+
+TermPtr NameTable::find_variable(const std::string& name, bool* reported) {
+    const auto it = index_.find(name);
+    if (it == index_.end()) return nullptr;
+    CheckedVariable& variable = variables_[it->second];
+    if (variable.kind != EquationKind::subexpression || variable.constant_over_dt)
+        return analysis::variable(End::own, variable.key, variable.type, variable.dimension);
+    Pending& pending = pending_[it->second];
+    if (pending.busy) {
+        diagnostics_.error(Code::E212, variable.span, "'" + name + "' is defined through itself",
+                           "break the circle of subexpressions");
+        *reported = true;
+        return nullptr;
+    }
+    resolve_equation(it->second);
+    if (!variable.expr) *reported = true;
+    return variable.expr;
+}
+
+void NameTable::resolve_equation(std::size_t index) {
+    Pending& pending = pending_[index];
+    if (pending.done || !pending.equation) return;
+    pending.busy = true;
+    CheckedVariable& variable = variables_[index];
+    Scope local = scope;
+    local.allow_noise = variable.kind == EquationKind::differential;
+    const TermPtr term = resolve(*pending.equation->expr, local, diagnostics_);
+    pending.busy = false;
+    pending.done = true;
+    if (!term) return;
+    const bool differential = variable.kind == EquationKind::differential;
+    const auto wanted = differential ? variable.dimension / base::Dimension::of(base::Dimension::time) : variable.dimension;
+    const std::string what = differential ? "d" + variable.name + "/dt" : "'" + variable.name + "'";
+    if (!check_dimension(term, wanted, what, pending.equation->expr->span, Code::E214, diagnostics_)) return;
+    if ((variable.type == ValueType::boolean) != (term->type == ValueType::boolean)) {
+        diagnostics_.error(Code::E206, pending.equation->expr->span,
+                           variable.type == ValueType::boolean ? "a boolean variable needs a condition"
+                                                               : "a number is needed, this is true or false",
+                           variable.type == ValueType::boolean ? "compare, as in 'x > 0'" : "int(...) gives 1 or 0");
+        return;
+    }
+    if (variable.type == ValueType::integer && term->type == ValueType::real) {
+        diagnostics_.error(Code::E206, pending.equation->expr->span, "an integer variable needs a whole number",
+                           "int(...) rounds towards zero");
+        return;
+    }
+    variable.expr = term;
+}
+
+TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
+    const auto it = constants_.find(name);
+    if (it == constants_.end()) return nullptr;
+    Constant& constant = it->second;
+    constant.used = true;
+    if (constant.busy) {
+        diagnostics_.error(Code::E212, constant.assignment->name_span, "'" + name + "' is defined through itself",
+                           "break the circle of parameters");
+        *reported = true;
+        return nullptr;
+    }
+    if (!constant.done) {
+        constant.busy = true;
+        constant.term = classify(name, constant);
+        constant.busy = false;
+        constant.done = true;
+    }
+    if (!constant.term) *reported = true;
+    return constant.term;
+}
+
+TermPtr NameTable::classify(const std::string& name, Constant& constant) {
+    const Value& value = constant.assignment->value;
+    const auto element = [&](base::Dimension dimension, ValueType type) {
+        CheckedVariable variable;
+        variable.name = name;
+        variable.key = key_prefix + name;
+        variable.span = constant.assignment->name_span;
+        variable.dimension = dimension;
+        variable.type = type;
+        variable.constant = variable.implicit = true;
+        declare(variable);
+        values_[name] = constant.assignment;
+        return analysis::variable(End::own, key_prefix + name, type, dimension);
+    };
+    TermPtr term;
+    if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) {
+        term = scalar(prefix_ + name, quantity->value, ValueType::real, quantity->dimension);
+    } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
+        term = element(array->dimension, ValueType::real);
+    } else {
+        term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
+        if (!term) return nullptr;
+        const bool in_time = any_of(term, [](const Term& node) {
+            return node.kind == TermKind::time || node.kind == TermKind::signal;
+        });
+        if (const auto known = evaluate(term)) {
+            term = scalar(prefix_ + name, *known, term->type, term->dimension);
+        } else if (!in_time) {
+            value_terms_[name] = term;
+            term = element(term->dimension, term->type);
+        }
+    }
+    if (constant.fallback)
+        if (const auto* usual = std::get_if<ScalarValue>(&constant.fallback->value.value)) {
+            auto copy = std::make_shared<Term>(*term);
+            copy->span = value.span;
+            if (!check_dimension(copy, usual->dimension, "'" + name + "'", value.span, Code::E214, diagnostics_))
+                return nullptr;
+        }
+    return term;
+}
+
+void NameTable::check_value(const CheckedVariable& variable, const Assignment& assignment) {
+    const Value& value = assignment.value;
+    const auto refuse = [&](const base::Dimension& found) {
+        diagnostics_.error(Code::E214, value.span, "'" + variable.name + "' has the dimension " +
+                           in_brackets(variable.dimension) + ", but this value has " + in_brackets(found),
+                           "give its unit, as in \"5 mV\"");
+    };
+    if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) {
+        if (quantity->dimension != variable.dimension && quantity->value != 0.0) return refuse(quantity->dimension);
+        auto term = std::make_shared<Term>(*number(quantity->value, variable.dimension));
+        term->type = variable.type;
+        if (variable.type == ValueType::integer && quantity->value != std::floor(quantity->value))
+            diagnostics_.error(Code::E206, value.span, "'" + variable.name + "' is an integer", "give a whole number");
+        value_terms_[variable.name] = term;
+    } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
+        if (array->dimension != variable.dimension) refuse(array->dimension);
+    } else if (!value_terms_.count(variable.name)) {
+        TermPtr term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
+        if (!term) return;
+        if (term->dimension != variable.dimension && !is_zero(term)) return refuse(term->dimension);
+        if (variable.type == ValueType::boolean ? term->type != ValueType::boolean : term->type == ValueType::boolean) {
+            diagnostics_.error(Code::E206, value.span, variable.type == ValueType::boolean
+                               ? "'" + variable.name + "' is a boolean" : "'" + variable.name + "' is a number");
+            return;
+        }
+        value_terms_[variable.name] = term;
+    }
+}
+
+void NameTable::finish() {
+    for (std::size_t k = 0; k < variables_.size(); ++k)
+        if (!pending_[k].done && !pending_[k].busy) resolve_equation(k);
+    const auto declared = values_;  // classify may add to values_
+    for (const auto& [name, assignment] : declared)
+        if (CheckedVariable* variable = this->variable(name)) check_value(*variable, *assignment);
+    for (auto& [name, constant] : constants_) {
+        if (constant.used) continue;
+        const auto near = base::nearest(name, known_names());
+        diagnostics_.error(Code::E215, constant.assignment->name_span,
+                           "no text of this group uses the parameter '" + name + "'",
+                           near.empty() || near == name ? "remove it, or check its spelling" : "did you mean '" + near + "'?");
+    }
+}
+
+std::vector<CheckedInitial> NameTable::initialisers() {
+    std::vector<CheckedInitial> result;
+    std::map<std::string, int> state;  // 1 busy, 2 done
+    const std::function<void(const std::string&)> place = [&](const std::string& name) {
+        const auto assigned = values_.find(name);
+        if (assigned == values_.end() || state[name] == 2) return;
+        if (state[name] == 1) {
+            diagnostics_.error(Code::E212, assigned->second->name_span, "'" + name + "' starts from itself",
+                               "break the circle of initial values");
+            return;
+        }
+        state[name] = 1;
+        CheckedVariable* variable = this->variable(name);
+        CheckedInitial initial;
+        initial.key = variable->key;
+        initial.span = assigned->second->value.span;
+        if (const auto* array = std::get_if<ArrayValue>(&assigned->second->value.value)) {
+            initial.values = *array;
+        } else if (const auto term = value_terms_.find(name); term != value_terms_.end()) {
+            initial.term = term->second;
+            for_each(initial.term, [&](const Term& node) {
+                if (node.kind != TermKind::variable || node.end != End::own) return;
+                for (const auto& other : variables_)
+                    if (other.key == node.name) place(other.name);
+            });
+        }
+        if (state[name] != 2 && (initial.term || initial.values)) result.push_back(std::move(initial));
+        state[name] = 2;
+    };
+    for (const auto& [name, assignment] : values_) place(name);
+    return result;
+}
+
+}  // namespace bouton::analysis

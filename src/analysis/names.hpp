@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The names that one model text brings: declared variables, and constants that `parameters` gives without
+// declaring them. Everything is resolved on first use, so that order in the file does not matter and circles
+// are found.
+#pragma once
+
+#include "analysis/checked.hpp"
+#include "analysis/resolve.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace bouton::analysis {
+
+/// Which flags an equation of a text may carry.
+enum class TextKind { neurons, synapses };
+
+class NameTable {
+public:
+    /// `prefix` goes before the names of constants, so that two groups or links never share one by accident.
+    NameTable(std::string prefix, TextKind kind, base::Diagnostics& diagnostics);
+    NameTable(const NameTable&) = delete;
+
+    void declare(const std::vector<lang::Equation>& equations, const base::Dimension* target_unit);
+    /// A variable without an equation of its own (`w` of a chain without plasticity).
+    void declare(const CheckedVariable& variable);
+
+    /// Values from the model's file (defaults) and the network file; the latter win.
+    void add_parameters(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given);
+    void add_initial(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given);
+
+    /// Goes before the key of a constant that turns out to be stored per element.
+    std::string key_prefix;
+
+    /// Must be set before anything is resolved: the scope in which the texts stand.
+    Scope scope;
+
+    bool declares(const std::string& name) const { return index_.count(name) > 0; }
+    CheckedVariable* variable(const std::string& name);
+    TermPtr find_variable(const std::string& name, bool* reported);
+    TermPtr find_constant(const std::string& name, bool* reported);
+    bool has_constant(const std::string& name) const { return constants_.count(name) > 0; }
+    std::vector<std::string> known_names() const;
+
+    /// Resolves all right-hand sides and values, checks their dimensions, and reports values that nothing uses.
+    void finish();
+
+    /// Initialisers in an order in which each needs only earlier ones; call after finish().
+    std::vector<CheckedInitial> initialisers();
+
+    std::deque<CheckedVariable>& variables() { return variables_; }
+
+private:
+    struct Constant {
+        const Assignment* assignment = nullptr;
+        const Assignment* fallback = nullptr;  ///< the model file's value, for its dimension
+        bool used = false;
+        bool busy = false;
+        bool done = false;
+        TermPtr term;
+    };
+    struct Pending {  ///< an equation not yet resolved
+        const lang::Equation* equation = nullptr;
+        bool busy = false;
+        bool done = false;
+    };
+
+    void declare_one(const lang::Equation& equation, const base::Dimension* target_unit);
+    bool set_flags(const lang::Equation& equation, CheckedVariable& variable);
+    void resolve_equation(std::size_t index);
+    TermPtr classify(const std::string& name, Constant& constant);
+    void check_value(const CheckedVariable& variable, const Assignment& assignment);
+    void set_value(const Assignment& assignment, const char* table);
+
+    std::string prefix_;
+    TextKind kind_;
+    base::Diagnostics& diagnostics_;
+    std::deque<CheckedVariable> variables_;
+    std::vector<Pending> pending_;  ///< parallel to variables_
+    std::map<std::string, std::size_t> index_;
+    std::map<std::string, Constant> constants_;
+    std::map<std::string, const Assignment*> values_;  ///< of declared variables
+    std::map<std::string, TermPtr> value_terms_;
+};
+
+}  // namespace bouton::analysis

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The check of one synapse group, spread over check_synapses.cpp (names and values) and check_pathways.cpp
+// (equations, events, protocols). Not for use outside analysis.
+#pragma once
+
+#include "analysis/check.hpp"
+#include "analysis/names.hpp"
+#include "analysis/statements.hpp"
+
+namespace bouton::analysis {
+
+class SynapseCheck {
+public:
+    SynapseCheck(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network);
+    CheckedSynapses operator()();
+
+private:
+    /// One text with its own names: a link of the chain, or the whole synapse.
+    struct Link {
+        Link(std::string name, const ModelText* text, std::string prefix, base::Diagnostics& diagnostics)
+            : name(std::move(name)), text(text), table(std::move(prefix), TextKind::synapses, diagnostics) {}
+        std::string name;
+        const ModelText* text;
+        NameTable table;
+        Locals locals;
+        std::vector<Assignment> parameters;
+        std::vector<Assignment> initial;
+    };
+
+    Link& add_table(const std::string& name, const ModelText* text);
+    Scope make_scope(Link& link);
+    TermPtr find_name(Link& link, const std::string& name, bool* reported);
+    TermPtr find_neuron(const std::string& name) const;
+    Target find_target(Link& link, const std::string& name);
+
+    void declare_chain();
+    void declare_whole();
+    base::Dimension check_target();
+    void settle_keys();
+    void give_values();
+    void check_connect();
+    void check_structure();
+    void collect();
+
+    // check_pathways.cpp
+    void check_delays();
+    int delay_of(const std::string& pathway, bool post);
+    void check_chain();
+    void check_whole();
+    void check_regular();
+    void check_equations(Link& link);
+    void check_event_driven(const CheckedVariable& variable, const base::Span& span);
+    void check_summed(const CheckedVariable& variable);
+    std::vector<CheckedStatement> statements(Link& link, const std::vector<lang::Statement>& list);
+    CheckedStatement transmission();
+    TermPtr reduction(Link& link, const lang::Call& call, const base::Span& span, std::vector<CheckedReduction>& found,
+                      bool* reported);
+
+    TermPtr condition(const Scope& scope, const lang::Expr& expr, const std::string& what);
+    TermPtr value(const Scope& scope, const Value& given, const base::Dimension& wanted, const std::string& what);
+
+    const SynapseSpec& spec_;
+    const Surroundings& around_;
+    base::Diagnostics& diagnostics_;
+    CheckedNetwork& network_;
+    CheckedSynapses result_;
+    std::vector<std::unique_ptr<Link>> links_;
+    Link* base_ = nullptr;
+    Link* release_link_ = nullptr;
+    Link* plasticity_link_ = nullptr;
+    Link* structure_link_ = nullptr;
+    Link* w_link_ = nullptr;
+    TermPtr release_;  ///< what `release` means in the text being checked; null: unknown there
+    base::Dimension target_dimension_;
+    bool target_refractory_ = false;
+    std::set<std::string> written_;  ///< keys that some statement writes
+    std::map<std::string, int> delay_index_;
+    std::uint64_t draws_ = 0;
+};
+
+}  // namespace bouton::analysis
