@@ -58,13 +58,13 @@ BN_INLINE double deviance(double x, double m)
     return x * log(x / m) - (x - m);
 }
 
-inline int64_t poisson_small(double lambda, Counter c, Key k)
+static inline int64_t poisson_small(double lambda, Counter c, Key k)
 {
     const double u = uniform(c, k);
     double p = exp(-lambda);
     double sum = p;
     int64_t n = 0;
-    while (u >= sum && n < 1000) {
+    while (u >= sum && (n < 10 || sum + p != sum)) {  // the sum of all may round to less than u
         ++n;
         p = p * lambda / static_cast<double>(n);
         sum += p;
@@ -72,7 +72,7 @@ inline int64_t poisson_small(double lambda, Counter c, Key k)
     return n;
 }
 
-inline int64_t poisson_large(double lambda, Counter c, Key k)
+static inline int64_t poisson_large(double lambda, Counter c, Key k)
 {
     const double root = __builtin_sqrt(lambda);
     const double b = 0.931 + 2.53 * root;
@@ -93,20 +93,21 @@ inline int64_t poisson_large(double lambda, Counter c, Key k)
     }
 }
 
+// Mean lambda; 0 for a lambda that is not positive. A mean above 2^60 counts as 2^60.
 BN_INLINE int64_t poisson(double lambda, Counter c, Key k)
 {
     if (!(lambda > 0.0)) return 0;
-    return lambda < 10.0 ? poisson_small(lambda, c, k) : poisson_large(lambda, c, k);
+    return lambda < 10.0 ? poisson_small(lambda, c, k) : poisson_large(lambda < 0x1p60 ? lambda : 0x1p60, c, k);
 }
 
-inline int64_t binomial_small(int64_t n, double p, Counter c, Key k)
+static inline int64_t binomial_small(int64_t n, double p, Counter c, Key k)
 {
     const double u = uniform(c, k);
     const double ratio = p / (1.0 - p);
     double probability = exp(static_cast<double>(n) * log1p(-p));
     double sum = probability;
     int64_t x = 0;
-    while (u >= sum && x < n && x < 1000) {
+    while (u >= sum && x < n && (x < 10 || sum + probability != sum)) {
         ++x;
         probability = probability * ratio * (static_cast<double>(n - x + 1) / static_cast<double>(x));
         sum += probability;
@@ -124,7 +125,7 @@ BN_INLINE double binomial_log(double x, double n, double p)
            0.5 * log(n / (0x1.921fb54442d18p2 * x * y));
 }
 
-inline int64_t binomial_large(int64_t count, double p, Counter c, Key k)
+static inline int64_t binomial_large(int64_t count, double p, Counter c, Key k)
 {
     const double n = static_cast<double>(count);
     const double spread = __builtin_sqrt(n * p * (1.0 - p));
@@ -140,12 +141,13 @@ inline int64_t binomial_large(int64_t count, double p, Counter c, Key k)
         const double v = Sampler<double>::open(unit_double(w.w2, w.w3));
         const double us = 0.5 - magnitude(u);
         const double x = floor((2.0 * a / us + b) * u + centre);
-        if (us >= 0.07 && v <= v_r) return static_cast<int64_t>(x);
+        if (us >= 0.07 && v <= v_r) return min(to_int(x), count);
         if (!(x >= 0.0 && x <= n)) continue;
-        if (log(v * alpha / (a / (us * us) + b)) <= binomial_log(x, n, p) - top) return static_cast<int64_t>(x);
+        if (log(v * alpha / (a / (us * us) + b)) <= binomial_log(x, n, p) - top) return min(to_int(x), count);
     }
 }
 
+// Successes among n trials of probability p; 0 where n or p is not positive, n where p is 1 or more.
 BN_INLINE int64_t binomial(int64_t n, double p, Counter c, Key k)
 {
     if (n <= 0 || !(p > 0.0)) return 0;

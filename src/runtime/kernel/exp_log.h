@@ -64,10 +64,10 @@ struct ExpLog<float> {
     }
 };
 
-// e^x = 2^n (1 + head + tail), head exact, |head + tail| < 0.42.
+// e^x = 2^n (1 + head + tail), head exact, |head + tail| < 0.42. The tail was found at r = head - rest, which is rounded.
 template <class T>
 struct ExpParts {
-    T n, head, tail;
+    T n, head, tail, r, rest;
 };
 
 // The parts of e^(x + low), |x| moderate, low tiny.
@@ -80,7 +80,7 @@ BN_INLINE ExpParts<T> exp_parts(T x, T low)
     const T rest = n * C::ln2_low - low;
     const T r = head - rest;
     const T z = r * r;
-    return {n, head, T(0.5) * z + (r * z * C::exp_tail(r, z) - rest)};
+    return {n, head, T(0.5) * z + (r * z * C::exp_tail(r, z) - rest), r, rest};
 }
 
 template <class T>
@@ -109,7 +109,8 @@ BN_INLINE T expm1_scaled(T x)
     const T b = scale * e.head;
     const T sum = a + b;
     const T lost = (b - (sum - a)) + ((scale - a) - T(0x1p-12));  // by both sums, exactly: |b| <= |a| or a = 0
-    return sum + (lost + scale * e.tail);
+    const T tail = e.tail + ((e.head - e.r) - e.rest) * e.r;  // what rounding r took from it
+    return sum + (lost + scale * tail);
 }
 
 template <class T>

@@ -105,7 +105,7 @@ BN_INLINE T pow_impl(T x, T y)
     const T with_sign = negative & odd ? -unsigned_power : unsigned_power;
     const bool undefined = (x < T(0)) & (ax != inf) & !whole;
     const T value = undefined ? not_a_number<T>() : with_sign;
-    return (y == T(0)) | (x == T(1)) ? T(1) : value;
+    return (y == T(0)) | (x == T(1)) | ((ax == T(1)) & (ay == inf)) ? T(1) : value;
 }
 
 BN_INLINE double pow(double x, double y) { return pow_impl(x, y); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// floor, ceil, trunc, comparisons and Python's // and % for double, float and int64. A nan among the arguments is the result.
+// floor, ceil, trunc, comparisons and Python's // and % for double, float and int64. A nan argument gives nan.
 // Division of integers by zero gives 0 (as NumPy), overflow wraps; nothing traps.
 #pragma once
 
@@ -57,17 +57,19 @@ BN_INLINE T max_impl(T a, T b)
     return (a > b) | (a != a) ? a : b;
 }
 
+// A nan x stays; high wins where the bounds cross, and a bound that is nan does not bind.
 template <class T>
 BN_INLINE T clip_impl(T x, T low, T high)
 {
-    return min_impl(max_impl(x, low), high);
+    const T raised = x < low ? low : x;
+    return raised > high ? high : raised;
 }
 
 struct DivMod {
     double quotient, remainder;
 };
 
-// Python's divmod. The quotient below 2^53 is found here, a greater one through the exact fmod.
+// Python's divmod through the exact fmod; a zero divisor gives x/0 and nan, as NumPy.
 BN_INLINE DivMod divmod(double x, double y)
 {
     double r = bn_libm_fmod(x, y);
