@@ -14,12 +14,15 @@ std::string_view file_name(const Diagnostic& d) {
     return d.span.source ? std::string_view(d.span.source->file->name) : std::string_view();
 }
 
-std::uint32_t file_begin(const Diagnostic& d) { return d.span.source ? d.span.source->file_offset(d.span.begin) : 0; }
+std::uint32_t file_begin(const Diagnostic& d) {
+    return d.span.source ? d.span.source->file_offset(d.span.begin) : 0;
+}
 
 auto sort_key(const Diagnostic& d) { return std::tuple(file_name(d), file_begin(d)); }
 
 bool says_the_same(const Diagnostic& a, const Diagnostic& b) {
-    return sort_key(a) == sort_key(b) && a.code == b.code && a.severity == b.severity && a.message == b.message;
+    return sort_key(a) == sort_key(b) && a.code == b.code && a.severity == b.severity &&
+           a.message == b.message;
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ using Exponents = std::array<int, 7>;  // length, mass, time, current, temperatu
 Dimension make(const Exponents& exponents) {
     Dimension dimension;
     for (int base = 0; base < 7; ++base)
-        dimension = dimension * Dimension::of(static_cast<Dimension::Base>(base), exponents[base] * Dimension::kOne);
+        dimension =
+            dimension * Dimension::of(static_cast<Dimension::Base>(base), exponents[base] * Dimension::kOne);
     return dimension;
 }
 
@@ -61,10 +62,12 @@ std::string compound_name(const Dimension& dimension) {
                                 {"/s^(1/2)", D::of(D::time, D::kOne / 2)}};
     for (const double exponent : {2.0, 3.0}) {
         if (const auto root = dimension.power(1 / exponent); root)
-            if (const auto name = name_of(*root); !name.empty()) return name + (exponent == 2.0 ? "^2" : "^3");
+            if (const auto name = name_of(*root); !name.empty())
+                return name + (exponent == 2.0 ? "^2" : "^3");
     }
     for (const auto& divisor : divisors)
-        if (const auto name = name_of(dimension * divisor.dimension); !name.empty()) return name + divisor.text;
+        if (const auto name = name_of(dimension * divisor.dimension); !name.empty())
+            return name + divisor.text;
     if (const auto name = name_of(D() / dimension); !name.empty()) return "1/" + name;
     return {};
 }

@@ -80,8 +80,8 @@ std::string excerpt(std::string_view text, std::size_t begin, std::size_t end, s
     const Line line = line_around(text, begin);
     const auto cells = cells_of(text, line.begin, line.end);
     const auto below = [](const Cell& cell, std::size_t offset) { return cell.offset < offset; };
-    const auto caret = static_cast<std::size_t>(
-        std::lower_bound(cells.begin(), cells.end(), begin, below) - cells.begin());
+    const auto caret =
+        static_cast<std::size_t>(std::lower_bound(cells.begin(), cells.end(), begin, below) - cells.begin());
     const auto stop = static_cast<std::size_t>(
         std::lower_bound(cells.begin(), cells.end(), std::max(end, begin + 1), below) - cells.begin());
 
@@ -97,7 +97,8 @@ std::string excerpt(std::string_view text, std::size_t begin, std::size_t end, s
     }
     for (std::size_t k = first; k < last; ++k) {
         shown += cells[k].shown;
-        if (k < caret) marks += cells[k].shown == "\t" ? std::string("\t") : std::string(width(cells[k]), ' ');
+        if (k < caret)
+            marks += cells[k].shown == "\t" ? std::string("\t") : std::string(width(cells[k]), ' ');
         if (k == caret) marks += '^' + std::string(width(cells[k]) - 1, '~');
         if (k > caret && k < stop) marks += std::string(width(cells[k]), '~');
     }
@@ -135,8 +136,8 @@ std::string render(const Diagnostic& diagnostic) {
     const auto begin = std::min<std::size_t>(source->file_offset(diagnostic.span.begin), file.text.size());
     const auto end = std::min<std::size_t>(source->file_offset(diagnostic.span.end), file.text.size());
     const Position place = position_of(file, static_cast<std::uint32_t>(begin));
-    return escape(file.name) + ':' + std::to_string(place.line) + ':' + std::to_string(place.column) + ": " + head +
-           excerpt(file.text, begin, end, diagnostic.hint);
+    return escape(file.name) + ':' + std::to_string(place.line) + ':' + std::to_string(place.column) + ": " +
+           head + excerpt(file.text, begin, end, diagnostic.hint);
 }
 
 }  // namespace bouton::base

@@ -14,9 +14,10 @@ struct Prefix {
     const char* text;
     int exponent;
 };
-constexpr Prefix kPrefixes[] = {{"", 0},    {"y", -24}, {"z", -21}, {"a", -18}, {"f", -15}, {"p", -12}, {"n", -9},
-                                {"u", -6},  {"m", -3},  {"c", -2},  {"d", -1},  {"da", 1},  {"h", 2},   {"k", 3},
-                                {"M", 6},   {"G", 9},   {"T", 12},  {"P", 15},  {"E", 18},  {"Z", 21},  {"Y", 24}};
+constexpr Prefix kPrefixes[] = {{"", 0},   {"y", -24}, {"z", -21}, {"a", -18}, {"f", -15}, {"p", -12},
+                                {"n", -9}, {"u", -6},  {"m", -3},  {"c", -2},  {"d", -1},  {"da", 1},
+                                {"h", 2},  {"k", 3},   {"M", 6},   {"G", 9},   {"T", 12},  {"P", 15},
+                                {"E", 18}, {"Z", 21},  {"Y", 24}};
 
 /// A unit by its names: the full ones, separated by blanks, and the symbol; its size as a power of ten.
 struct Row {
@@ -89,11 +90,12 @@ void for_each_word(std::string_view words, Visit visit) {
 }
 
 Unit unit_of(const Row& row, int exponent, int power) {
-    const int of_base[] = {row.length, row.mass, row.time, row.current, row.temperature, row.amount, row.luminosity};
+    const int of_base[] = {row.length,      row.mass,   row.time,      row.current,
+                           row.temperature, row.amount, row.luminosity};
     Unit unit;
     for (int base = 0; base < 7; ++base)
-        unit.dimension = unit.dimension *
-                         Dimension::of(static_cast<Dimension::Base>(base), of_base[base] * power * Dimension::kOne);
+        unit.dimension = unit.dimension * Dimension::of(static_cast<Dimension::Base>(base),
+                                                        of_base[base] * power * Dimension::kOne);
     unit.scale = power_of_ten((row.exponent + exponent) * power);
     return unit;
 }
@@ -103,8 +105,10 @@ void add(Table& table, const Row& row, const std::string& name, int highest_powe
     for (const auto& prefix : kPrefixes) {
         if (prefix.exponent != 0 && !row.prefixed) continue;
         for (int power = 1; power <= highest_power; ++power) {
-            const std::string suffix = power == 1 ? "" : std::to_string(power);
-            table.emplace(prefix.text + name + suffix, unit_of(row, prefix.exponent, power));
+            std::string whole = prefix.text;
+            whole += name;
+            if (power > 1) whole += std::to_string(power);
+            table.emplace(std::move(whole), unit_of(row, prefix.exponent, power));
         }
     }
 }
@@ -112,12 +116,14 @@ void add(Table& table, const Row& row, const std::string& name, int highest_powe
 Tables make_tables() {
     Tables tables;
     for (const auto& row : kRows) {
-        for_each_word(row.names, [&](const std::string& name) { add(tables.names, row, name, row.powers ? 3 : 1); });
+        for_each_word(row.names,
+                      [&](const std::string& name) { add(tables.names, row, name, row.powers ? 3 : 1); });
         const std::string symbol = row.symbol;
         if (!symbol.empty()) add(tables.symbols, row, symbol, symbol == "m" ? 3 : 1);
         if (symbol == "l") add(tables.symbols, row, "L", 1);
     }
-    for_each_word(kShortNames, [&](const std::string& name) { tables.names.emplace(name, tables.symbols.at(name)); });
+    for_each_word(kShortNames,
+                  [&](const std::string& name) { tables.names.emplace(name, tables.symbols.at(name)); });
     for (const auto& [name, unit] : tables.names) tables.listed.push_back(name);
     std::sort(tables.listed.begin(), tables.listed.end());
     return tables;

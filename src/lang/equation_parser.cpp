@@ -12,8 +12,9 @@ using base::Code;
 using Kind = TokenKind;
 
 const std::vector<std::string>& known_flags() {
-    static const std::vector<std::string> flags = {
-        "event-driven", "clock-driven", "summed", "constant", "constant over dt", "shared", "unless refractory"};
+    static const std::vector<std::string> flags = {"event-driven",     "clock-driven",     "summed",
+                                                   "constant",         "constant over dt", "shared",
+                                                   "unless refractory"};
     return flags;
 }
 
@@ -41,9 +42,10 @@ Flag flag(TokenStream& stream) {
     if (std::find(known.begin(), known.end(), result.text) == known.end()) {
         const auto near = base::nearest(result.text, known);
         stream.report(Code::E107, result.span, "there is no flag '" + result.text + '\'',
-                      near.empty() ? "flags are event-driven, clock-driven, summed, constant, constant over dt, "
-                                     "shared, unless refractory"
-                                   : "did you mean '" + near + "'?");
+                      near.empty()
+                          ? "flags are event-driven, clock-driven, summed, constant, constant over dt, "
+                            "shared, unless refractory"
+                          : "did you mean '" + near + "'?");
     }
     return result;
 }
@@ -75,9 +77,11 @@ void left_side(TokenStream& stream, Equation& equation) {
     equation.kind = EquationKind::differential;
     equation.name.erase(0, 1);
     equation.name_span.begin += 1;
-    const bool is_name = !equation.name.empty() && !(equation.name.front() >= '0' && equation.name.front() <= '9');
+    const bool is_name =
+        !equation.name.empty() && !(equation.name.front() >= '0' && equation.name.front() <= '9');
     if (!is_name)
-        stream.fail(Code::E110, stream.span(first), "the variable between 'd' and '/dt' is missing or not a name",
+        stream.fail(Code::E110, stream.span(first),
+                    "the variable between 'd' and '/dt' is missing or not a name",
                     "as in dx/dt = ..., for the variable x");
     stream.next();
 }
@@ -93,7 +97,8 @@ void expect_right_side(TokenStream& stream, Equation& equation) {
     const auto name = equation.name;
     if (is_differential) stream.fail_expected("'='", "write d" + name + "/dt = ... : unit");
     if (stream.at(Kind::colon) || stream.at(Kind::problem)) return;
-    if (stream.at(Kind::comma)) stream.fail(Code::E106, place, "one variable a line", "write " + name + " : unit");
+    if (stream.at(Kind::comma))
+        stream.fail(Code::E106, place, "one variable a line", "write " + name + " : unit");
     if (stream.peek().kind > Kind::assign && stream.peek().kind <= Kind::slash_assign)
         stream.fail(Code::E106, place, "a statement among the equations",
                     "statements belong into reset, on_pre, on_post or run_regularly");

@@ -39,8 +39,8 @@ std::optional<BinaryOp> binary_op(Kind kind) {
 }
 
 bool is_operand_start(Kind kind) {
-    return kind == Kind::number || kind == Kind::name || kind == Kind::left_bracket || kind == Kind::word_not ||
-           kind == Kind::word_true || kind == Kind::word_false;
+    return kind == Kind::number || kind == Kind::name || kind == Kind::left_bracket ||
+           kind == Kind::word_not || kind == Kind::word_true || kind == Kind::word_false;
 }
 
 }  // namespace
@@ -51,7 +51,8 @@ public:
     explicit Nesting(ExpressionParser& parser) : parser_(parser) {
         if (++parser_.nesting_ > kMostNesting) {
             const auto place = parser_.stream_.span(parser_.stream_.peek());
-            parser_.stream_.fail(Code::E104, place, "nested deeper than " + std::to_string(kMostNesting) + " levels",
+            parser_.stream_.fail(Code::E104, place,
+                                 "nested deeper than " + std::to_string(kMostNesting) + " levels",
                                  "give a part a name of its own");
         }
     }
@@ -157,9 +158,7 @@ ExpressionParser::Tree ExpressionParser::power() {
 ExpressionParser::Tree ExpressionParser::atom() {
     const Token token = stream_.peek();
     switch (token.kind) {
-        case Kind::number:
-            stream_.next();
-            return make(token.begin, 1, Number{token.value, token.is_integer});
+        case Kind::number: stream_.next(); return make(token.begin, 1, Number{token.value, token.is_integer});
         case Kind::word_true:
         case Kind::word_false:
             stream_.next();
@@ -212,13 +211,15 @@ void ExpressionParser::check_unit(const Expr& expr) {
         const bool allowed = binary->op == BinaryOp::multiply || binary->op == BinaryOp::divide ||
                              binary->op == BinaryOp::power;
         if (!allowed)
-            stream_.fail(Code::E106, expr.span, "a unit is made with '*', '/' and '**' only", "such as siemens/metre**2");
+            stream_.fail(Code::E106, expr.span, "a unit is made with '*', '/' and '**' only",
+                         "such as siemens/metre**2");
         check_unit(*binary->left);
         if (binary->op != BinaryOp::power) check_unit(*binary->right);
         return;
     }
     if (std::holds_alternative<Name>(expr.node) || std::holds_alternative<Number>(expr.node)) return;
-    stream_.fail(Code::E106, expr.span, "this is not a unit", "such as volt, siemens/metre**2, or 1 for a plain number");
+    stream_.fail(Code::E106, expr.span, "this is not a unit",
+                 "such as volt, siemens/metre**2, or 1 for a plain number");
 }
 
 }  // namespace bouton::lang

@@ -3,10 +3,10 @@
 #include "lang/token.hpp"
 
 #include "base/utf8.hpp"
+#include "lang/foreign_spellings.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +16,8 @@ namespace {
 using base::Code;
 using Kind = TokenKind;
 
+constexpr std::size_t kMostBytes = 1u << 20;  // of one text; keeps time and memory small on any input
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_word(char c) { return is_letter(c) || is_digit(c); }
@@ -23,7 +25,8 @@ bool is_word(char c) { return is_letter(c) || is_digit(c); }
 /// Letters of other alphabets, roughly: enough to take a name of them as one mistake.
 bool is_letter_beyond(const base::Utf8& character) {
     const char32_t code = character.code;
-    return character.valid && ((code >= 0xC0 && code < 0x2000 && code != 0xD7 && code != 0xF7) || code >= 0x3040);
+    return character.valid &&
+           ((code >= 0xC0 && code < 0x2000 && code != 0xD7 && code != 0xF7) || code >= 0x3040);
 }
 
 struct Symbol {
@@ -32,12 +35,14 @@ struct Symbol {
 };
 // Longer ones first, so that the first match is the longest.
 constexpr Symbol kSymbols[] = {
-    {"**", Kind::double_star},  {"//", Kind::double_slash}, {"<=", Kind::less_equal},   {">=", Kind::greater_equal},
-    {"==", Kind::equal},        {"!=", Kind::not_equal},    {"+=", Kind::plus_assign},  {"-=", Kind::minus_assign},
-    {"*=", Kind::star_assign},  {"/=", Kind::slash_assign}, {"+", Kind::plus},          {"-", Kind::minus},
-    {"*", Kind::star},          {"/", Kind::slash},         {"%", Kind::percent},       {"<", Kind::less},
-    {">", Kind::greater},       {"=", Kind::assign},        {"(", Kind::left_bracket},  {")", Kind::right_bracket},
-    {",", Kind::comma},         {":", Kind::colon},         {";", Kind::semicolon},
+    {"**", Kind::double_star},   {"//", Kind::double_slash}, {"<=", Kind::less_equal},
+    {">=", Kind::greater_equal}, {"==", Kind::equal},        {"!=", Kind::not_equal},
+    {"+=", Kind::plus_assign},   {"-=", Kind::minus_assign}, {"*=", Kind::star_assign},
+    {"/=", Kind::slash_assign},  {"+", Kind::plus},          {"-", Kind::minus},
+    {"*", Kind::star},           {"/", Kind::slash},         {"%", Kind::percent},
+    {"<", Kind::less},           {">", Kind::greater},       {"=", Kind::assign},
+    {"(", Kind::left_bracket},   {")", Kind::right_bracket}, {",", Kind::comma},
+    {":", Kind::colon},          {";", Kind::semicolon},
 };
 
 struct Word {
@@ -45,53 +50,9 @@ struct Word {
     Kind kind;
 };
 constexpr Word kWords[] = {
-    {"and", Kind::word_and},   {"or", Kind::word_or},      {"not", Kind::word_not},
-    {"if", Kind::word_if},     {"else", Kind::word_else},  {"True", Kind::word_true},
+    {"and", Kind::word_and},   {"or", Kind::word_or},       {"not", Kind::word_not},
+    {"if", Kind::word_if},     {"else", Kind::word_else},   {"True", Kind::word_true},
     {"true", Kind::word_true}, {"False", Kind::word_false}, {"false", Kind::word_false},
-};
-
-/// Spellings of other languages, and what to write instead. Longer ones first.
-struct Foreign {
-    std::string_view text;
-    Code code;
-    std::string_view hint;
-};
-constexpr Foreign kForeign[] = {
-    {"**=", Code::E103, "write x = x**..."},
-    {"//=", Code::E103, "write x = x//..."},
-    {"%=", Code::E103, "write x = x % ..."},
-    {"&&", Code::E103, "write 'and'"},
-    {"||", Code::E103, "write 'or'"},
-    {"<>", Code::E103, "write '!='"},
-    {"&", Code::E103, "write 'and'"},
-    {"|", Code::E103, "write 'or'"},
-    {"!", Code::E103, "write 'not'"},
-    {"~", Code::E103, "write 'not'"},
-    {"^", Code::E103, "a power is written '**'"},
-    {"[", Code::E103, "there is no indexing: a name stands for the value of the neuron or synapse itself"},
-    {"]", Code::E103, "there is no indexing: a name stands for the value of the neuron or synapse itself"},
-    {".", Code::E103, "names have no dots: write exp(x), not np.exp(x)"},
-    {"'", Code::E101, "texts have no place here; a derivative is written dx/dt"},
-    {"\"", Code::E101, "texts have no place here"},
-    {"\\", Code::E101, "a backslash may only end a line"},
-    // What papers and word processors make of ASCII.
-    {"\xe2\x88\x92", Code::E101, "write '-'"},         // minus sign
-    {"\xe2\x80\x93", Code::E101, "write '-'"},         // en dash
-    {"\xe2\x80\x94", Code::E101, "write '-'"},         // em dash
-    {"\xc2\xb7", Code::E101, "write '*'"},             // middle dot
-    {"\xe2\x8b\x85", Code::E101, "write '*'"},         // dot operator
-    {"\xc3\x97", Code::E101, "write '*'"},             // multiplication sign
-    {"\xc3\xb7", Code::E101, "write '/'"},             // division sign
-    {"\xc2\xb2", Code::E101, "write '**2'"},           // superscript two
-    {"\xc2\xb3", Code::E101, "write '**3'"},           // superscript three
-    {"\xe2\x89\xa4", Code::E101, "write '<='"},        // less or equal
-    {"\xe2\x89\xa5", Code::E101, "write '>='"},        // greater or equal
-    {"\xe2\x89\xa0", Code::E101, "write '!='"},        // not equal
-    {"\xc2\xb5", Code::E110, "write 'u' for micro"},   // micro sign
-    {"\xce\xbc", Code::E110, "write 'u' for micro"},   // Greek mu
-    {"\xe2\x84\xa6", Code::E110, "write 'ohm'"},       // ohm sign
-    {"\xce\xa9", Code::E110, "write 'ohm'"},           // Greek Omega
-    {"\xc2\xa0", Code::E101, "this is a no-break space; write a plain one"},
 };
 
 class Lexer {
@@ -99,8 +60,8 @@ public:
     explicit Lexer(std::string_view text) : text_(text) {}
 
     TokenList run() {
-        if (text_.size() > std::numeric_limits<std::int32_t>::max()) {
-            add_problem(0, 0, Code::E104, "the text is too long", "");
+        if (text_.size() > kMostBytes) {
+            add_problem(0, 0, Code::E104, "the text is longer than 1 MiB", "");
             text_ = {};
         }
         if (starts_with("\xef\xbb\xbf")) at_ += 3;  // byte-order mark
@@ -148,7 +109,8 @@ private:
     }
 
     void newline() {
-        if (!list_.tokens.empty() && list_.tokens.back().kind != Kind::newline) add(Kind::newline, at_, at_ + 1);
+        if (!list_.tokens.empty() && list_.tokens.back().kind != Kind::newline)
+            add(Kind::newline, at_, at_ + 1);
         ++at_;
     }
 
@@ -249,7 +211,7 @@ bool Lexer::symbol() {
 
 bool Lexer::foreign() {
     if (starts_with("!=")) return false;
-    for (const auto& known : kForeign) {
+    for (const auto& known : kForeignSpellings) {
         if (!starts_with(known.text)) continue;
         const auto end = at_ + known.text.size();
         add_problem(at_, end, known.code, '\'' + std::string(known.text) + "' is not used here",
@@ -265,7 +227,8 @@ void Lexer::stray() {
     const auto character = base::decode_utf8(text_, at_);
     at_ += character.length;
     const auto shown = std::string(text_.substr(begin, character.length));
-    if (!character.valid) return add_problem(begin, at_, Code::E101, "the byte '" + shown + "' is not UTF-8", "");
+    if (!character.valid)
+        return add_problem(begin, at_, Code::E101, "the byte '" + shown + "' is not UTF-8", "");
     add_problem(begin, at_, Code::E101, '\'' + shown + "' has no place here", "");
 }
 

@@ -7,7 +7,16 @@
 namespace bouton::lang {
 
 enum Precedence : int {
-    kLowest = 0, kOr = 1, kAnd = 2, kNot = 3, kCompare = 4, kSum = 5, kProduct = 6, kSign = 7, kPower = 8, kAtom = 9
+    kLowest = 0,
+    kOr = 1,
+    kAnd = 2,
+    kNot = 3,
+    kCompare = 4,
+    kSum = 5,
+    kProduct = 6,
+    kSign = 7,
+    kPower = 8,
+    kAtom = 9
 };
 
 constexpr int precedence_of(BinaryOp op) {

@@ -14,9 +14,9 @@ std::string number_text(const Number& number) {
     if (std::isnan(number.value)) return "nan";
     if (std::isinf(number.value)) return number.value < 0 ? "-inf" : "inf";
     char buffer[64];
-    const auto result = number.is_integer
-                            ? std::to_chars(buffer, buffer + sizeof buffer, number.value, std::chars_format::fixed)
-                            : std::to_chars(buffer, buffer + sizeof buffer, number.value);
+    const auto result = number.is_integer ? std::to_chars(buffer, buffer + sizeof buffer, number.value,
+                                                          std::chars_format::fixed)
+                                          : std::to_chars(buffer, buffer + sizeof buffer, number.value);
     std::string text(buffer, result.ptr);
     const bool looks_like_integer = text.find_first_of(".e") == std::string::npos;
     return looks_like_integer && !number.is_integer ? text + ".0" : text;
@@ -56,9 +56,11 @@ const char* spelling(AssignOp op) {
 
 int precedence_of(const Expr& expr) {
     if (const auto* binary = std::get_if<Binary>(&expr.node)) return lang::precedence_of(binary->op);
-    if (const auto* unary = std::get_if<Unary>(&expr.node)) return unary->op == UnaryOp::negate ? kSign : kNot;
+    if (const auto* unary = std::get_if<Unary>(&expr.node))
+        return unary->op == UnaryOp::negate ? kSign : kNot;
     // A negative number comes from a computation, and prints like a negated one.
-    if (const auto* number = std::get_if<Number>(&expr.node)) return std::signbit(number->value) ? kSign : kAtom;
+    if (const auto* number = std::get_if<Number>(&expr.node))
+        return std::signbit(number->value) ? kSign : kAtom;
     return kAtom;
 }
 
@@ -119,7 +121,8 @@ std::string to_string(const Statement& statement) {
 }
 
 std::string to_string(const Equation& equation) {
-    std::string text = equation.kind == EquationKind::differential ? 'd' + equation.name + "/dt" : equation.name;
+    std::string text =
+        equation.kind == EquationKind::differential ? 'd' + equation.name + "/dt" : equation.name;
     if (equation.expr) text += " = " + to_string(*equation.expr);
     text += " : " + to_string(*equation.unit);
     for (std::size_t k = 0; k < equation.flags.size(); ++k)

@@ -56,7 +56,8 @@ private:
     [[noreturn]] void fail_after_unit() {
         const Token token = stream_.peek();
         if (token.kind == Kind::problem) stream_.fail_expected("the end of the value");
-        stream_.fail(Code::E108, stream_.span(token), "expected the end of the value, found " + stream_.describe(token),
+        stream_.fail(Code::E108, stream_.span(token),
+                     "expected the end of the value, found " + stream_.describe(token),
                      token.kind == Kind::name ? "join units with '*' or '/'" : "");
     }
 
@@ -89,15 +90,15 @@ private:
         if (exponent.kind != Kind::number) stream_.fail_expected("the exponent");
         stream_.next();
         const auto dimension = unit.dimension.power(sign * exponent.value);
-        if (!dimension) stream_.fail(Code::E108, stream_.span_from(begin), "a unit cannot have this exponent");
+        if (!dimension)
+            stream_.fail(Code::E108, stream_.span_from(begin), "a unit cannot have this exponent");
         return {*dimension, std::pow(unit.scale, sign * exponent.value)};
     }
 
     Unit atom() {
         const Token token = stream_.peek();
         if (token.kind == Kind::left_bracket) {
-            if (++nesting_ > kMostNesting)
-                stream_.fail(Code::E104, stream_.span(token), "nested too deep");
+            if (++nesting_ > kMostNesting) stream_.fail(Code::E104, stream_.span(token), "nested too deep");
             stream_.open_bracket();
             Unit unit = factor();
             rest_of_product(unit);
@@ -111,7 +112,8 @@ private:
         }
         if (token.kind == Kind::problem) stream_.fail_expected("a unit");
         if (token.kind != Kind::name)
-            stream_.fail(Code::E108, stream_.span(token), "expected a unit, found " + stream_.describe(token));
+            stream_.fail(Code::E108, stream_.span(token),
+                         "expected a unit, found " + stream_.describe(token));
         stream_.next();
         const auto name = stream_.text(token);
         if (const auto unit = base::find_unit_in_field(name)) return *unit;

@@ -8,7 +8,6 @@
 namespace bouton::lang {
 namespace {
 
-using base::Code;
 using Kind = TokenKind;
 
 std::optional<AssignOp> assign_op(Kind kind) {
@@ -39,9 +38,9 @@ Statement statement(TokenStream& stream) {
     if (target.kind == Kind::word_if)
         stream.fail_expected("a statement", "there are no branches; write x = int(c)*a + int(not c)*b");
     if (target.kind != Kind::name)
-        stream.fail_expected("a variable to assign to", is_binary_operator(target.kind)
-                                                            ? "put the expression in brackets to go on over lines"
-                                                            : "");
+        stream.fail_expected(
+            "a variable to assign to",
+            is_binary_operator(target.kind) ? "put the expression in brackets to go on over lines" : "");
     stream.next();
     const auto op = assign_op(stream.peek().kind);
     if (!op) stream.fail_expected("'=', '+=', '-=', '*=' or '/='", hint_after_target(stream, target));
@@ -53,8 +52,10 @@ Statement statement(TokenStream& stream) {
     result.op = *op;
     result.value = ExpressionParser(stream).whole_expression();
     result.span = stream.span_from(target.begin);
-    if (stream.at(Kind::colon)) stream.fail_expected("the end of the statement", "a unit is declared in 'equations'");
-    if (!stream.at_line_end() && !stream.at(Kind::semicolon)) stream.fail_expected("an operator or the end of the line");
+    if (stream.at(Kind::colon))
+        stream.fail_expected("the end of the statement", "a unit is declared in 'equations'");
+    if (!stream.at_line_end() && !stream.at(Kind::semicolon))
+        stream.fail_expected("an operator or the end of the line");
     return result;
 }
 

@@ -17,9 +17,21 @@ using ExprPtr = std::shared_ptr<const Expr>;
 
 enum class UnaryOp { negate, logical_not };  // a unary plus leaves no node
 enum class BinaryOp {
-    add, subtract, multiply, divide, floor_divide, modulo, power,
-    less, less_equal, greater, greater_equal, equal, not_equal,
-    logical_and, logical_or
+    add,
+    subtract,
+    multiply,
+    divide,
+    floor_divide,
+    modulo,
+    power,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,
+    logical_and,
+    logical_or
 };
 
 struct Number {
@@ -60,7 +72,7 @@ ExprPtr make_expr(base::Span span, Node node) {
 enum class AssignOp { set, add, subtract, multiply, divide };
 
 struct Statement {
-    base::Span span;         ///< the whole statement
+    base::Span span;  ///< the whole statement
     std::string target;
     base::Span target_span;
     AssignOp op = AssignOp::set;

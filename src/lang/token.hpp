@@ -12,22 +12,50 @@
 namespace bouton::lang {
 
 enum class TokenKind {
-    number, name,
-    word_and, word_or, word_not, word_if, word_else, word_true, word_false,
-    plus, minus, star, slash, double_slash, percent, double_star,
-    less, less_equal, greater, greater_equal, equal, not_equal,
-    assign, plus_assign, minus_assign, star_assign, slash_assign,
-    left_bracket, right_bracket, comma, colon, semicolon,
-    newline, end, problem
+    number,
+    name,
+    word_and,
+    word_or,
+    word_not,
+    word_if,
+    word_else,
+    word_true,
+    word_false,
+    plus,
+    minus,
+    star,
+    slash,
+    double_slash,
+    percent,
+    double_star,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,
+    assign,
+    plus_assign,
+    minus_assign,
+    star_assign,
+    slash_assign,
+    left_bracket,
+    right_bracket,
+    comma,
+    colon,
+    semicolon,
+    newline,
+    end,
+    problem
 };
 
 struct Token {
     TokenKind kind = TokenKind::end;
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
-    double value = 0.0;          ///< of a number
-    bool is_integer = false;     ///< of a number
-    std::uint32_t problem = 0;   ///< index into TokenList::problems
+    double value = 0.0;         ///< of a number
+    bool is_integer = false;    ///< of a number
+    std::uint32_t problem = 0;  ///< index into TokenList::problems
 };
 
 struct Problem {

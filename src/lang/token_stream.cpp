@@ -84,9 +84,9 @@ void TokenStream::close_bracket(const std::string& expected) {
     // Another line began, or one that can only belong outside: the mistake is the bracket that stayed open.
     const std::size_t opened = open_brackets_.back();
     const auto begin = list_.tokens.begin();
-    const bool on_another_line = std::any_of(begin + static_cast<std::ptrdiff_t>(opened),
-                                             begin + static_cast<std::ptrdiff_t>(at_),
-                                             [](const Token& t) { return t.kind == Kind::newline; });
+    const bool on_another_line =
+        std::any_of(begin + static_cast<std::ptrdiff_t>(opened), begin + static_cast<std::ptrdiff_t>(at_),
+                    [](const Token& t) { return t.kind == Kind::newline; });
     const bool at_line_start = at_ > 0 && list_.tokens[at_ - 1].kind == Kind::newline;
     const bool belongs_outside = token.kind == Kind::end || token.kind == Kind::colon ||
                                  (token.kind >= Kind::assign && token.kind <= Kind::slash_assign);

@@ -13,7 +13,8 @@ Span span_of(const SourcePtr& source, std::string_view what) {
 }
 
 std::string shown(const std::string& text, std::string_view what, std::string hint = "") {
-    return render({Code::E203, Severity::error, span_of(make_source("f.toml", text), what), "no", std::move(hint)});
+    return render(
+        {Code::E203, Severity::error, span_of(make_source("f.toml", text), what), "no", std::move(hint)});
 }
 
 TEST(Render, PlaceLineCaretHint) {
@@ -40,16 +41,20 @@ TEST(Render, ColumnsCountCharacters) {
 }
 
 TEST(Render, ControlCharactersAreEscaped) {
-    EXPECT_EQ(shown("a\x1b[31m bad", "bad"), "f.toml:1:8: error[E203]: no\n  a\\x1B[31m bad\n            ^~~\n");
-    EXPECT_EQ(shown("a\xff\xc0 bad", "bad"), "f.toml:1:5: error[E203]: no\n  a\\xFF\\xC0 bad\n            ^~~\n");
+    EXPECT_EQ(shown("a\x1b[31m bad", "bad"),
+              "f.toml:1:8: error[E203]: no\n  a\\x1B[31m bad\n            ^~~\n");
+    EXPECT_EQ(shown("a\xff\xc0 bad", "bad"),
+              "f.toml:1:5: error[E203]: no\n  a\\xFF\\xC0 bad\n            ^~~\n");
     const Diagnostic d{Code::E201, Severity::error, Span{make_source("a\nb", "x"), 0, 1}, "q\x07", "h\r"};
     EXPECT_EQ(render(d), "a\\x0Ab:1:1: error[E201]: q\\x07\n  x\n  ^  h\\x0D\n");
 }
 
 TEST(Render, EndOfTextAndOfLine) {
     const auto source = make_source("f", "ab\r\ncd");
-    EXPECT_EQ(render({Code::E103, Severity::error, {source, 6, 6}, "m", ""}), "f:2:3: error[E103]: m\n  cd\n    ^\n");
-    EXPECT_EQ(render({Code::E103, Severity::error, {source, 2, 4}, "m", ""}), "f:1:3: error[E103]: m\n  ab\n    ^\n");
+    EXPECT_EQ(render({Code::E103, Severity::error, {source, 6, 6}, "m", ""}),
+              "f:2:3: error[E103]: m\n  cd\n    ^\n");
+    EXPECT_EQ(render({Code::E103, Severity::error, {source, 2, 4}, "m", ""}),
+              "f:1:3: error[E103]: m\n  ab\n    ^\n");
     EXPECT_EQ(render({Code::E103, Severity::error, {source, 99, 120}, "m", ""}),
               "f:2:3: error[E103]: m\n  cd\n    ^\n");
     EXPECT_EQ(render({Code::E103, Severity::error, {make_source("f", ""), 0, 0}, "m", ""}),

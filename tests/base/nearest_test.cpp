@@ -13,18 +13,18 @@ TEST(Nearest, SuggestsOrStaysSilent) {
         std::vector<std::string> candidates;
         const char* expected;
     } cases[] = {
-        {"tua", {"tau", "w"}, "tau"},                               // swapped
-        {"taum", {"tau_m", "tau"}, "tau_m"},                        // first of equals
-        {"sharde", {"shared", "summed"}, "shared"},                 //
-        {"constnat", {"constant", "constant over dt"}, "constant"}, //
-        {"mVolt", {"volt", "mvolt"}, "mvolt"},                      // case costs half
-        {"v", {"V", "w"}, "V"},                                     // one letter: case only
-        {"v", {"w", "x"}, ""},                                      //
-        {"g_exx", {"g_exc", "g_inh"}, "g_exc"},                     //
-        {"apple", {"tau", "w_max"}, ""},                            //
-        {"w", {}, ""},                                              //
-        {"", {"w"}, ""},                                            //
-        {"tau", {"tau"}, ""},                                       // itself is no suggestion
+        {"tua", {"tau", "w"}, "tau"},                                // swapped
+        {"taum", {"tau_m", "tau"}, "tau_m"},                         // first of equals
+        {"sharde", {"shared", "summed"}, "shared"},                  //
+        {"constnat", {"constant", "constant over dt"}, "constant"},  //
+        {"mVolt", {"volt", "mvolt"}, "mvolt"},                       // case costs half
+        {"v", {"V", "w"}, "V"},                                      // one letter: case only
+        {"v", {"w", "x"}, ""},                                       //
+        {"g_exx", {"g_exc", "g_inh"}, "g_exc"},                      //
+        {"apple", {"tau", "w_max"}, ""},                             //
+        {"w", {}, ""},                                               //
+        {"", {"w"}, ""},                                             //
+        {"tau", {"tau"}, ""},                                        // itself is no suggestion
     };
     for (const auto& c : cases) EXPECT_EQ(nearest(c.name, c.candidates), c.expected) << c.name;
 }

@@ -25,9 +25,12 @@ TEST(Equations, AreRead) {
         {"x : siemens/(metre**2*second) (shared)", "x : siemens/(metre**2*second) (shared)"},
         {"dapre/dt = -apre/tau : 1 (event-driven)", "dapre/dt = -apre/tau : 1 (event-driven)"},
         {"x = t : second (constant  over\tdt, shared)", "x = t : second (constant over dt, shared)"},
-        {"dv/dt = 1*volt/second : volt (unless refractory)", "dv/dt = 1*volt/second : volt (unless refractory)"},
-        {"g = x : 1 (event - driven)\ny : 1 (summed,clock-driven)", "g = x : 1 (event-driven) | y : 1 (summed, clock-driven)"},
-        {"dx/dt = xi*tau**-0.5 : 1\r\n\r\nddx/dt = 1/ms : 1\r\n", "dx/dt = xi*tau**-0.5 : 1 | ddx/dt = 1/ms : 1"},
+        {"dv/dt = 1*volt/second : volt (unless refractory)",
+         "dv/dt = 1*volt/second : volt (unless refractory)"},
+        {"g = x : 1 (event - driven)\ny : 1 (summed,clock-driven)",
+         "g = x : 1 (event-driven) | y : 1 (summed, clock-driven)"},
+        {"dx/dt = xi*tau**-0.5 : 1\r\n\r\nddx/dt = 1/ms : 1\r\n",
+         "dx/dt = xi*tau**-0.5 : 1 | ddx/dt = 1/ms : 1"},
         {"d : 1", "d : 1"},
     };
     for (const auto& c : cases) EXPECT_EQ(equations(c.text), c.expected) << c.text;
@@ -80,15 +83,17 @@ TEST(Equations, RefusalsComeWithAWayOut) {
         EXPECT_THAT(equations(c.text), HasSubstr(c.place)) << c.text;
         EXPECT_EQ(first_equation_hint(c.text), c.hint) << c.text;
     }
-    for (const char* text : {"x :", "x : volt metre", "x = : 1", "= 1 : 1", "x : volt (", "x : volt (a", "x : volt (3)",
-                             "x : volt (a,)", "x y : 1", "dx/dt = 1 : volt volt", ": 1", "3 : 1", "x : volt (shared) y"})
+    for (const char* text :
+         {"x :", "x : volt metre", "x = : 1", "= 1 : 1", "x : volt (", "x : volt (a", "x : volt (3)",
+          "x : volt (a,)", "x y : 1", "dx/dt = 1 : volt volt", ": 1", "3 : 1", "x : volt (shared) y"})
         EXPECT_THAT(equations(text), HasSubstr("E103@")) << text;
     EXPECT_EQ(equations("x : volt (mystery)"), "x : volt (mystery) | E107@1:11");
 }
 
 TEST(Equations, SpansCoverTheirText) {
     base::Diagnostics diagnostics;
-    const auto items = parse_equations(base::make_source("test", "\n dvm/dt = a : volt (shared , constant) # x"), diagnostics);
+    const auto items = parse_equations(
+        base::make_source("test", "\n dvm/dt = a : volt (shared , constant) # x"), diagnostics);
     ASSERT_EQ(items.size(), 1u);
     EXPECT_EQ(items[0].kind, EquationKind::differential);
     EXPECT_EQ(items[0].name, "vm");

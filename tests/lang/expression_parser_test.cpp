@@ -20,17 +20,51 @@ TEST(Expression, ValuesAreThoseOfPython) {
         const char* text;
         double value;
     } cases[] = {
-        {"-3**2", -9},          {"(-3)**2", 9},          {"2**-1", 0.5},        {"2**3**2", 512},
-        {"(2**3)**2", 64},      {"-2**-2", -0.25},       {"2**-3**-1", std::pow(2.0, -std::pow(3.0, -1.0))},
-        {"7-4+2", 5},           {"7-(4+2)", 1},          {"24/4/2", 3},         {"24/4*2", 12},
-        {"24/(4*2)", 3},        {"7- -2", 9},            {"7--2", 9},           {"7+-2", 5},
-        {"- - -2", -2},         {"+2", 2},               {"-+-2", 2},           {"7//2", 3},
-        {"-7//2", -4},          {"-7 % 3", 2},           {"7 % 4 * 2", 6},      {"2*3 % 4", 2},
-        {"2+3*4", 14},          {"(2+3)*4", 20},         {"2*-3", -6},          {"1 < 2", 1},
-        {"1+1 == 2", 1},        {"1 != 1", 0},           {"not 1 == 2", 1},     {"not 0 and 0", 0},
-        {"not (0 and 0)", 1},   {"1 or 0 and 0", 1},     {"(1 or 0) and 0", 0}, {"not not 1", 1},
-        {"1 < 2 and 3 >= 3", 1}, {"True", 1},            {"false or true", 1},  {"(1 < 2) + 1", 2},
-        {"((((5))))", 5},       {"1\n+\n2 # three", 3},  {"\r\n1 + \\\r\n2\r\n", 3}, {"\xef\xbb\xbf" "7", 7},
+        {"-3**2", -9},
+        {"(-3)**2", 9},
+        {"2**-1", 0.5},
+        {"2**3**2", 512},
+        {"(2**3)**2", 64},
+        {"-2**-2", -0.25},
+        {"2**-3**-1", std::pow(2.0, -std::pow(3.0, -1.0))},
+        {"7-4+2", 5},
+        {"7-(4+2)", 1},
+        {"24/4/2", 3},
+        {"24/4*2", 12},
+        {"24/(4*2)", 3},
+        {"7- -2", 9},
+        {"7--2", 9},
+        {"7+-2", 5},
+        {"- - -2", -2},
+        {"+2", 2},
+        {"-+-2", 2},
+        {"7//2", 3},
+        {"-7//2", -4},
+        {"-7 % 3", 2},
+        {"7 % 4 * 2", 6},
+        {"2*3 % 4", 2},
+        {"2+3*4", 14},
+        {"(2+3)*4", 20},
+        {"2*-3", -6},
+        {"1 < 2", 1},
+        {"1+1 == 2", 1},
+        {"1 != 1", 0},
+        {"not 1 == 2", 1},
+        {"not 0 and 0", 0},
+        {"not (0 and 0)", 1},
+        {"1 or 0 and 0", 1},
+        {"(1 or 0) and 0", 0},
+        {"not not 1", 1},
+        {"1 < 2 and 3 >= 3", 1},
+        {"True", 1},
+        {"false or true", 1},
+        {"(1 < 2) + 1", 2},
+        {"((((5))))", 5},
+        {"1\n+\n2 # three", 3},
+        {"\r\n1 + \\\r\n2\r\n", 3},
+        {"\xef\xbb\xbf"
+         "7",
+         7},
     };
     for (const auto& c : cases) EXPECT_EQ(value_of(c.text), c.value) << c.text;
 }
@@ -41,10 +75,18 @@ TEST(Expression, Numbers) {
         double value;
         bool is_integer;
     } cases[] = {
-        {"1", 1, true},           {"1.", 1, false},          {".5", 0.5, false},       {"1e-3", 1e-3, false},
-        {"1E+3", 1000, false},    {"1.e2", 100, false},      {"0.1", 0.1, false},      {"007", 7, true},
-        {"9007199254740991", 9007199254740991.0, true},      {"9007199254740992", 9007199254740992.0, false},
-        {"1e308", 1e308, false},  {"4.9e-324", 4.9e-324, false},
+        {"1", 1, true},
+        {"1.", 1, false},
+        {".5", 0.5, false},
+        {"1e-3", 1e-3, false},
+        {"1E+3", 1000, false},
+        {"1.e2", 100, false},
+        {"0.1", 0.1, false},
+        {"007", 7, true},
+        {"9007199254740991", 9007199254740991.0, true},
+        {"9007199254740992", 9007199254740992.0, false},
+        {"1e308", 1e308, false},
+        {"4.9e-324", 4.9e-324, false},
         {"0.1000000000000000055511151231257827021181583404541015625", 0.1, false},
     };
     for (const auto& c : cases) {
@@ -57,7 +99,8 @@ TEST(Expression, Numbers) {
 }
 
 TEST(Expression, MalformedNumbers) {
-    for (const char* text : {"1e999", "1e-999", "1..2", "1.2.3", "0x10", "1_000", "20ms", "1e", "1.5e+", "3x2"})
+    for (const char* text :
+         {"1e999", "1e-999", "1..2", "1.2.3", "0x10", "1_000", "20ms", "1e", "1.5e+", "3x2"})
         EXPECT_THAT(expression_errors(text), ElementsAre("E102@1:1")) << text;
     EXPECT_EQ(first_expression_hint("20ms"), "write 20*ms");
     EXPECT_EQ(first_expression_hint("1.5mV"), "write 1.5*mV");
@@ -122,14 +165,18 @@ TEST(Expression, WhatIsMissingOrTooMuch) {
         const char* text;
         const char* place;
     } cases[] = {
-        {"", "E103@1:1"},          {"  # only a comment", "E103@1:19"}, {"a +", "E103@1:4"},
-        {"(a", "E103@1:1"},        {"a)", "E103@1:2"},                  {"()", "E103@1:2"},
-        {"f(a,)", "E103@1:5"},     {"f(a b)", "E103@1:5"},              {"f(a", "E103@1:2"},
-        {"f(x=1)", "E103@1:4"},    {"a b", "E103@1:3"},                 {"* a", "E103@1:1"},
-        {"a ** ", "E103@1:6"},     {"a, b", "E103@1:2"},                {"a; b", "E103@1:2"},
-        {"a : volt", "E103@1:3"},  {"(a\n+ (b", "E103@2:3"},            {"not", "E103@1:4"},
-        {"a \\ b", "E101@1:3"},    {"'a'", "E101@1:1"},                 {"$", "E101@1:1"},
-        {"a\x01", "E101@1:2"},     {"\xff", "E101@1:1"},                {"a b c d", "E103@1:3"},
+        {"", "E103@1:1"},         {"  # only a comment", "E103@1:19"},
+        {"a +", "E103@1:4"},      {"(a", "E103@1:1"},
+        {"a)", "E103@1:2"},       {"()", "E103@1:2"},
+        {"f(a,)", "E103@1:5"},    {"f(a b)", "E103@1:5"},
+        {"f(a", "E103@1:2"},      {"f(x=1)", "E103@1:4"},
+        {"a b", "E103@1:3"},      {"* a", "E103@1:1"},
+        {"a ** ", "E103@1:6"},    {"a, b", "E103@1:2"},
+        {"a; b", "E103@1:2"},     {"a : volt", "E103@1:3"},
+        {"(a\n+ (b", "E103@2:3"}, {"not", "E103@1:4"},
+        {"a \\ b", "E101@1:3"},   {"'a'", "E101@1:1"},
+        {"$", "E101@1:1"},        {"a\x01", "E101@1:2"},
+        {"\xff", "E101@1:1"},     {"a b c d", "E103@1:3"},
     };
     for (const auto& c : cases) EXPECT_THAT(expression_errors(c.text), ElementsAre(c.place)) << c.text;
     EXPECT_THAT(expression_errors(std::string("a\0b", 3)), ElementsAre("E101@1:2"));
@@ -145,7 +192,8 @@ TEST(Expression, NestingHasALimit) {
     EXPECT_EQ(value_of(repeated("(", 256) + '1' + repeated(")", 256)), 1);
     EXPECT_EQ(value_of(repeated("-", 256) + '1'), 1);
     for (const char* opening : {"(", "-", "+", "not ", "f(", "2**", "(-", "1+("})
-        EXPECT_THAT(expression_errors(repeated(opening, 100'000)), ElementsAre(StartsWith("E104@"))) << opening;
+        EXPECT_THAT(expression_errors(repeated(opening, 100'000)), ElementsAre(StartsWith("E104@")))
+            << opening;
 }
 
 TEST(Expression, LongChainsHaveALimit) {
@@ -153,6 +201,11 @@ TEST(Expression, LongChainsHaveALimit) {
     EXPECT_THAT(expression_errors(repeated("1+", 100'000) + '1'), ElementsAre(StartsWith("E104@")));
     EXPECT_THAT(expression_errors("f(" + repeated("1,", 200'000) + "1)"), ElementsAre(StartsWith("E104@")));
     EXPECT_TRUE(expression_errors("f(" + repeated("1,", 90'000) + "1)").empty());
+}
+
+TEST(Expression, TextsHaveALimit) {
+    EXPECT_EQ(value_of('1' + std::string(1'000'000, ' ')), 1);
+    EXPECT_THAT(expression_errors('1' + std::string(1 << 20, ' ')), ElementsAre("E104@1:1"));
 }
 
 TEST(Expression, SpansCoverTheirText) {

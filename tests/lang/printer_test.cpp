@@ -138,7 +138,8 @@ TEST(Printer, NoBracketCanBeLeftAway) {
 }
 
 TEST(Equal, TellsTreesApart) {
-    const char* texts[] = {"a", "b", "1", "1.0", "True", "-a", "not a", "a + b", "b + a", "a - b", "f(a)", "g(a)", "f(a, b)", "f()"};
+    const char* texts[] = {"a",     "b",     "1",     "1.0",  "True", "-a",      "not a",
+                           "a + b", "b + a", "a - b", "f(a)", "g(a)", "f(a, b)", "f()"};
     for (const char* one : texts) {
         for (const char* other : texts) {
             base::Diagnostics diagnostics;

@@ -7,7 +7,9 @@
 namespace bouton::lang::testing {
 namespace {
 
-std::optional<Quantity> quantity(const std::string& text) { return try_quantity(base::make_source("test", text)); }
+std::optional<Quantity> quantity(const std::string& text) {
+    return try_quantity(base::make_source("test", text));
+}
 
 TEST(Quantity, ValueAndDimension) {
     const struct {

@@ -61,7 +61,8 @@ TEST(Statements, RefusalsComeWithAWayOut) {
         EXPECT_THAT(statements(c.text), HasSubstr(c.place)) << c.text;
         EXPECT_EQ(first_statement_hint(c.text), c.hint) << c.text;
     }
-    for (const char* text : {"1 = x", "= 1", "x", "x +", "x = 1 2", "x = 1)", "x.y = 1", "True = 1", "-x = 1"})
+    for (const char* text :
+         {"1 = x", "= 1", "x", "x +", "x = 1 2", "x = 1)", "x.y = 1", "True = 1", "-x = 1"})
         EXPECT_THAT(statements(text), HasSubstr("E103@")) << text;
 }
 
