@@ -34,7 +34,8 @@ namespace bouton::base {
     X(E214, "a declared unit that differs from the expression") \
     X(E215, "a name that nothing uses")                         \
     X(E216, "the order of the synapses would change the result") \
-    X(E217, "a combination that is not supported")          \
+    X(E217, "a combination that is not supported")               \
+    X(E218, "a rate that is too high for the time step")          \
     X(E301, "a file that cannot be read")                       \
     X(E302, "text that is not TOML")                            \
     X(E303, "an unknown key")                                   \

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Values, conversions and memory of a kernel under construction.
+#include "codegen/lower/builder.hpp"
+
+#include "base/diagnostics.hpp"
+
+#include <bit>
+#include <string_view>
+
+namespace bouton::codegen {
+
+std::uint64_t mix_stream(std::uint64_t seed, std::uint64_t value) {
+    std::uint64_t z = seed + 0x9E3779B97F4A7C15ull * (value + 1);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return z ^ (z >> 31);
+}
+
+std::uint64_t hash_name(const std::string& name) {
+    std::uint64_t hash = 0xCBF29CE484222325ull;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ull;
+    return hash;
+}
+
+Builder::Builder(std::string name, Domain domain, Frame frame) : frame_(std::move(frame)) {
+    kernel_.name = std::move(name);
+    kernel_.domain = domain;
+}
+
+ValueId Builder::emit(Op op) {
+    op.note = note_;
+    kernel_.ops.push_back(op);
+    return static_cast<ValueId>(kernel_.ops.size() - 1);
+}
+
+ValueId Builder::pure(Op op) {
+    std::vector<std::uint64_t> key = {static_cast<std::uint64_t>(op.code), static_cast<std::uint64_t>(op.type), op.slot,
+                                      std::bit_cast<std::uint64_t>(op.number), op.stream,
+                                      static_cast<std::uint64_t>(op.index), static_cast<std::uint64_t>(op.function)};
+    op.uniform = op.uniform || op.argument_count > 0;
+    for (int k = 0; k < op.argument_count; ++k) {
+        key.push_back(op.arguments[k]);
+        op.uniform = op.uniform && is_uniform(op.arguments[k]);
+    }
+    if (const auto it = known_.find(key); it != known_.end()) return it->second;
+    const ValueId id = emit(op);
+    known_.emplace(std::move(key), id);
+    return id;
+}
+
+ValueId Builder::leaf(OpCode code, Type type, bool uniform) {
+    Op op{code};
+    op.type = type;
+    op.uniform = uniform;
+    return pure(op);
+}
+
+ValueId Builder::constant(double value, Type type) {
+    Op op{OpCode::constant};
+    op.type = type;
+    op.number = value;
+    op.uniform = true;
+    return pure(op);
+}
+
+ValueId Builder::scalar(const std::string& name) {
+    std::uint32_t slot = 0;
+    while (slot < kernel_.scalars.size() && kernel_.scalars[slot] != name) ++slot;
+    if (slot == kernel_.scalars.size()) kernel_.scalars.push_back(name);
+    Op op{OpCode::scalar};
+    op.type = Type::f64;
+    op.slot = slot;
+    op.uniform = true;
+    return pure(op);
+}
+
+ValueId Builder::index(Index index) {
+    Op op{OpCode::index_of};
+    op.type = Type::integer;
+    op.index = index;
+    return pure(op);
+}
+
+ValueId Builder::convert(ValueId value, Type type) {
+    if (type_of(value) == type) return value;
+    Op op{OpCode::convert};
+    op.type = type;
+    op.argument_count = 1;
+    op.arguments[0] = value;
+    return pure(op);
+}
+
+Type Builder::common_type(const std::vector<ValueId>& values, bool integers_stay) const {
+    bool uniform = true, integers = true, wide = false;
+    for (const ValueId value : values) {
+        uniform = uniform && is_uniform(value);
+        integers = integers && type_of(value) == Type::integer;
+        wide = wide || (!is_uniform(value) && type_of(value) == Type::f64);
+    }
+    if (integers && integers_stay) return Type::integer;
+    return uniform || wide ? Type::f64 : Type::real;
+}
+
+ValueId Builder::binary(OpCode code, ValueId a, ValueId b) {
+    Op op{code};
+    op.argument_count = 2;
+    const bool comparison = code >= OpCode::less && code <= OpCode::not_equal;
+    if (code == OpCode::logical_and || code == OpCode::logical_or ||
+        (comparison && type_of(a) == Type::boolean && type_of(b) == Type::boolean)) {
+        op.type = Type::boolean;
+    } else {
+        const Type type = common_type({a, b}, code != OpCode::divide && code != OpCode::power);
+        a = convert(a, type);
+        b = convert(b, type);
+        op.type = comparison ? Type::boolean : type;
+    }
+    op.arguments = {a, b};
+    return pure(op);
+}
+
+ValueId Builder::negate(ValueId a) {
+    Op op{OpCode::negate};
+    op.type = type_of(a);
+    op.argument_count = 1;
+    op.arguments[0] = a;
+    return pure(op);
+}
+
+ValueId Builder::logical_not(ValueId a) {
+    Op op{OpCode::logical_not};
+    op.type = Type::boolean;
+    op.argument_count = 1;
+    op.arguments[0] = a;
+    return pure(op);
+}
+
+ValueId Builder::select(ValueId condition, ValueId then, ValueId otherwise) {
+    Op op{OpCode::select};
+    if (type_of(then) == Type::boolean) {
+        op.type = Type::boolean;
+    } else {
+        op.type = common_type({condition, then, otherwise}, false);
+        if (type_of(then) == Type::integer && type_of(otherwise) == Type::integer) op.type = Type::integer;
+        // A uniform f64 in an element's branch becomes real, as in arithmetic.
+        else if (!is_uniform(condition) && op.type == Type::f64 && is_uniform(then) && is_uniform(otherwise)) op.type = Type::real;
+        then = convert(then, op.type);
+        otherwise = convert(otherwise, op.type);
+    }
+    op.argument_count = 3;
+    op.arguments = {condition, then, otherwise};
+    return pure(op);
+}
+
+ValueId Builder::call(analysis::Builtin function, std::vector<ValueId> arguments) {
+    using analysis::Builtin;
+    if (function == Builtin::min || function == Builtin::max) {  // many arguments: pairwise from the left
+        while (arguments.size() > 2) {
+            arguments[0] = call(function, {arguments[0], arguments[1]});
+            arguments.erase(arguments.begin() + 1);
+        }
+    }
+    Op op{OpCode::call};
+    op.function = function;
+    op.type = common_type(arguments, analysis::function(function).keeps_integer);
+    op.argument_count = static_cast<std::uint8_t>(arguments.size());
+    for (std::size_t k = 0; k < arguments.size(); ++k) op.arguments[k] = convert(arguments[k], op.type);
+    return pure(op);
+}
+
+ValueId Builder::bit(ValueId value, std::uint32_t which) {
+    Op op{OpCode::bit};
+    op.type = Type::boolean;
+    op.slot = which;
+    op.argument_count = 1;
+    op.arguments[0] = value;
+    return pure(op);
+}
+
+std::uint32_t Builder::slot_of(const ArraySlot& slot, bool written) {
+    for (std::uint32_t k = 0; k < kernel_.arrays.size(); ++k) {
+        auto& known = kernel_.arrays[k];
+        if (known.owner == slot.owner && known.index == slot.index && known.variable == slot.variable) {
+            known.written = known.written || written;
+            return k;
+        }
+    }
+    kernel_.arrays.push_back(slot);
+    kernel_.arrays.back().written = written;
+    return static_cast<std::uint32_t>(kernel_.arrays.size() - 1);
+}
+
+namespace {
+
+Type register_type(Stored stored) {
+    switch (stored) {
+        case Stored::real: return Type::real;
+        case Stored::f64: return Type::f64;
+        case Stored::u8: return Type::boolean;
+        default: return Type::integer;
+    }
+}
+
+}  // namespace
+
+ValueId Builder::load(const ArraySlot& slot) {
+    const std::uint32_t number = slot_of(slot, false);
+    if (const auto it = loaded_.find(number); it != loaded_.end()) return it->second;
+    Op op{OpCode::load};
+    op.type = register_type(slot.stored);
+    op.slot = number;
+    const ValueId id = emit(op);
+    loaded_[number] = id;
+    return id;
+}
+
+ValueId Builder::load(const Place& place) { return place.is_scalar ? scalar(place.slot.variable) : load(place.slot); }
+
+void Builder::invalidate() { lowered_.clear(); }
+
+void Builder::store(const ArraySlot& slot, ValueId value) {
+    Op op{OpCode::store};
+    op.type = register_type(slot.stored);
+    op.slot = slot_of(slot, true);
+    op.argument_count = 1;
+    op.arguments[0] = convert(value, op.type);
+    loaded_[op.slot] = op.arguments[0];
+    emit(op);
+    invalidate();
+}
+
+void Builder::accumulate(const ArraySlot& slot, ValueId value) {
+    Op op{OpCode::accumulate};
+    op.type = register_type(slot.stored);
+    op.slot = slot_of(slot, true);
+    op.argument_count = 1;
+    op.arguments[0] = convert(value, op.type);
+    emit(op);
+    loaded_.erase(op.slot);
+    invalidate();
+}
+
+void Builder::accumulate_at(const ArraySlot& slot, ValueId index, ValueId value) {
+    Op op{OpCode::accumulate_at};
+    op.type = register_type(slot.stored);
+    op.slot = slot_of(slot, true);
+    op.argument_count = 2;
+    op.arguments = {convert(value, op.type), index};
+    emit(op);
+}
+
+std::optional<ValueId> Builder::local(const std::string& name) const {
+    const auto it = locals_.find(name);
+    if (it == locals_.end()) return std::nullopt;
+    return it->second;
+}
+
+void Builder::override_variable(const std::string& key, ValueId value) {
+    overrides_[key] = value;
+    invalidate();
+}
+
+void Builder::clear_overrides() {
+    overrides_.clear();
+    invalidate();
+}
+
+void Builder::note(const base::Span& span) {
+    if (!span.source) return;
+    const auto& file = *span.source->file;
+    const auto line = base::position_of(file, span.source->file_offset(span.begin)).line;
+    std::string text = file.name + ":" + std::to_string(line) + "  " + std::string(span.text());
+    if (!kernel_.notes.empty() && kernel_.notes.back() == text) return;
+    kernel_.notes.push_back(std::move(text));
+    note_ = static_cast<std::int32_t>(kernel_.notes.size() - 1);
+}
+
+}  // namespace bouton::codegen

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From the checked network to the plan: one function per part of the network.
+#pragma once
+
+#include "analysis/checked.hpp"
+#include "codegen/lower/builder.hpp"
+#include "codegen/plan.hpp"
+
+#include <set>
+
+namespace bouton::codegen {
+
+struct Lowering {
+    const analysis::NetworkSpec* spec = nullptr;
+    const analysis::CheckedNetwork* network = nullptr;
+    base::Diagnostics* diagnostics = nullptr;
+};
+
+NeuronPlan lower_neurons(const Lowering& in, std::size_t group);
+InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& neurons);
+SynapsePlan lower_synapses(const Lowering& in, std::size_t group, const std::vector<NeuronPlan>& neurons,
+                           std::vector<RegularPlan>& regular, std::vector<RecordPlan>& records);
+RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const NeuronPlan& neurons);
+RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record, const NeuronPlan& neurons);
+
+/// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
+Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index);
+
+/// Whether some text of the network reads this name of the group (lastspike, not_refractory).
+bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
+                       const std::string& name);
+
+/// Lowers a block for one element each: locals, stores, conversions; `target` gives the place of what is
+/// assigned, `refractory` the place of the not-refractory flag of the neuron at that end (none: never refractory).
+struct StatementTargets {
+    std::function<Place(analysis::End, const std::string& key)> place;
+    std::function<std::optional<Place>(analysis::End)> refractory;
+};
+void lower_statement(Builder& builder, const analysis::CheckedStatement& statement, const StatementTargets& targets);
+
+/// Adds the scalars that the terms of these kernels use.
+void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars);
+
+Stored stored_as(analysis::ValueType type);
+
+}  // namespace bouton::codegen

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A neuron group to its plan: variables, initialisers, the update kernel (integrate, test the threshold), reset.
+#include "analysis/integrators.hpp"
+#include "codegen/lower/integrate.hpp"
+#include "codegen/lower/lower.hpp"
+
+#include <cmath>
+
+namespace bouton::codegen {
+
+using analysis::CheckedNeurons;
+using analysis::CheckedVariable;
+using analysis::End;
+using analysis::Term;
+using analysis::TermKind;
+using analysis::TermPtr;
+using base::Code;
+using lang::EquationKind;
+
+Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index) {
+    for (const auto& variable : neurons.variables) {
+        if (variable.name != key) continue;
+        if (variable.placement == Placement::shared)
+            return {true, {owner, index, neurons.group + "." + key, variable.stored, false}};
+        return {false, {owner, index, key, variable.stored, false}};
+    }
+    throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + key + "'");
+}
+
+bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons, const std::string& name) {
+    bool found = false;
+    const auto look = [&](const TermPtr& term, const auto& is_group) {
+        if (!term || found) return;
+        found = analysis::any_of(term, [&](const Term& node) {
+            return node.kind == TermKind::variable && node.name == name && is_group(node.end);
+        });
+    };
+    const auto own = [](End end) { return end == End::own; };
+    for (const auto& variable : neurons.variables) look(variable.expr, own);
+    for (const auto& initial : neurons.initial) look(initial.term, own);
+    look(neurons.threshold, own);
+    look(neurons.refractory, own);
+    for (const auto& statement : neurons.reset) look(statement.value, own);
+    for (const auto& regular : network.regular)
+        if (!regular.of_synapses && &network.neurons[regular.group] == &neurons)
+            for (const auto& statement : regular.statements) look(statement.value, own);
+    for (const auto& input : network.inputs) {
+        look(input.rate, own);
+        look(input.weight, own);
+    }
+    for (const auto& synapses : network.synapses) {
+        const auto end = [&](End which) {
+            return (which == End::pre && synapses.pre == &neurons) || (which == End::post && synapses.post == &neurons);
+        };
+        for (const auto& variable : synapses.variables) look(variable.expr, end);
+        for (const auto& summed : synapses.summed) look(summed.expr, end);
+        for (const auto& pathway : synapses.pathways)
+            for (const auto& statement : pathway.statements) look(statement.value, end);
+        for (const auto& regular : network.regular)
+            if (regular.of_synapses && &network.synapses[regular.group] == &synapses) {
+                for (const auto& statement : regular.statements) look(statement.value, end);
+                for (const auto& reduction : regular.reductions) look(reduction.expr, end);
+            }
+    }
+    return found;
+}
+
+namespace {
+
+class NeuronLower {
+public:
+    NeuronLower(const Lowering& in, std::size_t group)
+        : in_(in), checked_(in.network->neurons[group]), spec_(in.spec->neurons[group]) {
+        plan_.group = checked_.group;
+        plan_.size = checked_.size;
+        plan_.spike_source = spec_.spike_times.has_value();
+    }
+
+    NeuronPlan operator()() {
+        if (plan_.spike_source) return std::move(plan_);
+        place_variables();
+        initialisers();
+        update();
+        reset();
+        for (const auto& term : terms_) collect_scalars(term, plan_.scalars);
+        return std::move(plan_);
+    }
+
+private:
+    Frame frame() const {
+        Frame frame;
+        frame.place = [this](End, const std::string& key) { return neuron_place(plan_, key, Owner::self, Index::element); };
+        frame.stream = hash_name(checked_.group);
+        return frame;
+    }
+
+    TermPtr keep(const TermPtr& term) {
+        terms_.push_back(term);
+        return term;
+    }
+
+    bool written(const CheckedVariable& variable) const { return variable.written && !variable.constant; }
+
+    void place_variables() {
+        const double dt = in_.spec->dt;
+        for (const auto& checked : checked_.variables) {
+            if (checked.kind == EquationKind::subexpression && !checked.constant_over_dt) continue;
+            Variable variable;
+            variable.name = checked.key;
+            variable.dimension = checked.dimension;
+            variable.stored = stored_as(checked.type);
+            variable.constant = checked.kind == EquationKind::parameter && !written(checked);
+            if (variable.constant)
+                if (const auto value = uniform_value(checked)) {
+                    variable.placement = Placement::shared;
+                    variable.fill = *value;
+                    plan_.scalars.push_back({plan_.group + "." + checked.key, checked.dimension, *value, std::nullopt, checked.span});
+                }
+            plan_.variables.push_back(variable);
+        }
+        const bool duration = checked_.refractory && checked_.refractory->type != analysis::ValueType::boolean;
+        keeps_lastspike_ = duration || reads_neuron_name(*in_.network, checked_, "lastspike");
+        keeps_active_ = (checked_.refractory && (!duration || events_need_active())) ||
+                        reads_neuron_name(*in_.network, checked_, "not_refractory");
+        if (keeps_lastspike_) internal("lastspike", Stored::i64, std::floor(-1e4 / dt + 0.5));
+        if (keeps_active_) internal("_active", Stored::u8, 1.0);
+        if (checked_.threshold) internal("_spiked", Stored::u8, 0.0);
+    }
+
+    /// Events write to a variable that stands still while refractory, so they must know the state.
+    bool events_need_active() const {
+        for (const auto& variable : checked_.variables)
+            if (variable.unless_refractory && variable.written) return true;
+        return false;
+    }
+
+    void internal(const char* name, Stored stored, double fill) {
+        Variable variable;
+        variable.name = name;
+        variable.stored = stored;
+        variable.internal = true;
+        variable.fill = fill;
+        plan_.variables.push_back(variable);
+    }
+
+    /// The one value of a constant that is the same for all neurons.
+    std::optional<double> uniform_value(const CheckedVariable& variable) const {
+        for (const auto& initial : checked_.initial) {
+            if (initial.key != variable.key) continue;
+            return initial.term ? analysis::evaluate(initial.term) : std::nullopt;
+        }
+        return 0.0;
+    }
+
+    void initialisers() {
+        for (const auto& initial : checked_.initial) {
+            const Place place = neuron_place(plan_, initial.key, Owner::self, Index::element);
+            if (place.is_scalar) continue;
+            Initialiser result;
+            result.variable = initial.key;
+            result.span = initial.span;
+            if (initial.term) {
+                Builder builder("initial_" + std::to_string(plan_.initialisers.size()), Domain::elements, frame());
+                builder.note(initial.span);
+                builder.store(place.slot, builder.lower(keep(initial.term)));
+                result.kernel = builder.finish();
+            } else {
+                result.values = initial.values;
+            }
+            plan_.initialisers.push_back(std::move(result));
+        }
+    }
+
+    void update() {
+        Builder builder("update", Domain::elements, frame());
+        std::optional<ValueId> active;
+        if (checked_.refractory) active = refractoriness(builder);
+        for (const auto& variable : checked_.variables)
+            if (variable.constant_over_dt) {
+                builder.note(variable.span);
+                builder.store(slot(variable.key), builder.lower(keep(variable.expr)));
+            }
+        integrate_states(builder, active);
+        if (checked_.threshold) threshold(builder, active);
+        else if (keeps_active_ && active) builder.store(slot("_active"), *active);
+        plan_.update = builder.finish();
+        plan_.has_threshold = static_cast<bool>(checked_.threshold);
+    }
+
+    ArraySlot slot(const std::string& key) const { return neuron_place(plan_, key, Owner::self, Index::element).slot; }
+
+    ValueId refractoriness(Builder& builder) {
+        builder.note(checked_.refractory->span);
+        const ValueId value = builder.lower(keep(checked_.refractory));
+        if (checked_.refractory->type == analysis::ValueType::boolean)
+            return builder.binary(OpCode::logical_or, builder.load(slot("_active")), builder.logical_not(value));
+        // It holds floor(t_ref/dt + 1e-3) steps.
+        const ValueId steps = builder.binary(OpCode::add, builder.binary(OpCode::divide, value, builder.step_size()),
+                                             builder.constant(1e-3, Type::f64));
+        const ValueId whole = builder.convert(builder.call(analysis::Builtin::floor, {steps}), Type::integer);
+        const ValueId since = builder.binary(OpCode::subtract, builder.step(), builder.load(slot("lastspike")));
+        return builder.binary(OpCode::greater_equal, since, whole);
+    }
+
+    void integrate_states(Builder& builder, std::optional<ValueId> active) {
+        std::vector<analysis::StateEquation> equations;
+        for (const auto& variable : checked_.variables)
+            if (variable.kind == EquationKind::differential)
+                equations.push_back({variable.key, variable.span, keep(variable.expr), variable.unless_refractory && active});
+        if (equations.empty()) return;
+        const analysis::IsConstant is_constant = [&](const Term& term) {
+            const auto* variable = checked_.find(term.name);
+            return term.end == End::own && variable && variable->kind == EquationKind::parameter && !written(*variable);
+        };
+        const auto choice = analysis::choose_method(equations, is_constant, checked_.method, checked_.method_span, *in_.diagnostics);
+        if (!choice) return;
+        plan_.method = analysis::method_name(choice->method);
+        plan_.notes.push_back(plan_.method + ": " + choice->reason);
+        Integration what;
+        what.equations = &equations;
+        what.method = choice->method;
+        what.active = active;
+        Propagator propagator;
+        if (choice->method == analysis::Method::exact) prepare_exact(builder, equations, is_constant, what, propagator);
+        for (const auto& equation : equations) builder.note(equation.span);
+        const auto values = integrate(builder, what);
+        for (std::size_t k = 0; k < equations.size(); ++k) {
+            builder.note(equations[k].span);
+            builder.store(slot(equations[k].key), values[k]);
+        }
+        if (choice->method == analysis::Method::exact) finish_exact(std::move(propagator), what.system);
+    }
+
+    void prepare_exact(Builder& builder, const std::vector<analysis::StateEquation>& equations,
+                       const analysis::IsConstant& is_constant, Integration& what, Propagator& propagator) {
+        what.system = *analysis::linear_system(equations, is_constant);
+        propagator.uniform = true;
+        for (const auto& row : what.system.matrix)
+            for (const auto& entry : row)
+                if (entry && !uniform(entry)) propagator.uniform = false;
+        what.propagator = &propagator;
+        const bool is_uniform = propagator.uniform;
+        what.entry = [this, &builder, is_uniform](const std::string& name) {
+            if (is_uniform) return builder.scalar(plan_.group + "._" + name);
+            return builder.load(ArraySlot{Owner::self, Index::element, "_" + name, Stored::real, false});
+        };
+    }
+
+    bool uniform(const TermPtr& term) const {
+        return !analysis::any_of(term, [&](const Term& node) {
+            if (node.kind == TermKind::variable) return !neuron_place(plan_, node.name, Owner::self, Index::element).is_scalar;
+            return node.kind == TermKind::index_i;
+        });
+    }
+
+    void finish_exact(Propagator propagator, const analysis::LinearSystem& system) {
+        Builder builder("coefficients", Domain::elements, frame());
+        for (const auto& [row, column] : propagator.nonzero) {
+            const std::string name = "A_" + std::to_string(row) + "_" + std::to_string(column);
+            builder.store({Owner::scratch, Index::element, name, Stored::f64, true},
+                          builder.lower(system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]));
+        }
+        propagator.coefficients = builder.finish();
+        for (auto& entry : propagator.wanted) {
+            entry.name = (propagator.uniform ? plan_.group + "._" : "_") + entry.name;
+            if (propagator.uniform) continue;
+            Variable variable;
+            variable.name = entry.name;
+            variable.internal = true;
+            variable.constant = true;
+            plan_.variables.push_back(variable);
+        }
+        plan_.propagators.push_back(std::move(propagator));
+    }
+
+    void threshold(Builder& builder, std::optional<ValueId> active) {
+        builder.note(checked_.threshold->span);
+        ValueId spiked = builder.lower(keep(checked_.threshold));
+        if (spec_.model.name == "poisson") check_rate(builder);
+        if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
+        builder.store(slot("_spiked"), spiked);
+        if (keeps_lastspike_)
+            builder.store(slot("lastspike"), builder.select(spiked, builder.step(), builder.load(slot("lastspike"))));
+        if (keeps_active_ && active)
+            builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, builder.logical_not(spiked)));
+    }
+
+    /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
+    void check_rate(Builder& builder) {
+        const Term& test = *checked_.threshold;
+        if (test.kind != TermKind::binary || test.arguments.size() != 2) return;
+        const TermPtr& mean = test.arguments[1];
+        const auto known = analysis::evaluate(analysis::substitute(mean, [&](const Term& node) -> TermPtr {
+            if (node.kind == TermKind::step_size) return analysis::number(in_.spec->dt, node.dimension);
+            if (node.kind == TermKind::variable)
+                for (const auto& variable : plan_.variables)
+                    if (variable.name == node.name && variable.placement == Placement::shared)
+                        return analysis::number(variable.fill, node.dimension);
+            return nullptr;
+        }));
+        if (known && *known >= 0.0 && *known <= 1.0) return;
+        if (known) {
+            in_.diagnostics->error(Code::E218, spec_.model.span, "rate*dt is " + std::to_string(*known) +
+                                   ": a Poisson neuron emits at most one spike a step, and none at a negative rate",
+                                   "lower the rate or dt, or use [input.NAME] for summed sources");
+            return;
+        }
+        Variable variable;
+        variable.name = "_rate_too_high";
+        variable.stored = Stored::u8;
+        variable.internal = true;
+        plan_.variables.push_back(variable);
+        const ValueId value = builder.lower(mean);
+        builder.store(slot("_rate_too_high"), builder.binary(OpCode::greater, value, builder.constant(1.0, Type::f64)));
+        plan_.check_rate = true;
+    }
+
+    void reset() {
+        if (checked_.reset.empty()) return;
+        Builder builder("reset", Domain::listed, frame());
+        StatementTargets targets;
+        targets.place = [this](End, const std::string& key) { return neuron_place(plan_, key, Owner::self, Index::element); };
+        targets.refractory = [](End) { return std::nullopt; };  // resets always write
+        for (const auto& statement : checked_.reset) {
+            keep(statement.value);
+            lower_statement(builder, statement, targets);
+        }
+        plan_.reset = builder.finish();
+    }
+
+    const Lowering& in_;
+    const CheckedNeurons& checked_;
+    const analysis::NeuronSpec& spec_;
+    NeuronPlan plan_;
+    std::vector<TermPtr> terms_;
+    bool keeps_lastspike_ = false;
+    bool keeps_active_ = false;
+};
+
+}  // namespace
+
+NeuronPlan lower_neurons(const Lowering& in, std::size_t group) { return NeuronLower(in, group)(); }
+
+}  // namespace bouton::codegen

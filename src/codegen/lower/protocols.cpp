@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the network does to a neuron group from outside: Poisson input, run_regularly, records.
+#include "codegen/lower/lower.hpp"
+
+namespace bouton::codegen {
+
+using analysis::End;
+using lang::EquationKind;
+
+namespace {
+
+Frame frame_of(const NeuronPlan& neurons, const std::string& stream) {
+    Frame frame;
+    frame.place = [&neurons](End, const std::string& key) { return neuron_place(neurons, key, Owner::self, Index::element); };
+    frame.stream = hash_name(stream);
+    return frame;
+}
+
+StatementTargets targets_of(const NeuronPlan& neurons, bool refractory) {
+    StatementTargets targets;
+    targets.place = [&neurons](End, const std::string& key) { return neuron_place(neurons, key, Owner::self, Index::element); };
+    targets.refractory = [&neurons, refractory](End) -> std::optional<Place> {
+        if (!refractory) return std::nullopt;
+        return neuron_place(neurons, "_active", Owner::self, Index::element);
+    };
+    return targets;
+}
+
+bool has_variable(const NeuronPlan& neurons, const char* key) {
+    for (const auto& variable : neurons.variables)
+        if (variable.name == key) return true;
+    return false;
+}
+
+}  // namespace
+
+InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& neurons) {
+    const auto& spec = in.spec->inputs[input];
+    const auto& checked = in.network->inputs[input];
+    InputPlan plan;
+    plan.name = spec.name;
+    plan.group = spec.to.group;
+    plan.begin = spec.to.begin;
+    plan.end = spec.to.end;
+    const bool whole = plan.begin == 0 && plan.end == neurons.size;
+    Frame frame = frame_of(neurons, "input." + spec.name);
+    frame.index_offset = plan.begin;
+    Builder builder("input", whole ? Domain::elements : Domain::listed, frame);
+    analysis::CheckedStatement add;
+    add.span = spec.span;
+    add.op = lang::AssignOp::add;
+    add.target = checked.target;
+    add.unless_refractory = checked.unless_refractory;
+    const auto dt = analysis::leaf(analysis::TermKind::step_size, analysis::ValueType::real, base::Dimension::of(base::Dimension::time));
+    const auto mean = analysis::binary(lang::BinaryOp::multiply, checked.rate, dt);
+    const auto count = analysis::call(analysis::Builtin::poisson, {mean});
+    add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
+    lower_statement(builder, add, targets_of(neurons, has_variable(neurons, "_active")));
+    plan.kernel = builder.finish();
+    collect_scalars(add.value, plan.scalars);
+    return plan;
+}
+
+RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const NeuronPlan& neurons) {
+    const auto& spec = in.spec->regular[regular];
+    RegularPlan plan;
+    plan.of = spec.of;
+    plan.every = spec.every;
+    Builder builder("regular_" + std::to_string(regular), Domain::elements,
+                    frame_of(neurons, "regular." + std::to_string(regular)));
+    for (const auto& statement : in.network->regular[regular].statements) {
+        collect_scalars(statement.value, plan.scalars);
+        lower_statement(builder, statement, targets_of(neurons, false));
+    }
+    plan.passes.push_back({builder.finish(), false});
+    return plan;
+}
+
+RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record, const NeuronPlan& neurons) {
+    RecordPlan plan;
+    plan.spec = record.spec;
+    const auto& checked = in.network->neurons[record.group];
+    for (std::size_t k = 0; k < record.keys.size(); ++k) {
+        RecordVariable variable;
+        variable.name = record.keys[k];
+        variable.dimension = checked.find(record.keys[k])->dimension;
+        if (record.expressions[k]) {
+            Builder builder("record_" + std::to_string(k), Domain::elements, frame_of(neurons, neurons.group));
+            builder.store({Owner::scratch, Index::element, "out", Stored::real, true},
+                          builder.convert(builder.lower(record.expressions[k]), Type::real));
+            variable.kernel = builder.finish();
+        } else {
+            variable.placement = neuron_place(neurons, variable.name, Owner::self, Index::element).is_scalar
+                                     ? Placement::shared : Placement::element;
+        }
+        plan.variables.push_back(std::move(variable));
+    }
+    return plan;
+}
+
+}  // namespace bouton::codegen

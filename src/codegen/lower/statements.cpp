@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Statements to operations, for one element.
+#include "codegen/lower/lower.hpp"
+
+namespace bouton::codegen {
+
+using analysis::CheckedStatement;
+using lang::AssignOp;
+
+Stored stored_as(analysis::ValueType type) {
+    switch (type) {
+        case analysis::ValueType::real: return Stored::real;
+        case analysis::ValueType::integer: return Stored::i64;
+        case analysis::ValueType::boolean: return Stored::u8;
+    }
+    return Stored::real;
+}
+
+namespace {
+
+ValueId combine(Builder& builder, AssignOp op, ValueId old, ValueId value) {
+    switch (op) {
+        case AssignOp::set: return value;
+        case AssignOp::add: return builder.binary(OpCode::add, old, value);
+        case AssignOp::subtract: return builder.binary(OpCode::subtract, old, value);
+        case AssignOp::multiply: return builder.binary(OpCode::multiply, old, value);
+        case AssignOp::divide: return builder.binary(OpCode::divide, old, value);
+    }
+    return value;
+}
+
+ValueId of_type(Builder& builder, ValueId value, analysis::ValueType type) {
+    if (type == analysis::ValueType::integer) return builder.convert(value, Type::integer);
+    return value;
+}
+
+}  // namespace
+
+void lower_statement(Builder& builder, const CheckedStatement& statement, const StatementTargets& targets) {
+    builder.note(statement.span);
+    ValueId value = builder.lower(statement.value);
+    if (statement.is_local) {
+        if (statement.op != AssignOp::set) value = combine(builder, statement.op, *builder.local(statement.target), value);
+        builder.set_local(statement.target, of_type(builder, value, statement.type));
+        return;
+    }
+    const Place place = targets.place(statement.end, statement.target);
+    const auto flag = statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
+    const bool shared_end = statement.end != analysis::End::own && place.slot.index != Index::element;
+    const bool adds = statement.op == AssignOp::add || statement.op == AssignOp::subtract;
+    if (shared_end && adds) {  // many synapses meet in one neuron: add in place, one after the other
+        if (statement.op == AssignOp::subtract) value = builder.negate(value);
+        if (flag) value = builder.select(builder.load(*flag), value, builder.constant(0.0, Type::f64));
+        builder.accumulate(place.slot, value);
+        return;
+    }
+    const ValueId old = builder.load(place);
+    value = combine(builder, statement.op, old, value);
+    if (flag) value = builder.select(builder.load(*flag), value, old);
+    builder.store(place.slot, value);
+}
+
+void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars) {
+    analysis::for_each(term, [&](const analysis::Term& node) {
+        if (node.kind != analysis::TermKind::scalar) return;
+        for (const auto& known : scalars)
+            if (known.name == node.name) return;
+        scalars.push_back({node.name, node.dimension, node.number, std::nullopt, node.span});
+    });
+}
+
+}  // namespace bouton::codegen
