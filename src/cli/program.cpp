@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/program.hpp"
+
+#include "base/diagnostics.hpp"
+#include "cli/command.hpp"
+#include "cli/messages.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+namespace bouton::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  bouton run net.toml                            results in net.h5\n"
+    "  bouton run net.toml -o a.h5 --set simulation.duration='2 s' --seed 7\n"
+    "  bouton check net.toml                          what would run, and how much memory it takes\n"
+    "  bouton models                                  the model library\n"
+    "  bouton models stdp_pair                        one model in full\n"
+    "  bouton emit net.toml                           the C++ that would be compiled\n"
+    "\n"
+    "Exit status: 0 done, 1 failed while running or stopped, 2 the input is wrong.";
+
+std::vector<std::string> command_names(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+    return names;
+}
+
+/// The word in the place of a command, if no command has that name.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return {};
+    for (const auto& name : command_names(app)) {
+        if (name == argv[1]) return {};
+    }
+    return argv[1];
+}
+
+int tell_unknown_command(const CLI::App& app, const std::string& word) {
+    const auto names = command_names(app);
+    const std::string near = base::nearest(word, names);
+    const std::string hint = near.empty() ? fmt::format("the commands are {}", fmt::join(names, ", "))
+                                          : fmt::format("did you mean '{}'?", near);
+    tell_error(fmt::format("unknown command '{}': {}", base::escape(word), hint));
+    return 2;
+}
+
+int act(const std::function<int()>& action) {
+    try {
+        return action();
+    } catch (const base::DiagnosticError& error) {
+        tell_diagnostics(error.what());
+        return error.status();
+    } catch (const base::Error& error) {
+        tell_error(error.what());
+        return error.status();
+    } catch (const std::bad_alloc&) {
+        tell_error("not enough memory");
+        return 1;
+    } catch (const std::exception& error) {
+        tell_error(error.what());
+        return 1;
+    }
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const std::string& version) {
+    CLI::App app("Simulates networks with plastic, unreliable synapses.", "bouton");
+    app.set_version_flag("--version", "bouton " + version, "Print the version and leave");
+    app.set_help_flag("-h,--help", "Print this help and leave");
+    app.footer(kExamples);
+    app.require_subcommand(1);
+
+    Chosen chosen{version, {}};
+    add_run(app, chosen);
+    add_check(app, chosen);
+    add_models(app, chosen);
+    add_emit(app, chosen);
+
+    if (argc == 1) {
+        fmt::print(stderr, "{}", app.help());
+        return 2;
+    }
+    if (const auto word = unknown_command(app, argc, argv); !word.empty())
+        return tell_unknown_command(app, word);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& wanted) {  // --help, --version
+        return app.exit(wanted);
+    } catch (const CLI::ParseError& error) {
+        tell_error(base::escape(error.what()) + " (bouton COMMAND --help lists what can be given)");
+        return 2;
+    }
+    return act(chosen.action);
+}
+
+}  // namespace bouton::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Follows what the simulation stores (network/synapse_store.hpp): rows by source, an index by target where
+// postsynaptic events or sums over targets need one.
+#include "cli/synapse_storage.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace bouton::cli {
+namespace {
+
+using analysis::ConnectRule;
+using codegen::Domain;
+using codegen::Placement;
+using codegen::Side;
+
+double overlap(const analysis::GroupRef& a, const analysis::GroupRef& b) {
+    if (a.group != b.group) return 0.0;
+    return static_cast<double>(
+        std::max<std::int64_t>(0, std::min(a.end, b.end) - std::max(a.begin, b.begin)));
+}
+
+std::optional<double> number_of(const std::optional<analysis::Value>& value) {
+    if (!value) return 1.0;
+    if (const auto* scalar = std::get_if<analysis::ScalarValue>(&value->value)) return scalar->value;
+    return std::nullopt;
+}
+
+/// Whether something runs over the synapses of postsynaptic neurons.
+bool needs_target_index(const codegen::SynapsePlan& plan) {
+    const auto from_target = [](const codegen::Kernel& kernel) {
+        return kernel.domain == Domain::synapses && kernel.side == Side::post;
+    };
+    for (const auto& pathway : plan.pathways) {
+        for (const auto& pass : pathway.passes) {
+            if (!pass.once_per_neuron && (pathway.side == Side::post || from_target(pass.kernel)))
+                return true;
+        }
+    }
+    return std::any_of(plan.summed.begin(), plan.summed.end(),
+                       [&](const codegen::SummedPlan& summed) { return from_target(summed.kernel); });
+}
+
+std::size_t elements_of(const codegen::Variable& variable, const analysis::SynapseSpec& spec) {
+    switch (variable.placement) {
+        case Placement::per_source: return static_cast<std::size_t>(spec.from.size());
+        case Placement::per_target: return static_cast<std::size_t>(spec.to.size());
+        default: return 1;
+    }
+}
+
+}  // namespace
+
+double possible_pairs(const analysis::SynapseSpec& spec) {
+    const double all = static_cast<double>(spec.from.size()) * static_cast<double>(spec.to.size());
+    return spec.connect.autapses ? all : all - overlap(spec.from, spec.to);
+}
+
+std::optional<ExpectedSynapses> expected_synapses(const analysis::SynapseSpec& spec) {
+    const auto& connect = spec.connect;
+    const auto sources = static_cast<double>(spec.from.size());
+    const auto targets = static_cast<double>(spec.to.size());
+    const auto each = static_cast<double>(connect.n);
+    const auto p = number_of(connect.p);
+    switch (connect.rule) {
+        case ConnectRule::all_to_all: return ExpectedSynapses{possible_pairs(spec), true};
+        case ConnectRule::one_to_one: {
+            const bool selves = spec.from.group == spec.to.group && spec.from.begin == spec.to.begin;
+            return ExpectedSynapses{selves && !connect.autapses ? 0.0 : std::min(sources, targets), true};
+        }
+        case ConnectRule::fixed_indegree: return ExpectedSynapses{each * targets, true};
+        case ConnectRule::fixed_outdegree: return ExpectedSynapses{each * sources, true};
+        case ConnectRule::fixed_total_number: return ExpectedSynapses{each, true};
+        case ConnectRule::pairs: return ExpectedSynapses{static_cast<double>(connect.pairs.size()), true};
+        case ConnectRule::fixed_probability:
+        case ConnectRule::condition:
+            if (connect.condition || !p) return std::nullopt;
+            return ExpectedSynapses{possible_pairs(spec) * *p, *p == 0.0 || *p == 1.0};
+    }
+    return std::nullopt;
+}
+
+std::size_t SynapseStorage::bytes_per_synapse() const {
+    return std::accumulate(per_synapse.begin(), per_synapse.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& item) { return sum + item.second; });
+}
+
+SynapseStorage synapse_storage(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan,
+                               codegen::Precision precision) {
+    SynapseStorage storage;
+    auto& items = storage.per_synapse;
+    items.emplace_back("target", 4);
+    if (needs_target_index(plan)) {
+        items.emplace_back("source", 4);
+        items.emplace_back("index by target", 4);
+    }
+    if (plan.structure) items.emplace_back("id", 8);
+    for (const auto& delay : plan.delays) {
+        if (!delay.seconds) items.emplace_back(delay.name, 2);
+    }
+    storage.shared_bytes = 8 * (static_cast<std::size_t>(spec.from.size()) + 1);  // where the rows begin
+    for (const auto& variable : plan.variables) {
+        const std::size_t bytes = codegen::size_of(variable.stored, precision);
+        if (variable.placement == Placement::per_synapse) {
+            items.emplace_back(variable.name, bytes);
+        } else {
+            storage.shared_bytes += bytes * elements_of(variable, spec);
+        }
+    }
+    return storage;
+}
+
+}  // namespace bouton::cli
