@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The names and sizes of all groups, known before anything refers to them, and slices such as cells[0:3200].
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "network/load/context.hpp"
+#include "network/load/tree.hpp"
+
+#include <optional>
+
+namespace bouton::network {
+
+class Groups {
+public:
+    struct Neurons {
+        std::string name;
+        std::int64_t size = 0;  ///< 0: the file gives none that can be read, which is reported elsewhere
+    };
+    std::vector<Neurons> neurons;
+    std::vector<std::string> synapses;
+
+    const Neurons* find_neurons(std::string_view name) const;
+    bool has_synapses(std::string_view name) const;
+    std::vector<std::string> neuron_names() const;
+    std::vector<std::string> all_names() const;
+};
+
+/// Reads names and sizes from [neurons.*] and [synapses.*]; refuses malformed and repeated names.
+Groups collect_groups(const Context& context, const Table& document);
+
+/// "cells", "cells[0:3200]", "cells[:10]", "cells[5:]". Nothing after a mistake, which is reported.
+std::optional<analysis::GroupRef> read_group(const Context& context, const Node& node, std::string_view key,
+                                             const Groups& groups);
+
+/// The whole group of a name, without slice: a neuron group, or where `synapses` is set also a synapse group.
+std::optional<std::string> read_whole_group(const Context& context, const Node& node, std::string_view key,
+                                            const Groups& groups, bool synapses);
+
+}  // namespace bouton::network

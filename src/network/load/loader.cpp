@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The way through a network file: text to tree, changes by option, then section after section.
+#include "network/load/loader.hpp"
+
+#include "network/load/files.hpp"
+#include "network/load/sections.hpp"
+#include "network/load/set_option.hpp"
+#include "network/load/toml_reader.hpp"
+#include "network/load/toml_writer.hpp"
+
+namespace bouton::network {
+namespace {
+
+using analysis::NetworkSpec;
+using base::Code;
+
+/// Calls `read(entry)` for each table below [section.NAME], whose names must be identifiers.
+template <class Read>
+void each_named(const Context& context, const Node* section, const std::string& key, Read read) {
+    const Table* table = section ? as_table(context, *section, key, "[" + key + ".NAME]") : nullptr;
+    if (!table) return;
+    for (const Entry& entry : *table) {
+        if (!is_identifier(entry.key))
+            context.error(Code::E308, entry.key_span, in_quotes(entry.key) + " is not a name",
+                          "letters, digits and _, not beginning with a digit");
+        read(entry);
+    }
+}
+
+/// Calls `read(item)` for each [[section]].
+template <class Read>
+void each_item(const Context& context, const Node* section, const std::string& key, Read read) {
+    const Array* array = section ? as_array(context, *section, key, "[[" + key + "]]") : nullptr;
+    if (!array) return;
+    for (const Node& item : *array) read(item);
+}
+
+template <class Spec>
+void keep(std::vector<Spec>& list, std::optional<Spec> spec) {
+    if (spec) list.push_back(std::move(*spec));
+}
+
+void read_network(const Context& context, const Table& document, const base::Span& start, NetworkSpec& network) {
+    Fields root(context, document, start, "the network file");
+    root.need("simulation", "[simulation]");
+    read_simulation(context, find_entry(document, "simulation"), network);
+    const double dt = network.dt;
+    const Groups groups = collect_groups(context, document);
+
+    const Node* neurons = root.need("neurons", "[neurons.cells]");
+    each_named(context, neurons, "neurons", [&](const Entry& e) { keep(network.neurons, read_neurons(context, e, dt)); });
+    if (const auto* table = neurons ? std::get_if<Table>(&neurons->value) : nullptr; table && table->empty())
+        context.error(Code::E304, root.key_span("neurons"), "the network has no neurons", "such as [neurons.cells]");
+    each_named(context, root.find("input"), "input",
+               [&](const Entry& e) { keep(network.inputs, read_input(context, e, groups)); });
+    each_named(context, root.find("signal"), "signal",
+               [&](const Entry& e) { keep(network.signals, read_signal(context, e)); });
+    each_named(context, root.find("synapses"), "synapses",
+               [&](const Entry& e) { keep(network.synapses, read_synapses(context, e, groups, dt)); });
+    each_item(context, root.find("run_regularly"), "run_regularly",
+              [&](const Node& n) { keep(network.regular, read_regular(context, n, groups, dt)); });
+    each_item(context, root.find("record"), "record",
+              [&](const Node& n) { keep(network.records, read_record(context, n, groups, dt)); });
+    check_record_names(context, network.records);
+    root.finish();
+}
+
+}  // namespace
+
+NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& options, base::Diagnostics& diagnostics) {
+    NetworkSpec network;
+    network.file = name;
+    // Where the file as a whole is meant, its beginning is pointed at.
+    const auto whole = base::make_source(name, toml);
+    auto document = read_toml(std::move(name), std::move(toml), diagnostics);
+    if (!document) return network;
+    for (const auto& argument : options.sets) apply_set(*document, argument, diagnostics);
+    if (options.seed) apply_seed(*document, *options.seed, diagnostics);
+    network.resolved = write_toml(*document);
+    read_network({diagnostics, options.base_directory}, *document, {whole, 0, 0}, network);
+    return network;
+}
+
+NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options, base::Diagnostics& diagnostics) {
+    std::string problem;
+    auto text = read_file(path, problem);
+    if (!text) {
+        const auto source = base::make_source(path.string(), "");
+        diagnostics.error(Code::E301, {source, 0, 0}, "cannot read the network file: " + problem);
+        NetworkSpec network;
+        network.file = path.string();
+        return network;
+    }
+    LoadOptions beside = options;
+    beside.base_directory = path.parent_path();
+    return load_text(path.string(), std::move(*text), beside, diagnostics);
+}
+
+}  // namespace bouton::network

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a network file to the description of a network. Every mistake in the file is reported, none throws; after
+// an error the description is incomplete and must not be used.
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "base/diagnostics.hpp"
+#include "network/load/library.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::network {
+
+struct LoadOptions {
+    std::vector<std::string> sets;               ///< PATH=VALUE, applied in order; the last one wins
+    std::optional<std::uint64_t> seed;           ///< wins over the file and over `sets`
+    std::filesystem::path base_directory = {};   ///< load_text: where files named in the text are looked for
+};
+
+analysis::NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options,
+                                base::Diagnostics& diagnostics);
+
+/// `name` stands for the text in messages.
+analysis::NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& options,
+                                base::Diagnostics& diagnostics);
+
+}  // namespace bouton::network

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Model files and where they are found; a model with the values that its place in the network gives it.
+#include "network/load/model_file.hpp"
+
+#include "base/embedded.hpp"
+#include "network/load/files.hpp"
+#include "network/load/toml_reader.hpp"
+#include "network/load/values.hpp"
+
+namespace bouton::network {
+namespace {
+
+using base::Code;
+
+constexpr ModelKind kKinds[] = {ModelKind::neurons, ModelKind::release, ModelKind::plasticity, ModelKind::structure};
+
+std::string library_file(ModelKind kind, std::string_view name) {
+    return std::string("models/") + kind_name(kind) + "/" + std::string(name) + ".toml";
+}
+
+const base::EmbeddedFile* find_embedded(const std::string& file) {
+    for (const auto& embedded : base::embedded_models())
+        if (embedded.name == file) return &embedded;
+    return nullptr;
+}
+
+/// The names of the library's models of a kind.
+std::vector<std::string> model_names(ModelKind kind) {
+    const std::string folder = std::string("models/") + kind_name(kind) + "/";
+    std::vector<std::string> names;
+    for (const auto& embedded : base::embedded_models())
+        if (embedded.name.starts_with(folder))
+            names.emplace_back(embedded.name.substr(folder.size(), embedded.name.size() - folder.size() - 5));
+    return names;
+}
+
+std::string hint_for_unknown(std::string_view name, ModelKind kind) {
+    for (const ModelKind other : kKinds)
+        if (other != kind && find_embedded(library_file(other, name)))
+            return std::string("there is one in ") + kind_name(other);
+    const auto names = model_names(kind);
+    if (auto hint = did_you_mean(name, names); !hint.empty()) return hint;
+    std::string list;
+    for (const auto& known : names) list += (list.empty() ? "there are " : ", ") + known;
+    return list;
+}
+
+std::string read_note(const Context& context, Fields& fields, const char* key) {
+    const Node* node = fields.find(key);
+    const Text* text = node ? as_text(context, *node, key) : nullptr;
+    return text ? text->source->text : std::string();
+}
+
+double read_every(const Context& context, Fields& fields) {
+    const Node* node = fields.find("every");
+    if (!node) return 0.0;
+    return read_positive(context, *node, {"every", dimension_time(), "\"1 s\"", false, false, std::nullopt}).value_or(0.0);
+}
+
+const char* text_example(ModelKind kind) {
+    switch (kind) {
+        case ModelKind::neurons: return "equations = \"dv/dt = -v/(10*ms) : 1\"";
+        case ModelKind::structure: return "prune = \"w < 0.01*nS\"";
+        default: return "equations = \"w : 1\"";
+    }
+}
+
+}  // namespace
+
+std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text, ModelKind kind) {
+    LibraryModel model;
+    model.kind = kind_name(kind);
+    model.file = file;
+    model.raw = text;
+    model.name = std::filesystem::path(file).stem().string();
+    const auto whole = base::make_source(file, text);
+    const auto errors = context.diagnostics.error_count();
+    const auto document = read_toml(std::move(file), std::move(text), context.diagnostics);
+    if (!document) return std::nullopt;
+
+    Fields fields(context, *document, {whole, 0, 0}, "this model");
+    if (const auto name = read_note(context, fields, "name"); !name.empty()) model.name = name;
+    model.summary = read_note(context, fields, "summary");
+    model.source = read_note(context, fields, "source");
+    model.notes = read_note(context, fields, "notes");
+    const auto keys = read_texts(context, fields, kind, model.text);
+    if (!keys.any)
+        context.error(Code::E304, fields.where(), "this model has no text", std::string("such as ") + text_example(kind));
+    if (const Node* node = fields.find("parameters"))
+        model.text.default_parameters = read_assignments(context, *node, "parameters", std::nullopt);
+    if (const Node* node = fields.find("initial"))
+        model.text.default_initial = read_assignments(context, *node, "initial", std::nullopt);
+    refuse_common_names(context, model.text.default_parameters, model.text.default_initial);
+    if (kind == ModelKind::structure) model.every = read_every(context, fields);
+    fields.finish();
+    model.text.name = model.name;
+    model.text.span = fields.where();
+    if (context.diagnostics.error_count() > errors) return std::nullopt;
+    return model;
+}
+
+std::optional<LibraryModel> load_model(const Context& context, const Text& name, ModelKind kind) {
+    const std::string& text = name.source->text;
+    const bool is_path = text.find('/') != std::string::npos || text.ends_with(".toml");
+    if (!is_path) {
+        if (const auto* embedded = find_embedded(library_file(kind, text)))
+            return parse_model(context, std::string(embedded->name), std::string(embedded->text), kind);
+        context.error(Code::E312, content_span(name), std::string("no model ") + in_quotes(text) + " in " + kind_name(kind),
+                      hint_for_unknown(text, kind));
+        return std::nullopt;
+    }
+    const auto path = beside(context, text);
+    std::string problem;
+    auto content = read_file(path, problem);
+    if (!content) {
+        context.error(Code::E301, content_span(name), "cannot read " + in_quotes(path.string()) + ": " + problem);
+        return std::nullopt;
+    }
+    const Context inside{context.diagnostics, path.parent_path()};
+    return parse_model(inside, path.string(), std::move(*content), kind);
+}
+
+std::optional<PlacedModel> place_model(const Context& context, Fields& fields, ModelKind kind,
+                                       std::optional<std::int64_t> count) {
+    PlacedModel placed;
+    const Node* name = fields.find("model");
+    const auto keys = read_texts(context, fields, kind, placed.text);
+    if (name && keys.any)
+        context.error(Code::E311, keys.first, "a 'model' is named and its text is given too", "leave one of them out");
+    if (!name && !keys.any)
+        context.error(Code::E304, fields.where(), fields.what() + " has neither 'model' nor a text of its own",
+                      std::string("such as ") + text_example(kind));
+    bool known = keys.any;
+    if (name && !keys.any) {
+        const Text* text = as_text(context, *name, "model");
+        if (auto model = text ? load_model(context, *text, kind) : std::nullopt) {
+            if (!placed.text.method.empty()) {
+                model->text.method = placed.text.method;
+                model->text.method_span = placed.text.method_span;
+            }
+            placed = {std::move(model->text), model->every};
+            known = true;
+        }
+    }
+    placed.text.span = fields.where();
+    if (const Node* node = fields.find("parameters"))
+        placed.text.parameters = read_assignments(context, *node, "parameters", count);
+    if (const Node* node = fields.find("initial"))
+        placed.text.initial = read_assignments(context, *node, "initial", count);
+    refuse_common_names(context, placed.text.parameters, placed.text.initial);
+    if (!known) return std::nullopt;
+    return placed;
+}
+
+std::vector<LibraryModel> library_models() {
+    std::vector<LibraryModel> models;
+    for (const ModelKind kind : kKinds)
+        for (const auto& name : model_names(kind))
+            if (auto model = find_model(kind_name(kind), name)) models.push_back(std::move(*model));
+    return models;
+}
+
+std::optional<LibraryModel> find_model(std::string_view kind, std::string_view name) {
+    for (const ModelKind known : kKinds) {
+        if (kind != kind_name(known)) continue;
+        const auto* embedded = find_embedded(library_file(known, name));
+        if (!embedded) return std::nullopt;
+        base::Diagnostics diagnostics;
+        auto model = parse_model({diagnostics, {}}, std::string(embedded->name), std::string(embedded->text), known);
+        if (!model) throw base::InternalError("a model of the library is malformed\n" + diagnostics.render());
+        return model;
+    }
+    return std::nullopt;
+}
+
+}  // namespace bouton::network

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Models by name or by path, as `model = "..."` names them, and the links of a chain, which are a name or a table.
+#pragma once
+
+#include "network/load/library.hpp"
+#include "network/load/model_text.hpp"
+
+namespace bouton::network {
+
+/// The text of one model file.
+std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text, ModelKind kind);
+
+/// What a network file names: "stdp_pair" in the library, "./my_rule.toml" beside the naming file.
+std::optional<LibraryModel> load_model(const Context& context, const Text& name, ModelKind kind);
+
+/// A model that stands in a table: `model` and `parameters` and `initial`, or its texts instead of `model`.
+/// `count`: of elements, where known. The caller's keys beside them are left to the caller.
+struct PlacedModel {
+    analysis::ModelText text;
+    double every = 0.0;  ///< structure: the model's own period, or 0
+};
+std::optional<PlacedModel> place_model(const Context& context, Fields& fields, ModelKind kind,
+                                       std::optional<std::int64_t> count);
+
+}  // namespace bouton::network

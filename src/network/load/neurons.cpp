@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// [neurons.NAME]: a group with a model of the library, of the user or inline, or one that plays given spikes.
+#include "network/load/model_file.hpp"
+#include "network/load/sections.hpp"
+
+#include <climits>
+
+namespace bouton::network {
+
+using base::Code;
+
+namespace {
+
+/// Whether the group plays spike times: by name, or because it gives them.
+bool plays_spikes(const Table& table) {
+    const Entry* model = find_entry(table, "model");
+    if (!model) return find_entry(table, "times") || (find_entry(table, "file") && !find_entry(table, "equations"));
+    const auto* name = std::get_if<Text>(&model->node.value);
+    return name && name->source->text == "spike_times";
+}
+
+}  // namespace
+
+std::optional<analysis::NeuronSpec> read_neurons(const Context& context, const Entry& group, double dt) {
+    const Table* table = as_table(context, group.node, group.key, "[neurons." + group.key + "]");
+    if (!table) return std::nullopt;
+    analysis::NeuronSpec spec;
+    spec.name = group.key;
+    spec.span = group.key_span;
+    Fields fields(context, *table, group.key_span, "[neurons." + group.key + "]");
+    if (const Node* size = fields.need("size", "size = 100"))
+        spec.size = as_integer(context, *size, "size", 1, INT32_MAX).value_or(0);
+
+    bool complete = spec.size > 0;
+    if (plays_spikes(*table)) {
+        fields.find("model");
+        spec.spike_times = read_spike_times(context, fields, spec.size, dt);
+        complete = complete && spec.spike_times;
+    } else {
+        const auto count = spec.size > 0 ? std::optional(spec.size) : std::nullopt;
+        auto placed = place_model(context, fields, ModelKind::neurons, count);
+        for (const char* key : {"times", "indices", "file"})
+            if (find_entry(*table, key)) {
+                fields.find(key);
+                context.error(Code::E311, fields.key_span(key), in_quotes(key) + " belongs to a group that plays spikes",
+                              "its model is \"spike_times\"");
+            }
+        complete = complete && placed;
+        if (placed) spec.model = std::move(placed->text);
+    }
+    fields.finish();
+    return complete ? std::optional(std::move(spec)) : std::nullopt;
+}
+
+}  // namespace bouton::network

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Numbers, quantities, expressions and lists of numbers, with the checks that need no knowledge of the model.
+#include "network/load/values.hpp"
+
+#include "lang/parser.hpp"
+#include "network/load/csv.hpp"
+#include "network/load/fields.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace bouton::network {
+namespace {
+
+using analysis::ArrayValue;
+using analysis::ScalarValue;
+using analysis::Value;
+using base::Code;
+
+std::string such_as(const ValueRule& rule) { return rule.example.empty() ? "" : "such as " + rule.example; }
+
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
+
+/// Whether a number and then, after a blank or at once, a letter begins the text: "20 ms", never an expression.
+bool looks_like_quantity(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\n+-");
+    if (first == std::string_view::npos || !(std::isdigit(static_cast<unsigned char>(text[first])) || text[first] == '.'))
+        return false;
+    const auto after = text.find_first_not_of("0123456789.eE+-", first);
+    if (after == std::string_view::npos) return false;
+    const auto word = text.find_first_not_of(" \t", after);
+    if (word == std::string_view::npos || !is_letter(text[word])) return false;
+    const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(word), text.end(), is_letter);
+    const std::string_view name(text.data() + word, static_cast<std::size_t>(end - text.begin()) - word);
+    return name != "and" && name != "or";
+}
+
+/// Whether every word is a unit of expressions; "2*m" is not: there m is the name of a variable.
+bool has_only_long_units(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (std::isdigit(static_cast<unsigned char>(text[at])) || text[at] == '.') {
+            ++at;
+            const bool exponent = at < text.size() && (text[at] == 'e' || text[at] == 'E');
+            if (exponent) ++at;
+        } else if (is_letter(text[at])) {
+            std::size_t end = at;
+            while (end < text.size() && (is_letter(text[end]) || std::isdigit(static_cast<unsigned char>(text[end])))) ++end;
+            if (!base::find_unit(text.substr(at, end - at))) return false;
+            at = end;
+        } else {
+            ++at;
+        }
+    }
+    return true;
+}
+
+/// inf, nan and their negatives: names to the parser, never values of a field.
+bool is_infinite_word(const lang::Expr& expr) {
+    if (const auto* unary = std::get_if<lang::Unary>(&expr.node)) return is_infinite_word(*unary->operand);
+    const auto* name = std::get_if<lang::Name>(&expr.node);
+    return name && (name->id == "inf" || name->id == "nan");
+}
+
+bool fits(const Context& context, const base::Span& span, double value, base::Dimension dimension,
+          const ValueRule& rule) {
+    if (!std::isfinite(value)) {
+        context.error(Code::E407, span, in_quotes(rule.name) + " is not a finite number");
+        return false;
+    }
+    if (rule.dimension && dimension != *rule.dimension && !(value == 0.0 && dimension.is_dimensionless())) {
+        context.error(Code::E307, span, in_quotes(rule.name) + " must have the unit " + rule.dimension->to_string() +
+                      ", not " + dimension.to_string(), such_as(rule));
+        return false;
+    }
+    if (rule.non_negative && value < 0.0) {
+        context.error(Code::E306, span, in_quotes(rule.name) + " must not be negative", such_as(rule));
+        return false;
+    }
+    return true;
+}
+
+std::optional<double> plain_number(const Node& node) {
+    if (const auto* integer = std::get_if<std::int64_t>(&node.value)) return static_cast<double>(*integer);
+    if (const auto* number = std::get_if<double>(&node.value)) return *number;
+    return std::nullopt;
+}
+
+std::optional<ScalarValue> scalar(const Context& context, const Node& node, const ValueRule& rule) {
+    if (const auto number = plain_number(node)) {
+        if (!fits(context, node.span, *number, {}, rule)) return std::nullopt;
+        return ScalarValue{*number, rule.dimension.value_or(base::Dimension())};
+    }
+    const auto* text = std::get_if<Text>(&node.value);
+    if (!text) {
+        context.error(Code::E305, node.span, in_quotes(rule.name) + " must be a number with its unit, not " + kind_of(node),
+                      such_as(rule));
+        return std::nullopt;
+    }
+    const auto quantity = lang::parse_quantity(text->source, context.diagnostics);
+    if (!quantity || !fits(context, content_span(*text), quantity->value, quantity->dimension, rule)) return std::nullopt;
+    return ScalarValue{quantity->value, rule.dimension.value_or(quantity->dimension)};
+}
+
+std::optional<Value> text_value(const Context& context, const Text& text, const ValueRule& rule) {
+    const std::string& content = text.source->text;
+    const base::Span span = content_span(text);
+    const bool juxtaposed = looks_like_quantity(content);
+    auto quantity = lang::try_quantity(text.source);
+    if (quantity && !juxtaposed && !has_only_long_units(content)) quantity.reset();
+    if (!quantity && juxtaposed) {
+        lang::parse_quantity(text.source, context.diagnostics);  // says what is wrong with it
+        return std::nullopt;
+    }
+    if (quantity) {
+        if (!fits(context, span, quantity->value, quantity->dimension, rule)) return std::nullopt;
+        return Value{span, ScalarValue{quantity->value, rule.dimension.value_or(quantity->dimension)}};
+    }
+    auto expr = lang::parse_expression(text.source, context.diagnostics);
+    if (!expr) return std::nullopt;
+    if (is_infinite_word(*expr)) {
+        context.error(Code::E407, span, in_quotes(rule.name) + " is not a finite number");
+        return std::nullopt;
+    }
+    return Value{span, std::move(expr)};
+}
+
+/// The column of { file = "v0.csv" } that is called as the variable.
+std::optional<ArrayValue> column_value(const Context& context, const Node& file, const ValueRule& rule) {
+    auto csv = read_csv(context, file);
+    if (!csv) return std::nullopt;
+    int found = 0;
+    const auto column = find_column(*csv, rule.name, &found);
+    if (!column) {
+        context.error(Code::E404, csv->header_span(),
+                      (found == 0 ? "no column" : "more than one column") + std::string(" for ") + in_quotes(rule.name),
+                      "a column is called as the variable, with its unit: " + rule.name + "_mV");
+        return std::nullopt;
+    }
+    const auto dimension = column->unit ? column->unit->dimension : rule.dimension.value_or(base::Dimension());
+    return ArrayValue{take_column(*csv, *column), dimension, !column->unit};
+}
+
+std::optional<Value> array_value(const Context& context, const Node& node, const ValueRule& rule) {
+    Fields fields(context, std::get<Table>(node.value), node.span, in_quotes(rule.name));
+    const Node* file = fields.find("file");
+    std::optional<ArrayValue> array;
+    if (file) {
+        array = column_value(context, *file, rule);
+    } else if (auto list = read_number_list(context, fields)) {
+        array = ArrayValue{std::move(list->values), list->dimension};
+    }
+    fields.finish();
+    if (!array) return std::nullopt;
+    const auto size = static_cast<std::int64_t>(array->values->size());
+    if (rule.count && size != *rule.count) {
+        context.error(Code::E405, node.span, in_quotes(rule.name) + " has " + std::to_string(size) + " values for " +
+                      std::to_string(*rule.count) + " elements");
+        return std::nullopt;
+    }
+    return Value{node.span, std::move(*array)};
+}
+
+}  // namespace
+
+base::Dimension dimension_time() { return base::Dimension::of(base::Dimension::time); }
+base::Dimension dimension_rate() { return base::Dimension() / dimension_time(); }
+
+std::optional<double> read_quantity(const Context& context, const Node& node, const ValueRule& rule) {
+    const auto value = scalar(context, node, rule);
+    return value ? std::optional(value->value) : std::nullopt;
+}
+
+std::optional<double> read_positive(const Context& context, const Node& node, const ValueRule& rule) {
+    const auto value = read_quantity(context, node, rule);
+    if (!value || *value > 0.0) return value;
+    context.error(Code::E306, node.span, in_quotes(rule.name) + " must be above zero", such_as(rule));
+    return std::nullopt;
+}
+
+std::optional<Value> read_value(const Context& context, const Node& node, const ValueRule& rule) {
+    if (const auto* text = std::get_if<Text>(&node.value)) return text_value(context, *text, rule);
+    if (rule.arrays && std::holds_alternative<Table>(node.value)) return array_value(context, node, rule);
+    if (const auto* flag = std::get_if<bool>(&node.value); flag && !rule.dimension)
+        return Value{node.span, lang::make_expr(node.span, lang::Boolean{*flag})};
+    const auto value = scalar(context, node, rule);
+    if (!value) return std::nullopt;
+    return Value{node.span, *value};
+}
+
+std::optional<base::Unit> read_unit(const Context& context, const Node& node) {
+    const Text* text = as_text(context, node, "unit");
+    if (!text) return std::nullopt;
+    auto unit = base::find_unit_in_field(text->source->text);
+    if (!unit && text->source->text == "1") unit = base::Unit();
+    if (!unit)
+        context.error(Code::E109, content_span(*text), "unknown unit " + in_quotes(text->source->text),
+                      did_you_mean(text->source->text, base::unit_names()));
+    return unit;
+}
+
+std::optional<NumberList> read_number_list(const Context& context, Fields& fields) {
+    const Node* unit_node = fields.find("unit");
+    const Node* values_node = fields.need("values", "values = [1, 2.5]");
+    base::Unit unit;
+    if (unit_node) {
+        const auto known = read_unit(context, *unit_node);
+        if (!known) return std::nullopt;
+        unit = *known;
+    }
+    const Array* items = values_node ? as_array(context, *values_node, "values") : nullptr;
+    if (!items) return std::nullopt;
+    NumberList list{std::make_shared<std::vector<double>>(), unit.dimension};
+    list.values->reserve(items->size());
+    for (const Node& item : *items) {
+        const auto number = plain_number(item);
+        if (!number) {
+            context.error(Code::E305, item.span, std::string("'values' must hold numbers, not ") + kind_of(item),
+                          "the unit stands in 'unit'");
+            return std::nullopt;
+        }
+        if (!std::isfinite(*number * unit.scale)) {
+            context.error(Code::E407, item.span, "this value is not a finite number");
+            return std::nullopt;
+        }
+        list.values->push_back(*number * unit.scale);
+    }
+    return list;
+}
+
+std::vector<analysis::Assignment> read_assignments(const Context& context, const Node& node, std::string_view key,
+                                                   std::optional<std::int64_t> count) {
+    std::vector<analysis::Assignment> result;
+    const Table* table = as_table(context, node, key, std::string(key) + " = { tau = \"20 ms\" }");
+    if (!table) return result;
+    for (const Entry& entry : *table) {
+        if (!is_identifier(entry.key)) {
+            context.error(Code::E308, entry.key_span, in_quotes(entry.key) + " is not a name");
+            continue;
+        }
+        ValueRule rule{entry.key, std::nullopt, "\"20 ms\"", false, true, count};
+        if (auto value = read_value(context, entry.node, rule))
+            result.push_back({entry.key, entry.key_span, std::move(*value)});
+    }
+    return result;
+}
+
+void refuse_common_names(const Context& context, const std::vector<analysis::Assignment>& parameters,
+                         const std::vector<analysis::Assignment>& initial) {
+    for (const auto& assignment : initial)
+        for (const auto& other : parameters)
+            if (assignment.name == other.name)
+                context.error(Code::E311, assignment.name_span,
+                              in_quotes(assignment.name) + " stands in 'parameters' and in 'initial'");
+}
+
+void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period, double dt) {
+    if (!(period > 0.0) || !(dt > 0.0)) return;
+    const double steps = period / dt;
+    const double rounded = std::round(steps);
+    if (rounded < 1.0)
+        context.error(Code::E313, span, in_quotes(key) + " is shorter than a step of the simulation");
+    else if (std::abs(steps - rounded) > 1e-4 + 1e-12 * rounded)
+        context.error(Code::E313, span, in_quotes(key) + " must be a whole number of steps of the simulation");
+}
+
+}  // namespace bouton::network
