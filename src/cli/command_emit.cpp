@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `bouton emit`: the C++ text that a run would compile, or with --after=lower the form it is printed from.
+#include "cli/describe_kernels.hpp"
+#include "cli/messages.hpp"
+#include "cli/network_arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace bouton::cli {
+namespace {
+
+struct EmitArguments {
+    NetworkArguments network;
+    std::string after = "emit";
+};
+
+int emit_network(const EmitArguments& arguments) {
+    base::Diagnostics diagnostics;
+    const auto spec = load_network(arguments.network, diagnostics);
+    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    const auto plan = codegen::make_plan(spec, diagnostics);
+    settle(diagnostics);
+    fmt::print("{}", describe_kernels(spec, plan, arguments.after == "lower" ? Stage::lower : Stage::emit));
+    return 0;
+}
+
+}  // namespace
+
+void add_emit(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand("emit", "Print the C++ that would be compiled");
+    const auto arguments = std::make_shared<EmitArguments>();
+    add_network_arguments(*command, arguments->network);
+    command
+        ->add_option("--after", arguments->after,
+                     "Print what there is after this step: lower or emit (the C++)")
+        ->check(CLI::IsMember({"lower", "emit"}))
+        ->type_name("STEP");
+    command->callback(
+        [&chosen, arguments] { chosen.action = [arguments] { return emit_network(*arguments); }; });
+}
+
+}  // namespace bouton::cli
