@@ -20,7 +20,8 @@ template <class T>
 Wide last_place(T y) {
     const T size = std::fabs(y);
     const T next = std::nextafter(size, std::numeric_limits<T>::infinity());
-    return std::isfinite(next) ? static_cast<Wide>(next) - size : static_cast<Wide>(size) - std::nextafter(size, T(0));
+    return std::isfinite(next) ? static_cast<Wide>(next) - size
+                               : static_cast<Wide>(size) - std::nextafter(size, T(0));
 }
 
 /// Error of `y` in units of the last place of the true value; infinite where one of them alone is not finite.
@@ -62,7 +63,8 @@ void check(const Function& f, T (*function)(T), double allowed) {
             }
         }
     }
-    EXPECT_LE(worst, allowed) << f.name << (sizeof(T) == 8 ? " (double)" : " (float)") << " at " << std::hexfloat << where;
+    EXPECT_LE(worst, allowed) << f.name << (sizeof(T) == 8 ? " (double)" : " (float)") << " at "
+                              << std::hexfloat << where;
 }
 
 #define BOTH(name) [](double x) { return bn::name(x); }, [](float x) { return bn::name(x); }
@@ -70,17 +72,47 @@ void check(const Function& f, T (*function)(T), double allowed) {
 Wide exprel_wide(Wide x) { return x == 0 ? 1 : std::expm1(x) / x; }
 
 const Function kFunctions[] = {
-    {"exp", BOTH(exp), [](Wide x) { return std::exp(x); }, 1.001, 1.001, {{-1, 1}, {-100, 88}, {-700, 709.7}, {-746, -700}, {-50, 0, true}}},
-    {"expm1", BOTH(expm1), [](Wide x) { return std::expm1(x); }, 1, 1, {{-1, 1}, {0.3, 0.5}, {-50, 88}, {-60, 1, true}}},
+    {"exp",
+     BOTH(exp),
+     [](Wide x) { return std::exp(x); },
+     1.001,
+     1.001,
+     {{-1, 1}, {-100, 88}, {-700, 709.7}, {-746, -700}, {-50, 0, true}}},
+    {"expm1",
+     BOTH(expm1),
+     [](Wide x) { return std::expm1(x); },
+     1,
+     1,
+     {{-1, 1}, {0.3, 0.5}, {-50, 88}, {-60, 1, true}}},
     {"exprel", BOTH(exprel), exprel_wide, 2, 2, {{-1, 1}, {-60, 88}, {-60, 1, true}, {700, 716}}},
-    {"log", BOTH(log), [](Wide x) { return std::log(x); }, 1, 1, {{0.5, 2}, {-1070, 1023, true}, {-0.01, 0.01, true}}},
+    {"log",
+     BOTH(log),
+     [](Wide x) { return std::log(x); },
+     1,
+     1,
+     {{0.5, 2}, {-1070, 1023, true}, {-0.01, 0.01, true}}},
     {"log1p", BOTH(log1p), [](Wide x) { return std::log1p(x); }, 1, 1, {{-0.9999, 2}, {-1070, 1023, true}}},
     {"log10", BOTH(log10), [](Wide x) { return std::log10(x); }, 1, 1, {{0.5, 2}, {-1070, 1023, true}}},
     {"tanh", BOTH(tanh), [](Wide x) { return std::tanh(x); }, 1.5, 1.5, {{-2, 2}, {-25, 25}, {-60, 1, true}}},
-    {"sinh", BOTH(sinh), [](Wide x) { return std::sinh(x); }, 2, 2, {{-3, 3}, {-89, 89}, {-711, 711}, {-60, 1, true}}},
+    {"sinh",
+     BOTH(sinh),
+     [](Wide x) { return std::sinh(x); },
+     2,
+     2,
+     {{-3, 3}, {-89, 89}, {-711, 711}, {-60, 1, true}}},
     {"cosh", BOTH(cosh), [](Wide x) { return std::cosh(x); }, 1.5, 1.5, {{-3, 3}, {-89, 89}, {-711, 711}}},
-    {"sin", BOTH(sin), [](Wide x) { return std::sin(x); }, 1, 0.51, {{-4, 4}, {-1e5, 1e5}, {-1e6, 1e6}, {-40, 60, true}}},
-    {"cos", BOTH(cos), [](Wide x) { return std::cos(x); }, 1, 0.51, {{-4, 4}, {-1e5, 1e5}, {-1e6, 1e6}, {-40, 60, true}}},
+    {"sin",
+     BOTH(sin),
+     [](Wide x) { return std::sin(x); },
+     1,
+     0.51,
+     {{-4, 4}, {-1e5, 1e5}, {-1e6, 1e6}, {-40, 60, true}}},
+    {"cos",
+     BOTH(cos),
+     [](Wide x) { return std::cos(x); },
+     1,
+     0.51,
+     {{-4, 4}, {-1e5, 1e5}, {-1e6, 1e6}, {-40, 60, true}}},
     {"tan", BOTH(tan), [](Wide x) { return std::tan(x); }, 1, 0.51, {{-4, 4}, {-1e5, 1e5}}},
     {"asin", BOTH(asin), [](Wide x) { return std::asin(x); }, 1, 0.51, {{-1, 1}}},
     {"acos", BOTH(acos), [](Wide x) { return std::acos(x); }, 1, 0.51, {{-1, 1}}},

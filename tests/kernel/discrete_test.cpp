@@ -22,7 +22,8 @@ bn::Counter at(int i) { return bn::neuron_counter(3, static_cast<std::uint32_t>(
 double log_poisson(double k, double lambda) { return k * std::log(lambda) - lambda - std::lgamma(k + 1); }
 
 double log_binomial(double k, double n, double p) {
-    return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) + k * std::log(p) + (n - k) * std::log1p(-p);
+    return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) + k * std::log(p) +
+           (n - k) * std::log1p(-p);
 }
 
 /// Score of draws in [first, first + width) against exp(log_probability(k)); all else counts in the end classes.
@@ -34,7 +35,8 @@ double score(Draw draw, LogProbability log_probability, double first, int width)
         const double k = static_cast<double>(draw(i)) - first;
         ++observed[static_cast<std::size_t>(std::fmin(std::fmax(k, 0), width - 1))];
     }
-    for (int k = 0; k < width; ++k) expected[static_cast<std::size_t>(k)] = kDraws * std::exp(log_probability(first + k));
+    for (int k = 0; k < width; ++k)
+        expected[static_cast<std::size_t>(k)] = kDraws * std::exp(log_probability(first + k));
     return counts_score(observed, expected);
 }
 
@@ -44,12 +46,15 @@ TEST_P(Poisson, HasItsDistribution) {
     const double lambda = GetParam();
     const double reach = 7 * std::sqrt(lambda) + 10;
     const double first = std::floor(std::fmax(0, lambda - reach));
-    const double z = score([&](int i) { return bn::poisson(lambda, at(i), kKey); }, [&](double k) { return log_poisson(k, lambda); }, first,
-                           static_cast<int>(2 * reach));
+    const double z =
+        score([&](int i) { return bn::poisson(lambda, at(i), kKey); },
+              [&](double k) { return log_poisson(k, lambda); }, first, static_cast<int>(2 * reach));
     EXPECT_LT(std::fabs(z), 4.5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernel, Poisson, ::testing::Values(0.001, 0.1, 1.0, 5.0, 9.9999, 10.0, 10.5, 15.0, 30.0, 100.0, 1000.0, 5000.0));
+INSTANTIATE_TEST_SUITE_P(Kernel, Poisson,
+                         ::testing::Values(0.001, 0.1, 1.0, 5.0, 9.9999, 10.0, 10.5, 15.0, 30.0, 100.0,
+                                           1000.0, 5000.0));
 
 struct Trials {
     std::int64_t n;
@@ -64,16 +69,18 @@ TEST_P(Binomial, HasItsDistribution) {
     const double reach = 7 * std::sqrt(n * p * (1 - p)) + 10;
     const double first = std::floor(std::fmax(0, n * p - reach));
     const double last = std::fmin(n, n * p + reach);
-    const double z = score([&](int i) { return bn::binomial(GetParam().n, p, at(i), kKey); },
-                           [&](double k) { return log_binomial(k, n, p); }, first, static_cast<int>(last - first) + 1);
+    const double z =
+        score([&](int i) { return bn::binomial(GetParam().n, p, at(i), kKey); },
+              [&](double k) { return log_binomial(k, n, p); }, first, static_cast<int>(last - first) + 1);
     EXPECT_LT(std::fabs(z), 4.5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernel, Binomial,
-                         ::testing::Values(Trials{2, 0.3}, Trials{5, 0.5}, Trials{5, 0.9}, Trials{10, 0.01}, Trials{19, 0.5}, Trials{20, 0.5},
-                                           Trials{21, 0.5}, Trials{33, 0.3}, Trials{34, 0.3}, Trials{34, 0.7}, Trials{100, 0.0999},
-                                           Trials{100, 0.1}, Trials{100, 0.25}, Trials{1000, 0.02}, Trials{1000, 0.6}, Trials{100000, 0.001},
-                                           Trials{1000000, 0.3}));
+                         ::testing::Values(Trials{2, 0.3}, Trials{5, 0.5}, Trials{5, 0.9}, Trials{10, 0.01},
+                                           Trials{19, 0.5}, Trials{20, 0.5}, Trials{21, 0.5}, Trials{33, 0.3},
+                                           Trials{34, 0.3}, Trials{34, 0.7}, Trials{100, 0.0999},
+                                           Trials{100, 0.1}, Trials{100, 0.25}, Trials{1000, 0.02},
+                                           Trials{1000, 0.6}, Trials{100000, 0.001}, Trials{1000000, 0.3}));
 
 /// Mean and variance where single values have no counts to speak of.
 template <class Draw>
@@ -90,7 +97,8 @@ void expect_moments(Draw draw, double mean, double variance) {
 }
 
 TEST(Discrete, GreatMeans) {
-    for (const double lambda : {1e6, 1e9, 1e12}) expect_moments([&](int i) { return bn::poisson(lambda, at(i), kKey); }, lambda, lambda);
+    for (const double lambda : {1e6, 1e9, 1e12})
+        expect_moments([&](int i) { return bn::poisson(lambda, at(i), kKey); }, lambda, lambda);
     expect_moments([&](int i) { return bn::binomial(2000000000, 0.25, at(i), kKey); }, 5e8, 3.75e8);
     expect_moments([&](int i) { return bn::binomial(2000000000, 1e-8, at(i), kKey); }, 20, 20 * (1 - 1e-8));
 }
@@ -114,7 +122,9 @@ TEST(Discrete, Ends) {
 
 TEST(Discrete, StirlingErrorIsContinuous) {
     for (double n = 1; n < 40; ++n)
-        EXPECT_NEAR(bn::stirling_error(n), std::lgamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.9189385332046728, 2e-14 * n) << n;
+        EXPECT_NEAR(bn::stirling_error(n),
+                    std::lgamma(n + 1) - (n + 0.5) * std::log(n) + n - 0.9189385332046728, 2e-14 * n)
+            << n;
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ inline double counts_score(const std::vector<std::int64_t>& observed, const std:
 }
 
 /// Kolmogorov and Smirnov's distance to `cumulative` times sqrt(n); beyond 2.5 with probability 1e-5.
-inline double kolmogorov_distance(std::vector<double> values, const std::function<double(double)>& cumulative) {
+inline double kolmogorov_distance(std::vector<double> values,
+                                  const std::function<double(double)>& cumulative) {
     std::sort(values.begin(), values.end());
     const double n = static_cast<double>(values.size());
     double worst = 0;

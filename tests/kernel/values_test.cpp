@@ -20,7 +20,8 @@ constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 /// Equal with the sign of zero, or both nan.
 template <class T>
 ::testing::AssertionResult same(T a, T b) {
-    if ((std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b))) return ::testing::AssertionSuccess();
+    if ((std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b)))
+        return ::testing::AssertionSuccess();
     return ::testing::AssertionFailure() << a << " instead of " << b;
 }
 
@@ -38,7 +39,8 @@ void one_argument() {
         EXPECT_TRUE(same(bn::sin(x), std::sin(x))) << "sin " << x;
         EXPECT_TRUE(same(bn::cos(x), std::cos(x))) << "cos " << x;
     }
-    for (const T x : {T(0), -T(0), inf, -inf, numeric_limits<T>::quiet_NaN(), numeric_limits<T>::denorm_min(), T(1e-30)}) {
+    for (const T x : {T(0), -T(0), inf, -inf, numeric_limits<T>::quiet_NaN(), numeric_limits<T>::denorm_min(),
+                      T(1e-30)}) {
         EXPECT_TRUE(same(bn::expm1(x), std::expm1(x))) << "expm1 " << x;
         EXPECT_TRUE(same(bn::tanh(x), std::tanh(x))) << "tanh " << x;
         EXPECT_TRUE(same(bn::sinh(x), std::sinh(x))) << "sinh " << x;
@@ -91,8 +93,10 @@ TEST(Values, ExactPowersOfTen) {
 }
 
 TEST(Values, PowerFollowsC) {
-    const double values[] = {0.0,  -0.0, 1.0,  -1.0, 2.0,   -2.0,  0.5,   -0.5,  3.0,      -3.0,     2.5,  -2.5, 1e300,
-                             -1e300, kInf, -kInf, kNan, kTiny, -kTiny, kHuge, -kHuge, 0x1p53, 0x1p52 + 1, 9007199254740993.0, -7.0};
+    const double values[] = {0.0,  -0.0,  1.0,    -1.0,  2.0,    -2.0,   0.5,        -0.5,
+                             3.0,  -3.0,  2.5,    -2.5,  1e300,  -1e300, kInf,       -kInf,
+                             kNan, kTiny, -kTiny, kHuge, -kHuge, 0x1p53, 0x1p52 + 1, 9007199254740993.0,
+                             -7.0};
     for (const double x : values)
         for (const double y : values) {
             const double expected = std::pow(x, y);
@@ -132,11 +136,26 @@ TEST(Values, PythonDivision) {
     struct Row {
         double x, y, quotient, remainder;
     };
-    const Row rows[] = {  // from divmod() of Python 3.11
-        {7.5, 2, 3, 1.5}, {-7.5, 2, -4, 0.5}, {7.5, -2, -4, -0.5}, {-7.5, -2, 3, -1.5}, {6, 3, 2, 0}, {-6, 3, -2, 0},
-        {1.0, 0.1, 9, 0x1.9999999999996p-4}, {-1.0, 0.1, -10, 0x1p-54}, {0.3, 0.1, 2, 0x1.9999999999998p-4},
-        {0.0, 3, 0.0, 0.0}, {-0.0, 3, -0.0, 0.0}, {kTiny, 2, 0, kTiny}, {-kTiny, 2, -1, 2}, {1e-20, -1, -1, -1},
-        {3, kInf, 0, 3}, {-3, kInf, -1, kInf}, {1e300, 3, 0x1.fdafb60009cd0p+994, 0}, {-1e300, 7, -0x1.b4dfc092518b2p+993, 6},
+    const Row rows[] = {
+        // from divmod() of Python 3.11
+        {7.5, 2, 3, 1.5},
+        {-7.5, 2, -4, 0.5},
+        {7.5, -2, -4, -0.5},
+        {-7.5, -2, 3, -1.5},
+        {6, 3, 2, 0},
+        {-6, 3, -2, 0},
+        {1.0, 0.1, 9, 0x1.9999999999996p-4},
+        {-1.0, 0.1, -10, 0x1p-54},
+        {0.3, 0.1, 2, 0x1.9999999999998p-4},
+        {0.0, 3, 0.0, 0.0},
+        {-0.0, 3, -0.0, 0.0},
+        {kTiny, 2, 0, kTiny},
+        {-kTiny, 2, -1, 2},
+        {1e-20, -1, -1, -1},
+        {3, kInf, 0, 3},
+        {-3, kInf, -1, kInf},
+        {1e300, 3, 0x1.fdafb60009cd0p+994, 0},
+        {-1e300, 7, -0x1.b4dfc092518b2p+993, 6},
         {123456789.123, 0.001, 0x1.cbe991a82p+36, 0x1.06246b6681608p-10},
     };
     for (const Row& r : rows) {
@@ -150,8 +169,15 @@ TEST(Values, PythonDivision) {
 }
 
 TEST(Values, PythonDivisionOfIntegers) {
-    const std::int64_t rows[][4] = {{7, 2, 3, 1}, {-7, 2, -4, 1}, {7, -2, -4, -1}, {-7, -2, 3, -1}, {6, 3, 2, 0}, {-6, 3, -2, 0},
-                                    {0, 5, 0, 0}, {kMost, 2, kMost / 2, 1}, {kLeast, 3, -3074457345618258603, 1}};
+    const std::int64_t rows[][4] = {{7, 2, 3, 1},
+                                    {-7, 2, -4, 1},
+                                    {7, -2, -4, -1},
+                                    {-7, -2, 3, -1},
+                                    {6, 3, 2, 0},
+                                    {-6, 3, -2, 0},
+                                    {0, 5, 0, 0},
+                                    {kMost, 2, kMost / 2, 1},
+                                    {kLeast, 3, -3074457345618258603, 1}};
     for (const auto& r : rows) {
         EXPECT_EQ(bn::floordiv(r[0], r[1]), r[2]) << r[0] << " // " << r[1];
         EXPECT_EQ(bn::mod(r[0], r[1]), r[3]) << r[0] << " % " << r[1];
@@ -163,7 +189,8 @@ TEST(Values, PythonDivisionOfIntegers) {
 }
 
 TEST(Values, Rounding) {
-    for (const double x : {0.0, -0.0, 0.49999999999999994, 0.5, 1.5, -0.5, -1.5, 2.0, 0x1p52 - 0.5, 0x1p52 + 1, -0x1p60, kInf, -kInf, kNan, kTiny, -kTiny}) {
+    for (const double x : {0.0, -0.0, 0.49999999999999994, 0.5, 1.5, -0.5, -1.5, 2.0, 0x1p52 - 0.5,
+                           0x1p52 + 1, -0x1p60, kInf, -kInf, kNan, kTiny, -kTiny}) {
         EXPECT_TRUE(same(bn::floor(x), std::floor(x))) << "floor " << x;
         EXPECT_TRUE(same(bn::ceil(x), std::ceil(x))) << "ceil " << x;
         EXPECT_TRUE(same(bn::trunc(x), std::trunc(x))) << "trunc " << x;

@@ -15,14 +15,13 @@
 
 namespace bn {
 
-BN_INLINE Counter neuron_counter(uint64_t step, uint32_t element, uint32_t draw)
-{
+BN_INLINE Counter neuron_counter(uint64_t step, uint32_t element, uint32_t draw) {
     return {static_cast<uint32_t>(step), static_cast<uint32_t>(step >> 32), element, draw};
 }
 
-BN_INLINE Counter synapse_counter(uint64_t step, uint32_t pre, uint32_t post, uint32_t copy)
-{
-    return {static_cast<uint32_t>(step), pre, post, (copy << 16) | (static_cast<uint32_t>(step >> 32) & 0xffffU)};
+BN_INLINE Counter synapse_counter(uint64_t step, uint32_t pre, uint32_t post, uint32_t copy) {
+    return {static_cast<uint32_t>(step), pre, post,
+            (copy << 16) | (static_cast<uint32_t>(step >> 32) & 0xffffU)};
 }
 
 }  // namespace bn

@@ -11,14 +11,12 @@
 
 namespace bn {
 
-BN_INLINE Words attempt_words(Counter c, Key k, uint32_t attempt)
-{
+BN_INLINE Words attempt_words(Counter c, Key k, uint32_t attempt) {
     return philox(c, {k.k0, k.k1 ^ (attempt * 0x9E3779B9U)});
 }
 
 // log(n!) - log(sqrt(2 pi n) (n/e)^n), n >= 1.
-BN_INLINE double stirling_error(double n)
-{
+BN_INLINE double stirling_error(double n) {
     static const double table[16] = {0.0,
                                      0.08106146679532726,
                                      0.04134069595540929,
@@ -41,8 +39,7 @@ BN_INLINE double stirling_error(double n)
 }
 
 // x log(x/m) + m - x without cancellation where x is near m.
-BN_INLINE double deviance(double x, double m)
-{
+BN_INLINE double deviance(double x, double m) {
     if (x == 0) return m;
     const double e = (x - m) / m;
     if (e > -0.1 && e < 0.1) {
@@ -58,8 +55,7 @@ BN_INLINE double deviance(double x, double m)
     return x * log(x / m) - (x - m);
 }
 
-static inline int64_t poisson_small(double lambda, Counter c, Key k)
-{
+static inline int64_t poisson_small(double lambda, Counter c, Key k) {
     const double u = uniform(c, k);
     double p = exp(-lambda);
     double sum = p;
@@ -72,8 +68,7 @@ static inline int64_t poisson_small(double lambda, Counter c, Key k)
     return n;
 }
 
-static inline int64_t poisson_large(double lambda, Counter c, Key k)
-{
+static inline int64_t poisson_large(double lambda, Counter c, Key k) {
     const double root = __builtin_sqrt(lambda);
     const double b = 0.931 + 2.53 * root;
     const double a = -0.059 + 0.02483 * b;
@@ -88,20 +83,20 @@ static inline int64_t poisson_large(double lambda, Counter c, Key k)
         if (us >= 0.07 && v <= v_r) return static_cast<int64_t>(n);
         if (!(n >= 0.0 && n < 0x1p62) || (us < 0.013 && v > us)) continue;
         const double log_probability =
-            n == 0.0 ? -lambda : -stirling_error(n) - deviance(n, lambda) - 0.5 * log(0x1.921fb54442d18p2 * n);
+            n == 0.0 ? -lambda
+                     : -stirling_error(n) - deviance(n, lambda) - 0.5 * log(0x1.921fb54442d18p2 * n);
         if (log(v * inverse_alpha / (a / (us * us) + b)) <= log_probability) return static_cast<int64_t>(n);
     }
 }
 
 // Mean lambda; 0 for a lambda that is not positive. A mean above 2^60 counts as 2^60.
-BN_INLINE int64_t poisson(double lambda, Counter c, Key k)
-{
+BN_INLINE int64_t poisson(double lambda, Counter c, Key k) {
     if (!(lambda > 0.0)) return 0;
-    return lambda < 10.0 ? poisson_small(lambda, c, k) : poisson_large(lambda < 0x1p60 ? lambda : 0x1p60, c, k);
+    return lambda < 10.0 ? poisson_small(lambda, c, k)
+                         : poisson_large(lambda < 0x1p60 ? lambda : 0x1p60, c, k);
 }
 
-static inline int64_t binomial_small(int64_t n, double p, Counter c, Key k)
-{
+static inline int64_t binomial_small(int64_t n, double p, Counter c, Key k) {
     const double u = uniform(c, k);
     const double ratio = p / (1.0 - p);
     double probability = exp(static_cast<double>(n) * log1p(-p));
@@ -116,17 +111,15 @@ static inline int64_t binomial_small(int64_t n, double p, Counter c, Key k)
 }
 
 // log of the binomial probability of x.
-BN_INLINE double binomial_log(double x, double n, double p)
-{
+BN_INLINE double binomial_log(double x, double n, double p) {
     if (x == 0.0) return n * log1p(-p);
     if (x == n) return n * log(p);
     const double y = n - x;
-    return stirling_error(n) - stirling_error(x) - stirling_error(y) - deviance(x, n * p) - deviance(y, n * (1.0 - p)) +
-           0.5 * log(n / (0x1.921fb54442d18p2 * x * y));
+    return stirling_error(n) - stirling_error(x) - stirling_error(y) - deviance(x, n * p) -
+           deviance(y, n * (1.0 - p)) + 0.5 * log(n / (0x1.921fb54442d18p2 * x * y));
 }
 
-static inline int64_t binomial_large(int64_t count, double p, Counter c, Key k)
-{
+static inline int64_t binomial_large(int64_t count, double p, Counter c, Key k) {
     const double n = static_cast<double>(count);
     const double spread = __builtin_sqrt(n * p * (1.0 - p));
     const double b = 1.15 + 2.53 * spread;
@@ -148,13 +141,13 @@ static inline int64_t binomial_large(int64_t count, double p, Counter c, Key k)
 }
 
 // Successes among n trials of probability p; 0 where n or p is not positive, n where p is 1 or more.
-BN_INLINE int64_t binomial(int64_t n, double p, Counter c, Key k)
-{
+BN_INLINE int64_t binomial(int64_t n, double p, Counter c, Key k) {
     if (n <= 0 || !(p > 0.0)) return 0;
     if (p >= 1.0) return n;
     const bool mirrored = p > 0.5;
     const double q = mirrored ? 1.0 - p : p;
-    const int64_t x = static_cast<double>(n) * q < 10.0 ? binomial_small(n, q, c, k) : binomial_large(n, q, c, k);
+    const int64_t x =
+        static_cast<double>(n) * q < 10.0 ? binomial_small(n, q, c, k) : binomial_large(n, q, c, k);
     return mirrored ? n - x : x;
 }
 

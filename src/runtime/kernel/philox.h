@@ -20,8 +20,7 @@ struct Words {
     uint64_t w0, w1, w2, w3;
 };
 
-BN_INLINE Words philox(Counter c, Key k)
-{
+BN_INLINE Words philox(Counter c, Key k) {
     const uint64_t low_half = 0xffffffffU;
     Words x = {c.c0, c.c1, c.c2, c.c3};
     for (int round = 0; round < 10; ++round) {
@@ -34,16 +33,14 @@ BN_INLINE Words philox(Counter c, Key k)
 }
 
 // A bijection of 64-bit words: the finaliser of splitmix64 (Steele, Lea & Flood 2014; constants of Stafford's variant 13).
-BN_INLINE uint64_t mix(uint64_t z)
-{
+BN_INLINE uint64_t mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
     return z ^ (z >> 31);
 }
 
 // The key of one stream (one textual rand(), one connection rule) of a run. Distinct streams of a seed have distinct keys.
-BN_INLINE Key derive(uint64_t seed, uint64_t stream)
-{
+BN_INLINE Key derive(uint64_t seed, uint64_t stream) {
     const uint64_t key = mix(mix(seed + 0x9E3779B97F4A7C15U) + stream * 0x9E3779B97F4A7C15U);
     return {static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)};
 }

@@ -16,11 +16,12 @@ struct Power<double> {
     static constexpr double two_thirds_high = 0x1.555555p-1, two_thirds_low = 0x1.5555555555555p-27;
 
     // (3/2 log((1+s)/(1-s)) / s - 3 - z) / z^2 = sum 3/(2j+5) z^j, z = s^2 <= 0.0295, minimax; evaluated in pairs, which takes less time.
-    BN_INLINE double tail(double z)
-    {
+    BN_INLINE double tail(double z) {
         const double z2 = z * z;
-        const double first = (0x1.3333333333333p-1 + z * 0x1.b6db6db6dbc5bp-2) + z2 * (0x1.55555554c2945p-2 + z * 0x1.1745d1df9bd04p-2);
-        const double last = (0x1.d89d3611901acp-3 + z * 0x1.99ac6153e185cp-3) + z2 * (0x1.66fe53e6da406p-3 + z * 0x1.6da6770f412f2p-3);
+        const double first = (0x1.3333333333333p-1 + z * 0x1.b6db6db6dbc5bp-2) +
+                             z2 * (0x1.55555554c2945p-2 + z * 0x1.1745d1df9bd04p-2);
+        const double last = (0x1.d89d3611901acp-3 + z * 0x1.99ac6153e185cp-3) +
+                            z2 * (0x1.66fe53e6da406p-3 + z * 0x1.6da6770f412f2p-3);
         return first + (z2 * z2) * last;
     }
 };
@@ -29,10 +30,7 @@ template <>
 struct Power<float> {
     static constexpr float two_thirds_high = 0x1.554p-1f, two_thirds_low = 0x1.555556p-13f;
 
-    BN_INLINE float tail(float z)
-    {
-        return 0x1.33337cp-1f + z * (0x1.b67ef2p-2f + z * 0x1.677652p-2f);
-    }
+    BN_INLINE float tail(float z) { return 0x1.33337cp-1f + z * (0x1.b67ef2p-2f + z * 0x1.677652p-2f); }
 };
 
 template <class T>
@@ -42,8 +40,7 @@ struct Pair {
 
 // log(x) of a positive finite x, `high` with the lower half of its significand clear.
 template <class T>
-BN_INLINE Pair<T> log_pair(T x)
-{
+BN_INLINE Pair<T> log_pair(T x) {
     using C = ExpLog<T>;
     const LogParts<T> p = log_parts_any(x);
     const T f = p.m - T(1);
@@ -72,8 +69,7 @@ BN_INLINE Pair<T> log_pair(T x)
 }
 
 template <class T>
-BN_INLINE T pow_impl(T x, T y)
-{
+BN_INLINE T pow_impl(T x, T y) {
     using C = ExpLog<T>;
     using F = Format<T>;
     const T inf = infinity<T>();
@@ -94,7 +90,7 @@ BN_INLINE T pow_impl(T x, T y)
     const T limit = grows ? inf : T(0);
     const bool at_limit = (ax == T(0)) | (ax == inf) | ((ay == inf) & (ax != T(1)));
     const T finite = at_limit ? limit : regular;
-    const T unsigned_power = (x != x) | (y != y) ? not_a_number<T>() : finite;
+    const T unsigned_power = ((x != x) | (y != y)) ? not_a_number<T>() : finite;
 
     // negative x: an integer y gives a sign, another nan
     const T nearest = (ay + F::whole) - F::whole;
@@ -102,10 +98,10 @@ BN_INLINE T pow_impl(T x, T y)
     const T half = ay * T(0.5);
     const bool odd = whole & (ay < F::whole * T(2)) & ((half + F::whole) - F::whole != half);
     const bool negative = (bits_of(x) & F::sign_mask) != 0;
-    const T with_sign = negative & odd ? -unsigned_power : unsigned_power;
+    const T with_sign = (negative & odd) ? -unsigned_power : unsigned_power;
     const bool undefined = (x < T(0)) & (ax != inf) & !whole;
     const T value = undefined ? not_a_number<T>() : with_sign;
-    return (y == T(0)) | (x == T(1)) | ((ax == T(1)) & (ay == inf)) ? T(1) : value;
+    return ((y == T(0)) | (x == T(1)) | ((ax == T(1)) & (ay == inf))) ? T(1) : value;
 }
 
 BN_INLINE double pow(double x, double y) { return pow_impl(x, y); }
@@ -116,8 +112,7 @@ BN_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
 
 // x^N by repeated squaring from the highest bit, 1/x^-N for negative N. powi(x, n) gives the bits of powi<n>(x).
 template <int N, class T>
-BN_INLINE T powi(T x)
-{
+BN_INLINE T powi(T x) {
     if constexpr (N < 0)
         return T(1) / powi<-N>(x);
     else if constexpr (N == 0)
@@ -133,8 +128,7 @@ BN_INLINE T powi(T x)
 }
 
 template <class T>
-BN_INLINE T powi(T x, int n)
-{
+BN_INLINE T powi(T x, int n) {
     const unsigned size = n < 0 ? 0U - static_cast<unsigned>(n) : static_cast<unsigned>(n);
     if (size == 0) return T(1);
     unsigned bit = 1U << (31 - __builtin_clz(size));
@@ -147,8 +141,7 @@ BN_INLINE T powi(T x, int n)
 }
 
 // x**y of integers; overflow wraps; a negative y gives the power rounded towards zero (0 for a zero x).
-BN_INLINE int64_t pow(int64_t x, int64_t y)
-{
+BN_INLINE int64_t pow(int64_t x, int64_t y) {
     if (y < 0) return x == 1 ? 1 : x == -1 ? (y % 2 != 0 ? -1 : 1) : 0;
     uint64_t result = 1;
     uint64_t base = static_cast<uint64_t>(x);

@@ -11,56 +11,48 @@ namespace bn {
 extern "C" double bn_libm_fmod(double, double) __asm__("fmod");
 
 template <class T>
-BN_INLINE T nearest_impl(T x)
-{
+BN_INLINE T nearest_impl(T x) {
     const T size = magnitude(x);
     const T rounded = (size + Format<T>::whole) - Format<T>::whole;
     return size < Format<T>::whole ? with_sign_of(rounded, x) : x;
 }
 
 template <class T>
-BN_INLINE T floor_impl(T x)
-{
+BN_INLINE T floor_impl(T x) {
     const T y = nearest_impl(x);
     return y > x ? y - T(1) : y;
 }
 
 template <class T>
-BN_INLINE T ceil_impl(T x)
-{
+BN_INLINE T ceil_impl(T x) {
     return -floor_impl(-x);
 }
 
 template <class T>
-BN_INLINE T trunc_impl(T x)
-{
+BN_INLINE T trunc_impl(T x) {
     return with_sign_of(floor_impl(magnitude(x)), x);
 }
 
 template <class T>
-BN_INLINE T sign_impl(T x)
-{
+BN_INLINE T sign_impl(T x) {
     const T at_zero = x == T(0) ? T(0) : x;
     const T not_positive = x < T(0) ? T(-1) : at_zero;
     return x > T(0) ? T(1) : not_positive;
 }
 
 template <class T>
-BN_INLINE T min_impl(T a, T b)
-{
-    return (a < b) | (a != a) ? a : b;
+BN_INLINE T min_impl(T a, T b) {
+    return ((a < b) | (a != a)) ? a : b;
 }
 
 template <class T>
-BN_INLINE T max_impl(T a, T b)
-{
-    return (a > b) | (a != a) ? a : b;
+BN_INLINE T max_impl(T a, T b) {
+    return ((a > b) | (a != a)) ? a : b;
 }
 
 // A nan x stays; high wins where the bounds cross, and a bound that is nan does not bind.
 template <class T>
-BN_INLINE T clip_impl(T x, T low, T high)
-{
+BN_INLINE T clip_impl(T x, T low, T high) {
     const T raised = x < low ? low : x;
     return raised > high ? high : raised;
 }
@@ -70,8 +62,7 @@ struct DivMod {
 };
 
 // Python's divmod through the exact fmod; a zero divisor gives x/0 and nan, as NumPy.
-BN_INLINE DivMod divmod(double x, double y)
-{
+BN_INLINE DivMod divmod(double x, double y) {
     double r = bn_libm_fmod(x, y);
     double q = (x - r) / y;
     if (r != 0.0) {
@@ -98,8 +89,7 @@ BN_INLINE double trunc(double x) { return trunc_impl(x); }
 BN_INLINE float trunc(float x) { return trunc_impl(x); }
 
 // int(x): towards zero; what does not fit becomes the nearest int64, nan becomes 0.
-BN_INLINE int64_t to_int(double x)
-{
+BN_INLINE int64_t to_int(double x) {
     const double below = x < 0x1p63 ? x : 0x1.fffffffffffffp62;
     const double inside = below >= -0x1p63 ? below : -0x1p63;
     const int64_t y = static_cast<int64_t>(x == x ? inside : 0.0);
@@ -129,16 +119,14 @@ BN_INLINE float floordiv(float x, float y) { return static_cast<float>(divmod(x,
 BN_INLINE double mod(double x, double y) { return divmod(x, y).remainder; }
 BN_INLINE float mod(float x, float y) { return static_cast<float>(divmod(x, y).remainder); }
 
-BN_INLINE int64_t floordiv(int64_t x, int64_t y)
-{
+BN_INLINE int64_t floordiv(int64_t x, int64_t y) {
     if (y == 0) return 0;
     if (y == -1) return static_cast<int64_t>(0 - static_cast<uint64_t>(x));
     const int64_t q = x / y;
     return q - (q * y != x && (x < 0) != (y < 0));
 }
 
-BN_INLINE int64_t mod(int64_t x, int64_t y)
-{
+BN_INLINE int64_t mod(int64_t x, int64_t y) {
     if (y == 0 || y == -1) return 0;
     const int64_t r = x % y;
     return r != 0 && (r < 0) != (y < 0) ? r + y : r;

@@ -7,14 +7,14 @@
 
 namespace {
 
-#define LOOP(id, T, expression)                                               \
-    void id(const void* xs, const void* ys, void* outs, int n) {              \
-        const T* __restrict x = static_cast<const T*>(xs);                    \
-        const T* __restrict y = static_cast<const T*>(ys);                    \
-        T* __restrict out = static_cast<T*>(outs);                            \
-        (void)x, (void)y;                                                     \
-        for (int i = 0; i < n; ++i) out[i] = static_cast<T>(expression);      \
-    }                                                                         \
+#define LOOP(id, T, expression)                                          \
+    void id(const void* xs, const void* ys, void* outs, int n) {         \
+        const T* __restrict x = static_cast<const T*>(xs);               \
+        const T* __restrict y = static_cast<const T*>(ys);               \
+        T* __restrict out = static_cast<T*>(outs);                       \
+        (void)x, (void)y;                                                \
+        for (int i = 0; i < n; ++i) out[i] = static_cast<T>(expression); \
+    }                                                                    \
     constexpr int id##_line = __LINE__;
 
 LOOP(exp_d, double, bn::exp(x[i]))
@@ -72,18 +72,22 @@ LOOP(normal_f, float, bn::normal<float>(AT(7)))
 LOOP(poisson_d, double, bn::poisson(bn::abs(x[i]), AT(8)))
 LOOP(binomial_d, double, bn::binomial(i, 0.5 + 0.5 * bn::tanh(x[i]), AT(9)))
 
-#define DOUBLE(id, vectorises) {#id, id##_line, 8, vectorises, id}
-#define FLOAT(id, vectorises) {#id, id##_line, 4, vectorises, id}
+#define DOUBLE(id, vectorises) \
+    { #id, id##_line, 8, vectorises, id }
+#define FLOAT(id, vectorises) \
+    { #id, id##_line, 4, vectorises, id }
 const Loop kLoops[] = {
-    DOUBLE(exp_d, 1),     FLOAT(exp_f, 1),      DOUBLE(expm1_d, 1),    FLOAT(expm1_f, 1),  DOUBLE(exprel_d, 1), FLOAT(exprel_f, 1),
-    DOUBLE(log_d, 1),     FLOAT(log_f, 1),      DOUBLE(log1p_d, 1),    FLOAT(log1p_f, 1),  DOUBLE(log10_d, 1),  FLOAT(log10_f, 1),
-    DOUBLE(tanh_d, 1),    FLOAT(tanh_f, 1),     DOUBLE(sinh_d, 1),     FLOAT(sinh_f, 1),   DOUBLE(cosh_d, 1),   FLOAT(cosh_f, 1),
-    DOUBLE(pow_d, 1),     FLOAT(pow_f, 1),      DOUBLE(sqrt_d, 1),     FLOAT(sqrt_f, 1),   DOUBLE(cube_d, 1),   FLOAT(cube_f, 1),
-    DOUBLE(floor_d, 1),   FLOAT(floor_f, 1),    DOUBLE(ceil_d, 1),     FLOAT(trunc_f, 1),  DOUBLE(abs_d, 1),    DOUBLE(sign_d, 1),
-    FLOAT(sign_f, 1),     DOUBLE(min_d, 1),     FLOAT(max_f, 1),       DOUBLE(clip_d, 1),  DOUBLE(sin_d, 0),    FLOAT(cos_f, 0),
-    DOUBLE(tan_d, 0),     DOUBLE(asin_d, 0),    DOUBLE(acos_d, 0),     DOUBLE(atan_d, 0),  DOUBLE(floordiv_d, 0), DOUBLE(mod_d, 0),
-    FLOAT(mod_f, 0),      DOUBLE(to_int_d, 0),  DOUBLE(uniform_d, 1),  FLOAT(uniform_f, 1), DOUBLE(open_d, 1),  DOUBLE(normal_d, 1),
-    FLOAT(normal_f, 1),   DOUBLE(poisson_d, 0), DOUBLE(binomial_d, 0),
+    DOUBLE(exp_d, 1),      FLOAT(exp_f, 1),   DOUBLE(expm1_d, 1),  FLOAT(expm1_f, 1),   DOUBLE(exprel_d, 1),
+    FLOAT(exprel_f, 1),    DOUBLE(log_d, 1),  FLOAT(log_f, 1),     DOUBLE(log1p_d, 1),  FLOAT(log1p_f, 1),
+    DOUBLE(log10_d, 1),    FLOAT(log10_f, 1), DOUBLE(tanh_d, 1),   FLOAT(tanh_f, 1),    DOUBLE(sinh_d, 1),
+    FLOAT(sinh_f, 1),      DOUBLE(cosh_d, 1), FLOAT(cosh_f, 1),    DOUBLE(pow_d, 1),    FLOAT(pow_f, 1),
+    DOUBLE(sqrt_d, 1),     FLOAT(sqrt_f, 1),  DOUBLE(cube_d, 1),   FLOAT(cube_f, 1),    DOUBLE(floor_d, 1),
+    FLOAT(floor_f, 1),     DOUBLE(ceil_d, 1), FLOAT(trunc_f, 1),   DOUBLE(abs_d, 1),    DOUBLE(sign_d, 1),
+    FLOAT(sign_f, 1),      DOUBLE(min_d, 1),  FLOAT(max_f, 1),     DOUBLE(clip_d, 1),   DOUBLE(sin_d, 0),
+    FLOAT(cos_f, 0),       DOUBLE(tan_d, 0),  DOUBLE(asin_d, 0),   DOUBLE(acos_d, 0),   DOUBLE(atan_d, 0),
+    DOUBLE(floordiv_d, 0), DOUBLE(mod_d, 0),  FLOAT(mod_f, 0),     DOUBLE(to_int_d, 0), DOUBLE(uniform_d, 1),
+    FLOAT(uniform_f, 1),   DOUBLE(open_d, 1), DOUBLE(normal_d, 1), FLOAT(normal_f, 1),  DOUBLE(poisson_d, 0),
+    DOUBLE(binomial_d, 0),
 };
 
 }  // namespace
