@@ -75,7 +75,8 @@ bool NameTable::set_flags(const lang::Equation& equation, CheckedVariable& varia
             if (equation.kind != EquationKind::parameter) refuse("it belongs to 'x : unit'");
             variable.constant = true;
         } else if (flag.text == "constant over dt") {
-            if (equation.kind != EquationKind::subexpression) refuse("it belongs to 'x = expression : unit'");
+            if (kind_ != TextKind::neurons || equation.kind != EquationKind::subexpression)
+                refuse("it belongs to 'x = expression : unit' of neurons");
             variable.constant_over_dt = true;
         } else if (flag.text == "shared") {
             if (differential) refuse("it belongs to parameters and subexpressions");
@@ -292,7 +293,7 @@ void NameTable::check_value(const CheckedVariable& variable, const Assignment& a
             diagnostics_.error(Code::E206, value.span, "'" + variable.name + "' is an integer", "give a whole number");
         value_terms_[variable.name] = term;
     } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
-        if (array->dimension != variable.dimension) refuse(array->dimension);
+        if (array->dimension != variable.dimension && !array->unitless_column) refuse(array->dimension);
     } else if (!value_terms_.count(variable.name)) {
         TermPtr term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
         if (!term) return;

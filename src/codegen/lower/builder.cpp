@@ -264,6 +264,11 @@ void Builder::clear_overrides() {
     invalidate();
 }
 
+void Builder::pin_variable(const std::string& key, ValueId value) {
+    pinned_[key] = value;
+    invalidate();
+}
+
 void Builder::note(const base::Span& span) {
     if (!span.source) return;
     const auto& file = *span.source->file;

@@ -24,12 +24,9 @@ struct Place {
 struct Frame {
     /// The place of a variable; lastspike and not_refractory arrive under their internal names.
     std::function<Place(analysis::End, const std::string& key)> place;
-    /// A value that stands for a variable instead of the stored one (event-driven variables between events).
-    std::function<std::optional<analysis::TermPtr>(const analysis::Term&)> instead;
     std::uint64_t stream = 0;        ///< seed of the random streams of this group
     bool multiplicity = false;       ///< synapses: repeated pairs exist, so streams need `_multiplicity`
     std::int64_t index_offset = 0;   ///< elements: taken off the index to count from the start of a slice
-    bool per_neuron = false;         ///< a pass over the neurons at one end of the synapses
 };
 
 class Builder {
@@ -71,6 +68,8 @@ public:
     /// Lets a term's variable read this value instead of memory (stages of an integrator).
     void override_variable(const std::string& key, ValueId value);
     void clear_overrides();
+    /// As override_variable, but not undone by clear_overrides: event-driven variables between events.
+    void pin_variable(const std::string& key, ValueId value);
 
     /// Text of the line that the next operations come from.
     void note(const base::Span& span);
@@ -100,6 +99,7 @@ private:
     std::map<std::uint32_t, ValueId> loaded_;
     std::map<std::string, ValueId> locals_;
     std::map<std::string, ValueId> overrides_;
+    std::map<std::string, ValueId> pinned_;
     std::int32_t note_ = -1;
 };
 

@@ -72,9 +72,8 @@ ValueId Builder::lower_fresh(const Term& term) {
 
 ValueId Builder::lower_variable(const Term& term) {
     if (term.end == analysis::End::own)
-        if (const auto it = overrides_.find(term.name); it != overrides_.end()) return it->second;
-    if (frame_.instead)
-        if (const auto other = frame_.instead(term)) return lower(*other);
+        for (const auto* values : {&overrides_, &pinned_})
+            if (const auto it = values->find(term.name); it != values->end()) return it->second;
     if (term.name == "lastspike") {
         const ValueId steps = load(frame_.place(term.end, "lastspike"));
         return binary(OpCode::multiply, convert(steps, Type::f64), step_size());

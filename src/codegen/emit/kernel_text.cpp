@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The function around the ops: arrays and constants first, then the loops of the domain. A divided loop runs in chunks;
+// values that a later loop of the chunk needs are kept in buffers that stay in the first-level cache.
+#include "codegen/emit/kernel_text.hpp"
+
+#include "codegen/emit/op_text.hpp"
+#include "codegen/emit/plan.hpp"
+#include "codegen/emit/spelling.hpp"
+#include "codegen/emit/traits.hpp"
+
+#include <algorithm>
+
+namespace bouton::codegen {
+namespace {
+
+class KernelText {
+public:
+    KernelText(const Kernel& kernel, Precision precision)
+        : kernel_(kernel), plan_(plan_loops(kernel)), ops_(kernel, precision) {
+        for (const Op& op : kernel.ops) {
+            shown_.push_back(shown_.empty() || op.note >= 0 ? op.note : shown_.back());
+            uses_random_ |= is_random(op.code);
+        }
+    }
+
+    std::string write(const std::string& name) {
+        line("void " + name + "(const bn_args* args)");
+        line("{");
+        ++depth_;
+        line("if (args->n <= 0) return;");
+        write_arrays();
+        write_inputs();
+        write_ops(Level::call, 0);
+        if (plan_.divided()) write_buffers();
+        if (kernel_.domain == Domain::synapses)
+            write_segments();
+        else
+            write_elements();
+        --depth_;
+        line("}");
+        return std::move(text_);
+    }
+
+private:
+    void line(const std::string& content) { text_ += std::string(static_cast<std::size_t>(depth_) * 4, ' ') + content + "\n"; }
+
+    void open(const std::string& head) {
+        line(head + " {");
+        ++depth_;
+    }
+
+    void close() {
+        --depth_;
+        line("}");
+    }
+
+    bool any_op(OpCode code) const {
+        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& op) { return op.code == code; });
+    }
+
+    bool uses_slot(std::uint32_t slot) const {
+        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(),
+                           [&](const Op& op) { return (is_load(op.code) || is_effect(op.code)) && op.slot == slot; });
+    }
+
+    /// Whether this is the only view of its memory, or nobody writes it.
+    bool is_restrict(std::uint32_t slot) const {
+        if (is_read_only(kernel_, kernel_.arrays[slot])) return true;
+        for (std::uint32_t other = 0; other < kernel_.arrays.size(); ++other)
+            if (other != slot && may_alias(kernel_.arrays[slot], kernel_.arrays[other])) return false;
+        return true;
+    }
+
+    void write_arrays() {
+        for (std::uint32_t slot = 0; slot < kernel_.arrays.size(); ++slot) {
+            if (!uses_slot(slot)) continue;
+            const ArraySlot& array = kernel_.arrays[slot];
+            const std::string type = std::string(array.written ? "" : "const ") + cpp_type(array.stored) + "*";
+            line(type + (is_restrict(slot) ? " __restrict__ " : " ") + ops_.array_name(slot) + " = static_cast<" + type +
+                 ">(args->arrays[" + std::to_string(slot) + "]);");
+        }
+    }
+
+    /// The clock, constants, signals and random keys that the ops use.
+    void write_inputs() {
+        if (any_op(OpCode::time)) line("const double t = args->t;");
+        if (any_op(OpCode::step_size)) line("const double dt = args->dt;");
+        if (any_op(OpCode::step) || uses_random_) line("const int64_t step = args->step;");
+        std::vector<bool> declared(kernel_.scalars.size() + kernel_.signals.size());
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            const Op& op = kernel_.ops[id];
+            const std::string slot = "[" + std::to_string(op.slot) + "]";
+            if (is_random(op.code))
+                line("const bn::Key " + OpText::key_name(id) + " = bn::derive(args->seed, " + std::to_string(op.stream) + "u);");
+            if (op.code != OpCode::scalar && op.code != OpCode::signal) continue;
+            const bool scalar = op.code == OpCode::scalar;
+            const std::size_t flag = op.slot + (scalar ? 0 : kernel_.scalars.size());
+            if (declared[flag]) continue;
+            declared[flag] = true;
+            if (scalar) {
+                line("const double " + ops_.scalar_name(op.slot) + " = args->scalars" + slot + ";");
+            } else {
+                const std::string name = ops_.signal_name(op.slot);
+                line("const double* __restrict__ " + name + " = bn::signal_row(args->signals" + slot + ", args->t);");
+                line("const int64_t " + name + "_columns = args->signals" + slot + ".columns;");
+            }
+        }
+    }
+
+    void write_buffers() {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id)
+            if (plan_.kept[id]) line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
+    }
+
+    std::string kept_type(ValueId id) const {
+        const Type type = kernel_.ops[id].type;
+        return type == Type::boolean ? "bn::Mask<real>" : cpp_type(type);
+    }
+
+    static std::string buffer(ValueId id) { return "kept" + std::to_string(id); }
+
+    /// The ops of one level, and of one stage if they are those of lanes.
+    void write_ops(Level level, int stage) {
+        std::int32_t note = -1;
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (plan_.levels[id] != level || (level == Level::lane && plan_.stages[id] != stage)) continue;
+            const bool effect = is_effect(kernel_.ops[id].code);
+            if (!effect && !ops_.is_named(id)) continue;
+            write_note(shown_[id], note);
+            if (effect) {
+                line(ops_.statement(id));
+                continue;
+            }
+            line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
+                 ops_.expression(id) + ";");
+            if (plan_.kept[id]) line(buffer(id) + "[l] = " + ops_.value(id) + ";");
+        }
+    }
+
+    void write_note(std::int32_t own, std::int32_t& last) {
+        if (own < 0 || own == last || static_cast<std::size_t>(own) >= kernel_.notes.size()) return;
+        last = own;
+        line("// " + comment(kernel_.notes[static_cast<std::size_t>(own)]));
+    }
+
+    /// Values of earlier stages that this one uses.
+    void write_taken_up(int stage) {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (!plan_.kept[id] || plan_.stages[id] >= stage || !is_used_in(id, stage)) continue;
+            const bool mask = kernel_.ops[id].type == Type::boolean;
+            line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " + buffer(id) + "[l]" +
+                 (mask ? " != 0;" : ";"));
+        }
+    }
+
+    bool is_used_in(ValueId value, int stage) const {
+        for (ValueId id = value + 1; id < kernel_.ops.size(); ++id) {
+            if (plan_.stages[id] != stage || plan_.levels[id] != Level::lane) continue;
+            const auto& arguments = kernel_.ops[id].arguments;
+            if (std::count(arguments.begin(), arguments.begin() + kernel_.ops[id].argument_count, value)) return true;
+        }
+        return false;
+    }
+
+    /// Whether an op of the stage needs the index.
+    bool needs(Index index, int stage) const {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            const Op& op = kernel_.ops[id];
+            if (plan_.levels[id] != Level::lane || plan_.stages[id] != stage) continue;
+            if ((op.code == OpCode::load || op.code == OpCode::store || op.code == OpCode::accumulate) &&
+                kernel_.arrays[op.slot].index == index)
+                return true;
+            for (int k = 0; k < op.argument_count; ++k) {
+                const Op& used = kernel_.ops[op.arguments[static_cast<std::size_t>(k)]];
+                if (used.code == OpCode::index_of && used.index == index) return true;
+            }
+        }
+        return false;
+    }
+
+    // The loops. `begin` and `end` bound positions: elements, places in the list, or positions of one segment.
+
+    void write_elements() {
+        if (kernel_.domain == Domain::elements) {
+            line("const int64_t n = args->n & -BN_LANES;");
+        } else {
+            line("const int64_t n = args->n;");
+            line("const uint32_t* __restrict__ list = args->list;");
+        }
+        write_lanes("0", "n");
+    }
+
+    void write_segments() {
+        if (kernel_.indirect) line("const uint32_t* __restrict__ order = args->order;");
+        line("const uint32_t* __restrict__ other = args->other;");
+        open("for (const bn_segment* segment = args->segments; segment != args->segments + args->n; ++segment)");
+        line(std::string("const int64_t ") + OpText::index_name(shared_end()) + " = segment->id;");
+        write_ops(Level::segment, 0);
+        write_lanes("segment->begin", "segment->end");
+        close();
+    }
+
+    Index shared_end() const { return kernel_.side == Side::pre ? Index::source : Index::target; }
+    Index other_end() const { return kernel_.side == Side::pre ? Index::target : Index::source; }
+
+    void write_lanes(const std::string& begin, const std::string& end) {
+        if (!plan_.divided()) {
+            const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
+            if (plan_.independent) line("BN_INDEPENDENT");
+            open("for (int64_t p = " + begin + "; p < " + end + "; ++p)");
+            write_lane(stage);
+            return close();
+        }
+        open("for (int64_t first = " + begin + "; first < " + end + "; first += BN_CHUNK)");
+        line("const int64_t rest = " + end + " - first;");
+        line("const int64_t count = rest < BN_CHUNK ? rest : BN_CHUNK;");
+        for (const int stage : plan_.stages_in_use) {
+            if (stage % 2 != 0) line("BN_INDEPENDENT");
+            open("for (int64_t l = 0; l < count; ++l)");
+            line("const int64_t p = first + l;");
+            write_lane(stage);
+            close();
+        }
+        close();
+    }
+
+    void write_lane(int stage) {
+        if (kernel_.domain != Domain::synapses) {
+            if (needs(Index::element, stage))
+                line(kernel_.domain == Domain::listed ? "const int64_t k = list[p];" : "const int64_t k = p;");
+        } else {
+            const bool other = needs(other_end(), stage);
+            if (other || needs(Index::synapse, stage))
+                line(kernel_.indirect ? "const int64_t s = order[p];" : "const int64_t s = p;");
+            if (other) line(std::string("const int64_t ") + OpText::index_name(other_end()) + " = other[s];");
+        }
+        write_taken_up(stage);
+        write_ops(Level::lane, stage);
+    }
+
+    const Kernel& kernel_;
+    Plan plan_;
+    OpText ops_;
+    std::vector<std::int32_t> shown_;  ///< the note of each op, its own or that of the ops before
+    bool uses_random_ = false;
+    int depth_ = 0;
+    std::string text_;
+};
+
+}  // namespace
+
+std::string kernel_text(const Kernel& kernel, Precision precision, const std::string& name) {
+    return KernelText(kernel, precision).write(name);
+}
+
+}  // namespace bouton::codegen

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One op as a C++ expression or statement. The caller declares the names that these texts use.
+#pragma once
+
+#include "codegen/ir.hpp"
+
+#include <string>
+
+namespace bouton::codegen {
+
+class OpText {
+public:
+    OpText(const Kernel& kernel, Precision precision) : kernel_(kernel), precision_(precision) {}
+
+    /// The value of an op where another op uses it: a name, an index or a literal.
+    std::string value(ValueId id) const;
+    /// Whether the value has a name of its own that must be declared.
+    bool is_named(ValueId id) const;
+    /// The expression that gives the value of an op that is not an effect.
+    std::string expression(ValueId id) const;
+    /// The statement of an effect.
+    std::string statement(ValueId id) const;
+
+    std::string array_name(std::uint32_t slot) const;
+    std::string scalar_name(std::uint32_t slot) const;
+    std::string signal_name(std::uint32_t slot) const;
+    static std::string key_name(ValueId id);
+    static const char* index_name(Index index);
+
+private:
+    const Op& op(ValueId id) const { return kernel_.ops[id]; }
+    std::string argument(ValueId id, int k) const { return value(op(id).arguments[static_cast<std::size_t>(k)]); }
+    Type argument_type(ValueId id, int k) const { return op(op(id).arguments[static_cast<std::size_t>(k)]).type; }
+    std::string call(ValueId id) const;
+    std::string random(ValueId id) const;
+    std::string element(ValueId id) const;
+
+    const Kernel& kernel_;
+    Precision precision_;
+};
+
+}  // namespace bouton::codegen

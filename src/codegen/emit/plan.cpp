@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Planning of loops. A vector stage holds what compilers vectorise; libm calls, rejection samplers, short integers
+// (which would force very wide blocks on the rest) and effects on elements that may meet go to stages of their own.
+#include "codegen/emit/plan.hpp"
+
+#include "codegen/emit/traits.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace bouton::codegen {
+namespace {
+
+using analysis::Builtin;
+
+constexpr int kWorthDividing = 12;  // operations in vector stages; below, the copies between stages cost more
+
+Index shared_end(const Kernel& kernel) { return kernel.side == Side::pre ? Index::source : Index::target; }
+
+Level level_of_leaf(const Kernel& kernel, const Op& op) {
+    const bool synapses = kernel.domain == Domain::synapses;
+    switch (op.code) {
+        case OpCode::index_of: return synapses && op.index == shared_end(kernel) ? Level::segment : Level::lane;
+        case OpCode::load: {
+            const ArraySlot& array = kernel.arrays[op.slot];
+            const bool hoisted = synapses && array.index == shared_end(kernel) && is_read_only(kernel, array);
+            return hoisted ? Level::segment : Level::lane;
+        }
+        case OpCode::load_at:
+            return op.uniform || is_read_only(kernel, kernel.arrays[op.slot]) ? Level::call : Level::lane;
+        default: return is_effect(op.code) ? Level::lane : Level::call;
+    }
+}
+
+std::vector<Level> find_levels(const Kernel& kernel) {
+    std::vector<Level> levels;
+    for (const Op& op : kernel.ops) {
+        Level level = level_of_leaf(kernel, op);
+        for (int k = 0; k < op.argument_count; ++k) level = std::max(level, levels[op.arguments[static_cast<std::size_t>(k)]]);
+        levels.push_back(level);
+    }
+    return levels;
+}
+
+bool is_short(Stored stored) { return stored == Stored::u8 || stored == Stored::u16; }
+
+bool calls_libm(Builtin function) { return function >= Builtin::sin && function <= Builtin::tan; }
+bool calls_inverse(Builtin function) { return function >= Builtin::arcsin && function <= Builtin::arctan; }
+
+/// Whether the op keeps a loop from being vectorised.
+bool is_serial(const Kernel& kernel, const Op& op) {
+    switch (op.code) {
+        case OpCode::random_poisson:
+        case OpCode::random_binomial:
+        case OpCode::floor_divide:
+        case OpCode::modulo:
+        case OpCode::accumulate_at: return true;
+        case OpCode::call: return calls_libm(op.function) || calls_inverse(op.function);
+        case OpCode::load:
+        case OpCode::load_at: return is_short(kernel.arrays[op.slot].stored);
+        case OpCode::store:
+        case OpCode::accumulate: {
+            const ArraySlot& array = kernel.arrays[op.slot];
+            const bool contiguous = kernel.domain == Domain::elements ||
+                                    (kernel.domain == Domain::synapses && array.index == Index::synapse && !kernel.indirect);
+            return !contiguous || is_short(array.stored);
+        }
+        default: return false;
+    }
+}
+
+int cost(const Op& op) {
+    if (is_random(op.code)) return 40;
+    switch (op.code) {
+        case OpCode::call: return op.function >= Builtin::abs || op.function == Builtin::sqrt ? 2 : 20;
+        case OpCode::power: return 40;
+        case OpCode::power_int: return 2;
+        case OpCode::divide: return 4;
+        default: return op.code < OpCode::add || op.code == OpCode::convert || is_effect(op.code) ? 0 : 1;
+    }
+}
+
+/// A load must not see an effect of its own element: loops that come one after the other would change the order.
+bool loads_after_effects(const Kernel& kernel) {
+    for (std::size_t b = 0; b < kernel.ops.size(); ++b) {
+        if (!is_load(kernel.ops[b].code)) continue;
+        for (std::size_t a = 0; a < b; ++a)
+            if (is_effect(kernel.ops[a].code) &&
+                may_alias(kernel.arrays[kernel.ops[a].slot], kernel.arrays[kernel.ops[b].slot]))
+                return true;
+    }
+    return false;
+}
+
+/// Earliest stages by the values used; then effects move behind all loads of their memory and together with the
+/// other effects on it, until nothing moves.
+class Stages {
+public:
+    Stages(const Kernel& kernel, const std::vector<Level>& levels) : kernel_(kernel), levels_(levels) {
+        stages_.assign(kernel.ops.size(), 0);
+        for (std::size_t id = 0; id < kernel.ops.size(); ++id) serial_.push_back(must_be_serial(id));
+    }
+
+    std::vector<int> find() {
+        for (std::size_t id = 0; id < kernel_.ops.size(); ++id)
+            if (levels_[id] == Level::lane) stages_[id] = raise_to(id, after_arguments(id));
+        while (settle_effects()) {
+        }
+        return stages_;
+    }
+
+private:
+    /// All effects on one memory go together: if one must be serial, then each.
+    bool must_be_serial(std::size_t id) const {
+        const Op& op = kernel_.ops[id];
+        if (!is_effect(op.code)) return is_serial(kernel_, op);
+        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& other) {
+            return is_effect(other.code) && is_serial(kernel_, other) &&
+                   may_alias(kernel_.arrays[op.slot], kernel_.arrays[other.slot]);
+        });
+    }
+
+    int after_arguments(std::size_t id) const {
+        const Op& op = kernel_.ops[id];
+        int stage = 0;
+        for (int k = 0; k < op.argument_count; ++k) stage = std::max(stage, stages_[op.arguments[static_cast<std::size_t>(k)]]);
+        return stage;
+    }
+
+    /// The first stage from `stage` on that takes the op.
+    int raise_to(std::size_t id, int stage) const {
+        return stage + ((stage % 2 == 0) != serial_[id] ? 1 : 0);
+    }
+
+    bool settle_effects() {
+        bool moved = false;
+        for (std::size_t id = 0; id < kernel_.ops.size(); ++id) {
+            if (!is_effect(kernel_.ops[id].code)) continue;
+            int stage = stages_[id];
+            for (std::size_t other = 0; other < kernel_.ops.size(); ++other)
+                if (other != id && touches_same(id, other)) stage = std::max(stage, stages_[other]);
+            stage = raise_to(id, stage);
+            moved |= stage != stages_[id];
+            stages_[id] = stage;
+        }
+        return moved;
+    }
+
+    bool touches_same(std::size_t a, std::size_t b) const {
+        const Op &first = kernel_.ops[a], &second = kernel_.ops[b];
+        return (is_load(second.code) || is_effect(second.code)) && levels_[b] == Level::lane &&
+               may_alias(kernel_.arrays[first.slot], kernel_.arrays[second.slot]);
+    }
+
+    const Kernel& kernel_;
+    const std::vector<Level>& levels_;
+    std::vector<int> stages_;
+    std::vector<bool> serial_;
+};
+
+bool worth_dividing(const Kernel& kernel, const Plan& plan) {
+    int work = 0;
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id)
+        if (plan.levels[id] == Level::lane && plan.stages[id] % 2 != 0) work += cost(kernel.ops[id]);
+    return work >= kWorthDividing;
+}
+
+bool all_effects_apart(const Kernel& kernel) {
+    return std::all_of(kernel.ops.begin(), kernel.ops.end(), [&](const Op& op) {
+        if (!is_effect(op.code)) return true;
+        return op.code != OpCode::accumulate_at && is_one_to_one(kernel, kernel.arrays[op.slot]);
+    });
+}
+
+void find_kept(const Kernel& kernel, Plan& plan) {
+    plan.kept.assign(kernel.ops.size(), false);
+    std::set<int> used;
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        if (plan.levels[id] != Level::lane) continue;
+        used.insert(plan.stages[id]);
+        for (int k = 0; k < kernel.ops[id].argument_count; ++k) {
+            const ValueId argument = kernel.ops[id].arguments[static_cast<std::size_t>(k)];
+            if (plan.levels[argument] == Level::lane && plan.stages[argument] < plan.stages[id] &&
+                kernel.ops[argument].code != OpCode::index_of)
+                plan.kept[argument] = true;
+        }
+    }
+    plan.stages_in_use.assign(used.begin(), used.end());
+}
+
+}  // namespace
+
+bool is_read_only(const Kernel& kernel, const ArraySlot& array) {
+    return std::none_of(kernel.arrays.begin(), kernel.arrays.end(),
+                        [&](const ArraySlot& other) { return other.written && may_alias(array, other); });
+}
+
+Plan plan_loops(const Kernel& kernel) {
+    Plan plan;
+    plan.levels = find_levels(kernel);
+    if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan.levels).find();
+    plan.independent = true;
+    if (plan.stages.empty() || !worth_dividing(kernel, plan)) {
+        plan.stages.assign(kernel.ops.size(), 0);
+        plan.independent = !kernel.sequential && all_effects_apart(kernel);
+    }
+    find_kept(kernel, plan);
+    return plan;
+}
+
+}  // namespace bouton::codegen

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The shape of the loops of one kernel: what is evaluated once a call, once a segment, or for each element, and
+// whether the loop over elements is divided so that the part that vectorises stands alone. Results do not change.
+#pragma once
+
+#include "codegen/ir.hpp"
+
+#include <vector>
+
+namespace bouton::codegen {
+
+enum class Level : std::uint8_t { call, segment, lane };
+
+struct Plan {
+    std::vector<Level> levels;      ///< by op
+    std::vector<int> stages;        ///< by op of level lane: even stages go one by one, odd ones vectorise
+    std::vector<int> stages_in_use; ///< in order; one alone means one loop
+    std::vector<bool> kept;         ///< by op: a later stage needs the value
+    bool independent = false;       ///< elements do not meet in the effects of a vector stage
+
+    bool divided() const { return stages_in_use.size() > 1; }
+};
+
+Plan plan_loops(const Kernel& kernel);
+
+/// Whether no slot that may be a view of the same memory is written.
+bool is_read_only(const Kernel& kernel, const ArraySlot& array);
+
+}  // namespace bouton::codegen

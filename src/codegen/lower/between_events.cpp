@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What synaptic variables do between events: exact solutions on demand (event-driven, per synapse), one step at a
+// time (traces lifted to the neurons, clock-driven equations), and sums into neurons.
+#include "codegen/lower/synapse_lower.hpp"
+
+#include "base/diagnostics.hpp"
+
+#include <algorithm>
+
+namespace bouton::codegen {
+
+using analysis::Builtin;
+using analysis::CheckedStatement;
+using analysis::End;
+using analysis::StateEquation;
+using analysis::Term;
+using analysis::TermKind;
+using analysis::TermPtr;
+using base::Code;
+using lang::EquationKind;
+
+namespace {
+
+constexpr int kPowers = 31;  ///< elapsed steps fit 31 bits
+
+}  // namespace
+
+std::vector<StateEquation> SynapseLower::equations(bool event_driven, Placement placement) const {
+    std::vector<StateEquation> result;
+    for (const auto& variable : checked_.variables)
+        if (variable.kind == EquationKind::differential && variable.event_driven == event_driven &&
+            placements_.at(variable.key) == placement)
+            result.push_back({variable.key, variable.span, variable.expr, false});
+    return result;
+}
+
+bool SynapseLower::is_constant(const Term& term) const {
+    if (term.end == End::own) {
+        const auto* variable = checked_.find(term.name);
+        if (!variable || variable->kind != EquationKind::parameter || variable->written) return false;
+        for (const auto& [number, code] : regular_)
+            for (const auto& statement : code->statements)
+                if (statement.end == End::own && statement.target == term.name) return false;
+        return true;
+    }
+    const auto* variable = (term.end == End::pre ? checked_.pre : checked_.post)->find(term.name);
+    return variable && variable->kind == EquationKind::parameter && !variable->written;
+}
+
+bool SynapseLower::is_uniform(const TermPtr& term) const {
+    return !analysis::any_of(term, [&](const Term& node) {
+        if (node.kind == TermKind::index_i || node.kind == TermKind::index_j) return true;
+        return node.kind == TermKind::variable && !place(node.end, node.name, false).is_scalar;
+    });
+}
+
+void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSystem& system, Placement placement) {
+    const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
+    Builder builder("coefficients_" + std::to_string(plan_.propagators.size()), Domain::elements, frame(per_neuron));
+    builder.kernel().side = placement == Placement::per_target ? Side::post : Side::pre;
+    for (const auto& [row, column] : propagator.nonzero) {
+        const std::string name = "A_" + std::to_string(row) + "_" + std::to_string(column);
+        builder.store({Owner::scratch, Index::element, name, Stored::f64, true},
+                      builder.lower(keep(system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)])));
+    }
+    propagator.coefficients = builder.finish();
+    propagator.placement = placement;
+}
+
+/// Traces lifted to the neurons at one end: all of them a step on, by the exact propagator.
+void SynapseLower::traces(Placement placement) {
+    const auto states = equations(true, placement);
+    if (states.empty()) return;
+    const auto constant = [this](const Term& term) { return is_constant(term); };
+    const std::string end = placement == Placement::per_source ? "source" : "target";
+    Builder builder("traces_" + end, Domain::elements, frame(true));
+    builder.kernel().side = placement == Placement::per_source ? Side::pre : Side::post;
+    Integration what;
+    what.equations = &states;
+    const auto system = analysis::linear_system(states, constant);
+    Propagator propagator;
+    if (system) {
+        what.method = analysis::Method::exact;
+        what.system = *system;
+        what.propagator = &propagator;
+        for (const auto& row : system->matrix)
+            for (const auto& entry : row)
+                if (entry && !is_uniform(entry)) propagator.uniform = false;
+        const std::string prefix = propagator.uniform ? spec_.name + "._" + end + "_" : "_" + end + "_";
+        what.entry = [&, prefix](const std::string& name) {
+            if (propagator.uniform) return builder.scalar(prefix + name);
+            return builder.load(ArraySlot{Owner::synapse, Index::element, prefix + name, Stored::real, false});
+        };
+    } else {
+        // Coefficients that events change: the solution over a step with their present values.
+        what.method = analysis::Method::exponential_euler;
+        for (const auto& state : states)
+            if (!analysis::conditionally_linear(state)) {
+                in_.diagnostics->error(Code::E213, state.span, "'" + state.key + "' is coupled to others by coefficients that change",
+                                       "mark it (clock-driven)");
+                return;
+            }
+    }
+    for (const auto& state : states) {
+        keep(state.f);
+        builder.note(state.span);
+    }
+    const auto values = integrate(builder, what);
+    for (std::size_t k = 0; k < states.size(); ++k) builder.store(place(End::own, states[k].key, true).slot, values[k]);
+    (placement == Placement::per_source ? plan_.traces_source : plan_.traces_target).push_back(builder.finish());
+    if (!system) return;
+    coefficients(propagator, *system, placement);
+    for (auto& entry : propagator.wanted) {
+        entry.name = (propagator.uniform ? spec_.name + "._" : "_") + end + "_" + entry.name;
+        if (!propagator.uniform) internal(entry.name, Stored::real, placement);
+    }
+    plan_.propagators.push_back(std::move(propagator));
+}
+
+void SynapseLower::find_event_driven() {
+    event_driven_ = equations(true, Placement::per_synapse);
+    if (event_driven_.empty()) return;
+    for (const auto& state : event_driven_) keep(state.f);
+    internal("_last", Stored::i32, Placement::per_synapse);
+    const bool coupled = !std::all_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) {
+        return !analysis::any_of(state.f, [&](const Term& node) {
+            return node.kind == TermKind::variable && node.end == End::own && node.name != state.key &&
+                   std::any_of(event_driven_.begin(), event_driven_.end(),
+                               [&](const StateEquation& other) { return other.key == node.name; });
+        });
+    });
+    if (!coupled) return;
+    const auto system = analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
+    bool uniform = system.has_value();
+    if (system) {
+        for (const auto& row : system->matrix)
+            for (const auto& entry : row) uniform = uniform && (!entry || is_uniform(entry));
+        for (const auto& rest : system->rest) uniform = uniform && is_uniform(rest);
+    }
+    if (!uniform) {
+        in_.diagnostics->error(Code::E213, event_driven_.front().span,
+                               "coupled event-driven equations need coefficients that are the same for all synapses",
+                               "mark them (clock-driven), or make the parameters single values");
+        event_driven_.clear();
+        return;
+    }
+    Propagator propagator;
+    propagator.size = static_cast<int>(event_driven_.size());
+    propagator.powers = kPowers;
+    propagator.frozen_rows.assign(event_driven_.size(), false);
+    for (int r = 0; r < propagator.size; ++r)
+        for (int c = 0; c < propagator.size; ++c) {
+            if (system->matrix[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)]) propagator.nonzero.emplace_back(r, c);
+            const std::string place = std::to_string(r) + "_" + std::to_string(c);
+            propagator.wanted.push_back({false, false, r, c, spec_.name + "._event_P_" + place});
+            propagator.wanted.push_back({true, false, r, c, spec_.name + "._event_Q_" + place});
+        }
+    coefficients(propagator, *system, Placement::per_synapse);
+    propagator.placement = Placement::shared;
+    plan_.propagators.push_back(std::move(propagator));
+}
+
+bool SynapseLower::touches_event_driven(const CheckedStatement& statement) const {
+    const auto is_one = [&](const std::string& key) {
+        return std::any_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) { return state.key == key; });
+    };
+    if (!statement.is_local && statement.end == End::own && is_one(statement.target)) return true;
+    // What an equation depends on may change only after the variable has been brought up to date.
+    if (!statement.is_local && statement.end == End::own)
+        for (const auto& state : event_driven_)
+            if (analysis::any_of(state.f, [&](const Term& node) {
+                    return node.kind == TermKind::variable && node.end == End::own && node.name == statement.target;
+                }))
+                return true;
+    return analysis::any_of(statement.value, [&](const Term& node) {
+        return node.kind == TermKind::variable && node.end == End::own && is_one(node.name);
+    });
+}
+
+/// The event-driven variables at the present step, from their values `elapsed_steps` ago.
+std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_steps) {
+    std::vector<ValueId> values;
+    for (const auto& state : event_driven_) values.push_back(builder.load(place(End::own, state.key, false)));
+    const bool coupled = std::any_of(plan_.propagators.begin(), plan_.propagators.end(),
+                                     [](const Propagator& propagator) { return propagator.powers > 0; });
+    const auto number = [&](double value) { return builder.constant(value, Type::f64); };
+    if (!coupled) {
+        const ValueId elapsed = builder.convert(
+            builder.binary(OpCode::multiply, builder.convert(elapsed_steps, Type::f64), builder.step_size()), Type::real);
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            const auto form = *analysis::conditionally_linear(event_driven_[k]);
+            builder.note(event_driven_[k].span);
+            const ValueId b = builder.lower(form.b);
+            if (!form.a) {
+                if (!analysis::is_zero(form.b)) values[k] = builder.binary(OpCode::add, values[k], builder.binary(OpCode::multiply, b, elapsed));
+                continue;
+            }
+            const ValueId exponent = builder.binary(OpCode::multiply, builder.lower(form.a), elapsed);
+            const ValueId decayed = builder.binary(OpCode::multiply, values[k], builder.call(Builtin::exp, {exponent}));
+            if (analysis::is_zero(form.b)) { values[k] = decayed; continue; }
+            const ValueId grown = builder.binary(OpCode::multiply, builder.binary(OpCode::multiply, b, elapsed),
+                                                 builder.call(Builtin::exprel, {exponent}));
+            values[k] = builder.binary(OpCode::add, decayed, grown);
+        }
+        return values;
+    }
+    // Coupled: P^n by the binary digits of n, so that equal time constants are no exception.
+    const auto system = *analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
+    for (int power = 0; power < kPowers; ++power) {
+        const ValueId set = builder.bit(elapsed_steps, static_cast<std::uint32_t>(power));
+        std::vector<ValueId> next;
+        for (std::size_t r = 0; r < values.size(); ++r) {
+            ValueId sum = builder.convert(number(0.0), Type::real);
+            const auto take = [&](const char* matrix, std::size_t c, ValueId factor) {
+                const std::string name = spec_.name + "._event_" + matrix + "_" + std::to_string(r) + "_" + std::to_string(c) +
+                                         "_" + std::to_string(power);
+                sum = builder.binary(OpCode::add, sum, builder.binary(OpCode::multiply, builder.scalar(name), factor));
+            };
+            for (std::size_t c = 0; c < values.size(); ++c) take("P", c, values[c]);
+            for (std::size_t c = 0; c < values.size(); ++c)
+                if (!analysis::is_zero(system.rest[c])) take("Q", c, builder.lower(system.rest[c]));
+            next.push_back(builder.select(set, sum, values[r]));
+        }
+        values = next;
+    }
+    return values;
+}
+
+void SynapseLower::advance_and_store(Builder& builder) {
+    const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, true};
+    const auto values = advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
+    for (std::size_t k = 0; k < values.size(); ++k) builder.store(place(End::own, event_driven_[k].key, false).slot, values[k]);
+    builder.store(last, builder.step());
+}
+
+void SynapseLower::pin_event_driven(Builder& builder) {
+    if (event_driven_.empty()) return;
+    const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, false};
+    const auto values = advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
+    for (std::size_t k = 0; k < values.size(); ++k) builder.pin_variable(event_driven_[k].key, values[k]);
+}
+
+void SynapseLower::clock() {
+    const auto states = equations(false, Placement::per_synapse);
+    if (states.empty()) return;
+    const analysis::IsConstant constant = [this](const Term& term) { return is_constant(term); };
+    auto choice = analysis::choose_method(states, constant, checked_.method, checked_.method_span, *in_.diagnostics);
+    if (!choice) return;
+    Builder builder("clock", Domain::synapses, frame());
+    const bool reads_events = std::any_of(states.begin(), states.end(), [&](const StateEquation& state) {
+        return analysis::any_of(state.f, [&](const Term& node) {
+            return node.kind == TermKind::variable && node.end == End::own &&
+                   std::any_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& other) { return other.key == node.name; });
+        });
+    });
+    if (reads_events) pin_event_driven(builder);
+    Integration what;
+    what.equations = &states;
+    Propagator propagator;
+    if (choice->method == analysis::Method::exact) {
+        what.system = *analysis::linear_system(states, constant);
+        bool uniform = true;
+        for (const auto& row : what.system.matrix)
+            for (const auto& entry : row) uniform = uniform && (!entry || is_uniform(entry));
+        if (!uniform) {
+            // A propagator per synapse would cost more memory than the synapse; alone in its equation a
+            // variable is solved exactly by exponential Euler as well.
+            const bool alone = std::all_of(states.begin(), states.end(), [](const StateEquation& state) {
+                return analysis::conditionally_linear(state).has_value();
+            });
+            choice->method = alone ? analysis::Method::exponential_euler : analysis::Method::rk4;
+            choice->reason = "coefficients differ between synapses";
+        } else {
+            what.propagator = &propagator;
+            what.entry = [&](const std::string& name) { return builder.scalar(spec_.name + "._clock_" + name); };
+        }
+    }
+    what.method = choice->method;
+    for (const auto& state : states) {
+        keep(state.f);
+        builder.note(state.span);
+    }
+    const auto values = integrate(builder, what);
+    for (std::size_t k = 0; k < states.size(); ++k) builder.store(place(End::own, states[k].key, false).slot, values[k]);
+    plan_.clock = builder.finish();
+    plan_.notes.push_back(std::string("clock-driven equations: ") + analysis::method_name(choice->method) + ", " + choice->reason);
+    if (!what.propagator) return;
+    coefficients(propagator, what.system, Placement::per_synapse);
+    propagator.placement = Placement::shared;
+    for (auto& entry : propagator.wanted) entry.name = spec_.name + "._clock_" + entry.name;
+    plan_.propagators.push_back(std::move(propagator));
+}
+
+void SynapseLower::summed() {
+    for (const auto& sum : checked_.summed) {
+        const NeuronPlan& group = sum.end == End::post ? *post_ : *pre_;
+        const bool itself = analysis::any_of(sum.expr, [&](const Term& node) {
+            return node.kind == TermKind::variable && node.end != End::own && node.name == sum.variable &&
+                   (node.end == End::post ? post_ : pre_) == &group;
+        });
+        if (itself) {
+            in_.diagnostics->error(Code::E217, sum.span, "a summed variable cannot read itself", "copy it to another variable first");
+            continue;
+        }
+        SummedPlan plan;
+        plan.target_group = group.group;
+        plan.variable = sum.variable;
+        plan.side = sum.end == End::post ? Side::post : Side::pre;
+        Builder builder("summed_" + std::to_string(plan_.summed.size()), Domain::synapses, frame());
+        pin_event_driven(builder);
+        builder.note(sum.span);
+        builder.accumulate(place(sum.end, sum.variable, false).slot, builder.lower(keep(sum.expr)));
+        plan.kernel = builder.finish();
+        plan_.summed.push_back(std::move(plan));
+    }
+}
+
+}  // namespace bouton::codegen

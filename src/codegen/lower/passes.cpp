@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Event code to passes. Each statement runs for all due synapses before the next; neighbours share a pass where
+// nobody can tell the difference: when neither reads or writes what the other writes in a shared neuron.
+#include "codegen/lower/synapse_lower.hpp"
+
+#include "base/diagnostics.hpp"
+
+#include <algorithm>
+
+namespace bouton::codegen {
+
+using analysis::CheckedStatement;
+using analysis::End;
+using analysis::Term;
+using analysis::TermKind;
+
+namespace {
+
+/// A neuron's variable by group, so that both ends of a recurrent group are the same memory.
+using Cell = std::pair<const NeuronPlan*, std::string>;
+
+}  // namespace
+
+void SynapseLower::pathways() {
+    int number = 0;
+    for (const auto& pathway : checked_.pathways) {
+        const Placement end = pathway.post ? Placement::per_target : Placement::per_source;
+        PathwayPlan plan;
+        plan.name = pathway.name;
+        plan.side = pathway.post ? Side::post : Side::pre;
+        plan.delay = pathway.delay;
+        const bool direct = !pathway.post;
+        const auto passes = split(pathway.statements, end, has_one_delay(checked_, pathway));
+        plan.passes = lower_passes(passes, (pathway.post ? "on_post_" : "on_pre_") + std::to_string(number++), plan.side, !direct);
+        plan_.pathways.push_back(std::move(plan));
+    }
+    // Rows can be sorted by one delay; a further presynaptic pathway with its own goes through an index.
+    int rows_delay = -2;
+    for (auto& pathway : plan_.pathways) {
+        if (pathway.side != Side::pre || pathway.delay < 0) continue;
+        const auto& delay = plan_.delays[static_cast<std::size_t>(pathway.delay)];
+        if (delay.seconds) continue;
+        if (rows_delay == -2) rows_delay = pathway.delay;
+        if (rows_delay == pathway.delay) continue;
+        for (auto& pass : pathway.passes)
+            if (!pass.once_per_neuron) pass.kernel.indirect = true;
+    }
+}
+
+bool SynapseLower::order_matters(const CheckedStatement& statement) const {
+    if (statement.is_local || statement.end == End::own || statement.delayed) return false;
+    const bool adds = statement.op == lang::AssignOp::add || statement.op == lang::AssignOp::subtract;
+    if (!adds) return true;
+    const NeuronPlan* group = statement.end == End::pre ? pre_ : post_;
+    return analysis::any_of(statement.value, [&](const Term& node) {
+        return node.kind == TermKind::variable && node.end != End::own && node.name == statement.target &&
+               (node.end == End::pre ? pre_ : post_) == group;
+    });
+}
+
+bool SynapseLower::clashes(const Pass& pass, const CheckedStatement& statement) const {
+    const auto cell = [&](End end, const std::string& name) { return Cell{end == End::pre ? pre_ : post_, name}; };
+    const auto reads = [&](const CheckedStatement& reader, const Cell& what) {
+        return analysis::any_of(reader.value, [&](const Term& node) {
+            return node.kind == TermKind::variable && node.end != End::own && cell(node.end, node.name) == what;
+        });
+    };
+    const auto writes = [&](const CheckedStatement& writer) -> std::optional<Cell> {
+        if (writer.is_local || writer.end == End::own || writer.delayed) return std::nullopt;
+        return cell(writer.end, writer.target);
+    };
+    const auto written = writes(statement);
+    for (const auto* earlier : pass.statements) {
+        const auto before = writes(*earlier);
+        if (before && (reads(statement, *before) || (written && *written == *before))) return true;
+        if (written && reads(*earlier, *written)) return true;
+    }
+    return false;
+}
+
+namespace {
+
+bool reads_local(const CheckedStatement& statement, const std::string& name) {
+    if (statement.is_local && statement.target == name && statement.op != lang::AssignOp::set) return true;
+    return analysis::any_of(statement.value, [&](const Term& node) { return node.kind == TermKind::local && node.name == name; });
+}
+
+/// A local that is set again, or never read, before anything reads it.
+bool is_dead(const std::vector<CheckedStatement>& statements, std::size_t which) {
+    if (!statements[which].is_local) return false;
+    for (std::size_t k = which + 1; k < statements.size(); ++k) {
+        if (reads_local(statements[k], statements[which].target)) return false;
+        if (statements[k].is_local && statements[k].target == statements[which].target) return true;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::vector<SynapseLower::Pass> SynapseLower::split(const std::vector<CheckedStatement>& statements, Placement end,
+                                                    bool may_lift) {
+    std::vector<Pass> passes;
+    std::map<std::string, bool> locals;  // local -> one value per neuron
+    const auto local = [&](const std::string& name) {
+        const auto it = locals.find(name);
+        return it != locals.end() && it->second;
+    };
+    for (std::size_t k = 0; k < statements.size(); ++k) {
+        const CheckedStatement& statement = statements[k];
+        if (is_dead(statements, k)) continue;
+        keep(statement.value);
+        bool per_neuron = may_lift && depends_only_on(statement.value, end, placements_, local);
+        if (statement.is_local) {
+            if (statement.op != lang::AssignOp::set) per_neuron = per_neuron && local(statement.target);
+            // A plain number needs no pass of its own.
+            if (!passes.empty() && !passes.back().per_neuron && analysis::evaluate(statement.value)) per_neuron = false;
+            locals[statement.target] = per_neuron;
+        } else if (statement.end == End::own) {
+            per_neuron = placements_.at(statement.target) == end;
+        } else {
+            per_neuron = false;
+        }
+        const bool sequential = !per_neuron && order_matters(statement);
+        const bool fits = !passes.empty() && passes.back().per_neuron == per_neuron && !sequential &&
+                          !passes.back().sequential && (per_neuron || !clashes(passes.back(), statement));
+        if (!fits) passes.push_back({per_neuron, sequential, {}});
+        passes.back().statements.push_back(&statement);
+    }
+    return passes;
+}
+
+std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes, const std::string& name, Side side,
+                                                 bool indirect) {
+    std::vector<PassPlan> result;
+    // Locals that a later pass reads are kept: once per neuron if they were set there, else per synapse.
+    std::map<std::string, Placement> kept;
+    bool advanced = false;
+    for (std::size_t p = 0; p < passes.size(); ++p) {
+        const Pass& pass = passes[p];
+        Builder builder(name + (p == 0 ? "" : "_" + std::to_string(p)), pass.per_neuron ? Domain::listed : Domain::synapses,
+                        frame(pass.per_neuron));
+        builder.kernel().side = side;
+        builder.kernel().indirect = indirect && !pass.per_neuron;
+        builder.kernel().sequential = pass.sequential;
+        const auto needs_advance = [&](const CheckedStatement* statement) { return touches_event_driven(*statement); };
+        if (!pass.per_neuron && !advanced && std::any_of(pass.statements.begin(), pass.statements.end(), needs_advance)) {
+            advance_and_store(builder);
+            advanced = true;
+        }
+        for (const auto& [local, placement] : kept)
+            for (const auto* statement : pass.statements)
+                if (!builder.local(local) && reads_local(*statement, local))
+                    builder.set_local(local, builder.load(place(End::own, local_variable(local), pass.per_neuron)));
+        for (const auto* statement : pass.statements) {
+            if (statement->delayed) lower_delayed(builder, *statement);
+            else lower_statement(builder, *statement, targets(pass.per_neuron));
+        }
+        for (const auto* statement : pass.statements) {
+            if (!statement->is_local) continue;
+            bool later = false;
+            for (std::size_t q = p + 1; q < passes.size(); ++q)
+                for (const auto* reader : passes[q].statements) later = later || reads_local(*reader, statement->target);
+            if (!later) continue;
+            const Placement placement = !pass.per_neuron ? Placement::per_synapse
+                                        : side == Side::pre ? Placement::per_source : Placement::per_target;
+            const std::string key = local_variable(statement->target);
+            internal(key, stored_as(statement->type), placement);
+            builder.store(place(End::own, key, pass.per_neuron).slot, *builder.local(statement->target));
+            kept[statement->target] = placement;
+        }
+        PassPlan plan;
+        plan.once_per_neuron = pass.per_neuron;
+        plan.kernel = builder.finish();
+        if (!plan.kernel.ops.empty()) result.push_back(std::move(plan));
+    }
+    return result;
+}
+
+/// Transmission with a dendritic delay: into the ring of the target's input, at the slot of its arrival.
+void SynapseLower::lower_delayed(Builder& builder, const CheckedStatement& statement) {
+    builder.note(statement.span);
+    const ValueId value = builder.lower(statement.value);
+    const auto integer = [&](const std::string& scalar) { return builder.convert(builder.scalar(scalar), Type::integer); };
+    const ValueId stride = integer("_ring_stride");
+    const bool homogeneous = plan_.delays[static_cast<std::size_t>(plan_.delays.size() - 1)].seconds.has_value();
+    const ValueId steps = homogeneous ? integer("_dendritic_steps")
+                                      : builder.load({Owner::synapse, Index::synapse, "_dendritic_steps", Stored::u16, false});
+    const ValueId arrival = builder.binary(OpCode::add, builder.step(), steps);
+    const ValueId row = builder.binary(OpCode::modulo, arrival, integer("_ring_rows"));
+    const ValueId at = builder.binary(OpCode::add, builder.binary(OpCode::multiply, row, stride), builder.index(Index::target));
+    builder.accumulate_at({Owner::scratch, Index::target, "_ring", Stored::real, true}, at, value);
+}
+
+void SynapseLower::regular(std::vector<RegularPlan>& plans) {
+    for (const auto& [number, code] : regular_) {
+        RegularPlan plan;
+        plan.of = spec_.name;
+        plan.of_synapses = true;
+        plan.every = in_.spec->regular[number].every;
+        for (const auto& reduction : code->reductions) {
+            const bool post = reduction.end == End::post;
+            internal(reduction.key, Stored::real, post ? Placement::per_target : Placement::per_source);
+            placements_[reduction.key] = post ? Placement::per_target : Placement::per_source;
+            Builder builder("sum_" + reduction.key.substr(5), Domain::synapses, frame());
+            pin_event_driven(builder);
+            builder.accumulate(place(End::own, reduction.key, false).slot, builder.lower(keep(reduction.expr)));
+            plan.reductions.push_back({reduction.key, builder.finish()});
+        }
+        // Run over all synapses: nothing is due once per neuron.
+        const auto passes = split(code->statements, Placement::per_source, false);
+        plan.passes = lower_passes(passes, "regular_" + std::to_string(number), Side::pre, false);
+        plans[number] = std::move(plan);
+    }
+}
+
+}  // namespace bouton::codegen

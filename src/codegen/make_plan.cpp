@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Description to plan: analysis, then the lowering of each part, one line each.
+#include "analysis/check.hpp"
+#include "codegen/lower/lower.hpp"
+
+namespace bouton::codegen {
+
+Plan make_plan(const analysis::NetworkSpec& spec, base::Diagnostics& diagnostics) {
+    Plan plan;
+    plan.precision = spec.precision == analysis::PrecisionChoice::f32 ? Precision::f32 : Precision::f64;
+    const auto network = analysis::check_network(spec, diagnostics);
+    if (diagnostics.has_errors()) return plan;
+    const Lowering in{&spec, &network, &diagnostics};
+    plan.neurons.reserve(spec.neurons.size());
+    for (std::size_t k = 0; k < spec.neurons.size(); ++k) plan.neurons.push_back(lower_neurons(in, k));
+    const auto neurons_named = [&](const std::string& name) -> const NeuronPlan& {
+        for (const auto& group : plan.neurons)
+            if (group.group == name) return group;
+        throw base::InternalError("no neuron group '" + name + "'");
+    };
+    for (std::size_t k = 0; k < spec.inputs.size(); ++k)
+        plan.inputs.push_back(lower_input(in, k, neurons_named(spec.inputs[k].to.group)));
+    plan.regular.resize(spec.regular.size());
+    for (std::size_t k = 0; k < spec.regular.size(); ++k)
+        if (!network.regular[k].of_synapses) plan.regular[k] = lower_regular_neurons(in, k, plan.neurons[network.regular[k].group]);
+    for (const auto& record : network.records)
+        if (!record.of_synapses) plan.records.push_back(lower_record_neurons(in, record, plan.neurons[record.group]));
+    for (std::size_t k = 0; k < spec.synapses.size(); ++k)
+        plan.synapses.push_back(lower_synapses(in, k, plan.neurons, plan.regular, plan.records));
+    return plan;
+}
+
+}  // namespace bouton::codegen
