@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "network/array.hpp"
+
+#include "runtime/kernel/kernel_abi.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace bouton::network {
+
+std::int64_t padded(std::int64_t n) { return (n + BN_LANES - 1) / BN_LANES * BN_LANES; }
+
+Array::Array(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value)
+    : stored_(stored), precision_(precision), element_(codegen::size_of(stored, precision)), size_(size),
+      capacity_(padded(size) + BN_LANES) {
+    data_.reset(static_cast<std::byte*>(::operator new(bytes(), std::align_val_t{64})));
+    fill(value);
+}
+
+double Array::get(std::int64_t index) const {
+    return visit([index](auto* p) { return static_cast<double>(p[index]); });
+}
+
+void Array::set(std::int64_t index, double value) {
+    visit([index, value](auto* p) { p[index] = static_cast<std::remove_reference_t<decltype(*p)>>(value); });
+}
+
+void Array::fill(double value) {
+    visit([this, value](auto* p) { std::fill_n(p, capacity_, static_cast<std::remove_reference_t<decltype(*p)>>(value)); });
+}
+
+void Array::clear() { std::memset(data_.get(), 0, bytes()); }
+
+void Array::pad() {
+    if (size_ == 0) return;
+    visit([this](auto* p) { std::fill(p + size_, p + capacity_, p[size_ - 1]); });
+}
+
+Array Array::gathered(std::span<const std::int64_t> from, double value) const {
+    Array result(stored_, precision_, static_cast<std::int64_t>(from.size()), value);
+    visit([&](auto* source) {
+        auto* target = static_cast<decltype(source)>(result.data());
+        for (std::size_t k = 0; k < from.size(); ++k) {
+            if (from[k] >= 0) target[k] = source[from[k]];
+        }
+    });
+    return result;
+}
+
+namespace {
+
+// Blocks of 4096: the sum of 0 * x is NaN if and only if one of them is not finite.
+template <class Real>
+std::int64_t find_non_finite(const Real* values, std::int64_t size) {
+    constexpr std::int64_t kBlock = 4096;
+    for (std::int64_t begin = 0; begin < size; begin += kBlock) {
+        const std::int64_t end = std::min(begin + kBlock, size);
+        Real lanes[8] = {};
+        std::int64_t k = begin;
+        for (; k + 8 <= end; k += 8) {
+            for (int lane = 0; lane < 8; ++lane) lanes[lane] += values[k + lane] * Real(0);
+        }
+        Real sum = 0;
+        for (; k < end; ++k) sum += values[k] * Real(0);
+        for (const Real lane : lanes) sum += lane;
+        if (sum == Real(0)) continue;
+        for (k = begin; k < end; ++k) {
+            if (!std::isfinite(values[k])) return k;
+        }
+    }
+    return -1;
+}
+
+}  // namespace
+
+std::int64_t Array::first_non_finite() const {
+    if (!is_real()) return -1;
+    return visit([this](auto* p) -> std::int64_t {
+        if constexpr (std::is_floating_point_v<std::remove_reference_t<decltype(*p)>>) return find_non_finite(p, size_);
+        return -1;
+    });
+}
+
+}  // namespace bouton::network

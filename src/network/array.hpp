@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One array of state: typed as kernels store it, aligned to 64 bytes and padded to BN_LANES elements (and one
+// vector more, so that kernels over a slice may read past its end). Values go in and out as double.
+#pragma once
+
+#include "codegen/ir.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <type_traits>
+
+namespace bouton::network {
+
+/// `n` rounded up to a multiple of BN_LANES.
+std::int64_t padded(std::int64_t n);
+
+class Array {
+public:
+    Array() = default;
+    Array(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value = 0.0);
+
+    std::int64_t size() const { return size_; }
+    std::size_t bytes() const { return static_cast<std::size_t>(capacity_) * element_; }
+    std::size_t element_bytes() const { return element_; }
+    codegen::Stored stored() const { return stored_; }
+    bool is_real() const { return stored_ == codegen::Stored::real || stored_ == codegen::Stored::f64; }
+
+    void* data() { return data_.get(); }
+    const void* data() const { return data_.get(); }
+    /// Address of an element; a slice of a group begins there.
+    void* at(std::int64_t index) { return data_.get() + static_cast<std::size_t>(index) * element_; }
+
+    double get(std::int64_t index) const;
+    void set(std::int64_t index, double value);
+    void fill(double value);
+    /// Sets every bit to zero, which is 0 in all types.
+    void clear();
+    /// Copies the last element into the padding, so that the lanes there hold something sensible.
+    void pad();
+    /// Element k of the result is element from[k] of this one, or `value` where from[k] < 0.
+    Array gathered(std::span<const std::int64_t> from, double value) const;
+    /// The first element that is not finite, or -1.
+    std::int64_t first_non_finite() const;
+
+    /// Calls `function` with a typed pointer to the first element.
+    template <class Function>
+    decltype(auto) visit(Function&& function) const {
+        using codegen::Stored;
+        std::byte* p = data_.get();
+        switch (stored_) {
+            case Stored::real:
+                if (element_ == 4) return function(reinterpret_cast<float*>(p));
+                return function(reinterpret_cast<double*>(p));
+            case Stored::i64: return function(reinterpret_cast<std::int64_t*>(p));
+            case Stored::i32: return function(reinterpret_cast<std::int32_t*>(p));
+            case Stored::u32: return function(reinterpret_cast<std::uint32_t*>(p));
+            case Stored::u16: return function(reinterpret_cast<std::uint16_t*>(p));
+            case Stored::u8: return function(reinterpret_cast<std::uint8_t*>(p));
+            case Stored::f64: break;
+        }
+        return function(reinterpret_cast<double*>(p));
+    }
+
+private:
+    struct Release {
+        void operator()(std::byte* p) const { ::operator delete(p, std::align_val_t{64}); }
+    };
+
+    codegen::Stored stored_ = codegen::Stored::f64;
+    codegen::Precision precision_ = codegen::Precision::f64;
+    std::size_t element_ = 8;
+    std::int64_t size_ = 0;
+    std::int64_t capacity_ = 0;
+    std::unique_ptr<std::byte[], Release> data_;
+};
+
+}  // namespace bouton::network

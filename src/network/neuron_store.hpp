@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The variables of one neuron group.
+#pragma once
+
+#include "codegen/plan.hpp"
+#include "network/array.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace bouton::network {
+
+struct NeuronStore {
+    NeuronStore() = default;
+    NeuronStore(const codegen::NeuronPlan& plan, codegen::Precision run_precision);
+
+    std::int64_t size = 0;
+    codegen::Precision precision = codegen::Precision::f64;
+    std::vector<codegen::Variable> variables;
+    std::vector<Array> arrays;  ///< parallel to `variables`; shared ones have one element
+
+    /// Number of a variable, or -1.
+    int find(std::string_view name) const;
+    /// Number of a variable; made, with one value per element, if the plan did not list it.
+    int find_or_add(std::string_view name, codegen::Stored stored);
+    std::size_t bytes() const;
+};
+
+/// Number of the variable of that name, or -1.
+int find_variable(const std::vector<codegen::Variable>& variables, std::string_view name);
+
+}  // namespace bouton::network

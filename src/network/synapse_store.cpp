@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "network/synapse_store.hpp"
+
+#include "network/neuron_store.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace bouton::network {
+
+using codegen::Placement;
+
+SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision run_precision,
+                           std::int64_t source_count, std::int64_t target_count, int block_count)
+    : sources(source_count), targets(target_count), precision(run_precision), variables(plan.variables) {
+    for (const codegen::Variable& v : variables) {
+        switch (v.placement) {
+            case Placement::per_synapse: common.emplace_back(); break;
+            case Placement::shared: common.emplace_back(v.stored, precision, 1, v.fill); break;
+            case Placement::per_source: common.emplace_back(v.stored, precision, sources, v.fill); break;
+            case Placement::per_target:
+            case Placement::element: common.emplace_back(v.stored, precision, targets, v.fill); break;
+        }
+    }
+    delays.resize(plan.delays.size());
+    blocks.resize(static_cast<std::size_t>(block_count));
+    for (int b = 0; b < block_count; ++b) {
+        SynapseBlock& block = blocks[static_cast<std::size_t>(b)];
+        block.target_begin = static_cast<std::uint32_t>(targets * b / block_count);
+        block.target_end = static_cast<std::uint32_t>(targets * (b + 1) / block_count);
+        block.row_begin.assign(static_cast<std::size_t>(sources) + 1, 0);
+        block.delay_steps.resize(delays.size());
+    }
+}
+
+std::int64_t SynapseStore::size() const {
+    return std::accumulate(blocks.begin(), blocks.end(), std::int64_t{0},
+                           [](std::int64_t sum, const SynapseBlock& block) { return sum + block.size(); });
+}
+
+namespace {
+
+template <class T>
+std::size_t bytes_of(const std::vector<T>& values) {
+    return values.size() * sizeof(T);
+}
+
+std::size_t bytes_of(const std::vector<Array>& arrays) {
+    std::size_t sum = 0;
+    for (const Array& array : arrays) sum += array.bytes();
+    return sum;
+}
+
+}  // namespace
+
+std::size_t SynapseStore::bytes() const {
+    std::size_t sum = bytes_of(common);
+    for (const SynapseBlock& block : blocks) {
+        sum += bytes_of(block.row_begin) + bytes_of(block.target) + bytes_of(block.source) + bytes_of(block.id);
+        sum += bytes_of(block.arrays);
+        for (const auto& steps : block.delay_steps) sum += bytes_of(steps);
+        for (const auto& index : block.indices) sum += bytes_of(index.begin) + bytes_of(index.order);
+    }
+    return sum;
+}
+
+int SynapseStore::find(std::string_view name) const { return find_variable(variables, name); }
+
+Array& SynapseStore::array(int variable, std::size_t block) {
+    const auto v = static_cast<std::size_t>(variable);
+    return variables[v].placement == Placement::per_synapse ? blocks[block].arrays[v] : common[v];
+}
+
+void SynapseStore::allocate() {
+    for (SynapseBlock& block : blocks) {
+        block.arrays.clear();
+        for (const codegen::Variable& v : variables) {
+            if (v.placement == Placement::per_synapse) {
+                block.arrays.emplace_back(v.stored, precision, block.size(), v.fill);
+            } else {
+                block.arrays.emplace_back();
+            }
+        }
+    }
+}
+
+std::vector<Location> in_order(const SynapseStore& store) {
+    std::vector<Location> order;
+    order.reserve(static_cast<std::size_t>(store.size()));
+    for (std::int64_t i = 0; i < store.sources; ++i) {
+        for (std::uint32_t b = 0; b < store.blocks.size(); ++b) {
+            const SynapseBlock& block = store.blocks[b];
+            const auto first = static_cast<std::ptrdiff_t>(order.size());
+            const auto row = static_cast<std::size_t>(i);
+            for (std::int64_t p = block.row_begin[row]; p < block.row_begin[row + 1]; ++p) order.push_back({b, p});
+            if (store.row_delay < 0) continue;
+            const int m = store.find("_multiplicity");
+            std::stable_sort(order.begin() + first, order.end(), [&](const Location& x, const Location& y) {
+                const auto tx = block.target[static_cast<std::size_t>(x.position)];
+                const auto ty = block.target[static_cast<std::size_t>(y.position)];
+                if (tx != ty || m < 0) return tx < ty;
+                const Array& copy = block.arrays[static_cast<std::size_t>(m)];
+                return copy.get(x.position) < copy.get(y.position);
+            });
+        }
+    }
+    if (store.keeps_id) {
+        const auto id = [&](const Location& l) { return store.blocks[l.block].id[static_cast<std::size_t>(l.position)]; };
+        std::sort(order.begin(), order.end(), [&](const Location& x, const Location& y) { return id(x) < id(y); });
+    }
+    return order;
+}
+
+}  // namespace bouton::network

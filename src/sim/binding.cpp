@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/binding.hpp"
+
+#include "base/diagnostics.hpp"
+
+namespace bouton::sim {
+
+using codegen::ArraySlot;
+using codegen::Owner;
+using codegen::Placement;
+
+const double* ScalarTable::find(std::string_view name) const {
+    for (const auto& [known, value] : values_) {
+        if (known == name) return &value;
+    }
+    return nullptr;
+}
+
+void ScalarTable::set(const std::string& name, double value) {
+    for (auto& [known, old] : values_) {
+        if (known == name) {
+            old = value;
+            return;
+        }
+    }
+    values_.emplace_back(name, value);
+}
+
+namespace {
+
+[[noreturn]] void unknown(const codegen::Kernel& kernel, const std::string& what, const std::string& name) {
+    throw base::InternalError("kernel " + kernel.name + " asks for an unknown " + what + ", " + name);
+}
+
+void* neuron_address(network::NeuronStore* store, std::int64_t begin, std::string_view name) {
+    const int v = store == nullptr ? -1 : store->find(name);
+    if (v < 0) return nullptr;
+    const auto at = static_cast<std::size_t>(v);
+    return store->arrays[at].at(store->variables[at].placement == Placement::shared ? 0 : begin);
+}
+
+void* address(const ArraySlot& slot, const Scope& scope) {
+    switch (slot.owner) {
+        case Owner::self: return neuron_address(scope.self, scope.self_begin, slot.variable);
+        case Owner::pre: return neuron_address(scope.pre, scope.pre_begin, slot.variable);
+        case Owner::post: return neuron_address(scope.post, scope.post_begin, slot.variable);
+        case Owner::synapse: {
+            const int v = scope.synapses == nullptr ? -1 : scope.synapses->find(slot.variable);
+            if (v < 0) return nullptr;
+            const bool own = scope.synapses->variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
+            if (own && scope.candidates) break;
+            return scope.synapses->array(v, scope.block).data();
+        }
+        case Owner::scratch: break;
+    }
+    for (const auto& [name, data] : scope.scratch) {
+        if (name == slot.variable) return data;
+    }
+    return nullptr;
+}
+
+// A shared variable of any owner, for kernels that take it as a scalar.
+const network::Array* find_shared(const std::string& name, const Scope& scope) {
+    if (scope.synapses != nullptr) {
+        const int v = scope.synapses->find(name);
+        if (v >= 0 && scope.synapses->variables[static_cast<std::size_t>(v)].placement == Placement::shared) {
+            return &scope.synapses->common[static_cast<std::size_t>(v)];
+        }
+    }
+    for (network::NeuronStore* store : {scope.self, scope.pre, scope.post}) {
+        const int v = store == nullptr ? -1 : store->find(name);
+        if (v >= 0 && store->variables[static_cast<std::size_t>(v)].placement == Placement::shared) {
+            return &store->arrays[static_cast<std::size_t>(v)];
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const runtime::Callable> callable,
+                         const Scope& scope)
+    : callable_(std::move(callable)) {
+    for (const ArraySlot& slot : kernel.arrays) {
+        void* data = address(slot, scope);
+        if (data == nullptr) unknown(kernel, "array", slot.variable);
+        arrays_.push_back(data);
+    }
+    for (std::size_t s = 0; s < kernel.scalars.size(); ++s) {
+        const double* value = nullptr;
+        for (const ScalarTable* table : scope.scalars) {
+            if (value == nullptr) value = table->find(kernel.scalars[s]);
+        }
+        scalars_.push_back(value != nullptr ? *value : 0.0);
+        if (value != nullptr) continue;
+        const network::Array* array = find_shared(kernel.scalars[s], scope);
+        if (array == nullptr) unknown(kernel, "scalar", kernel.scalars[s]);
+        shared_.push_back({s, array});
+    }
+    for (const std::string& name : kernel.signals) {
+        const bn_signal* found = nullptr;
+        if (scope.signals != nullptr) {
+            for (const auto& [known, signal] : scope.signals->signals) {
+                if (known == name) found = &signal;
+            }
+        }
+        if (found == nullptr) unknown(kernel, "signal", name);
+        signals_.push_back(*found);
+    }
+    args_.arrays = arrays_.data();
+    args_.scalars = scalars_.data();
+    args_.signals = signals_.data();
+}
+
+void BoundKernel::call(const Clock& clock) {
+    for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
+    args_.t = clock.t();
+    args_.dt = clock.dt;
+    args_.step = clock.step;
+    args_.seed = clock.seed;
+    callable_->call(args_);
+}
+
+void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
+    args_.n = n;
+    call(clock);
+}
+
+void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n) {
+    if (n == 0) return;
+    args_.n = n;
+    args_.list = list;
+    call(clock);
+}
+
+void BoundKernel::run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
+                               const std::uint32_t* other, const std::uint32_t* order) {
+    if (n == 0) return;
+    args_.n = n;
+    args_.segments = segments;
+    args_.other = other;
+    args_.order = order;
+    call(clock);
+}
+
+std::int64_t element_count(const codegen::Kernel& kernel, std::int64_t size, std::int64_t group_size) {
+    if (size == group_size) return network::padded(size);
+    for (const ArraySlot& slot : kernel.arrays) {
+        const bool neurons = slot.owner == Owner::self || slot.owner == Owner::pre || slot.owner == Owner::post;
+        if (slot.written && neurons) return size;
+    }
+    return network::padded(size);
+}
+
+network::Array make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
+                            std::int64_t size) {
+    for (const ArraySlot& slot : kernel.arrays) {
+        if (slot.owner == Owner::scratch && slot.variable == name) return {slot.stored, precision, size};
+    }
+    throw base::InternalError("kernel " + kernel.name + " stores no " + std::string(name));
+}
+
+bool writes_across_blocks(const codegen::Kernel& kernel, const network::SynapseStore& store) {
+    for (const ArraySlot& slot : kernel.arrays) {
+        if (!slot.written) continue;
+        if (slot.index == codegen::Index::source || slot.owner == Owner::pre) return true;
+        if (slot.owner != Owner::synapse) continue;
+        const int v = store.find(slot.variable);
+        if (v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::shared) return true;
+    }
+    return false;
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A kernel together with the memory it works on. Names in a kernel are looked up once, when it is bound; a call
+// then sets the time and goes.
+#pragma once
+
+#include "network/neuron_store.hpp"
+#include "network/synapse_store.hpp"
+#include "runtime/callable.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bouton::sim {
+
+/// The moment at which kernels run, and what is the same throughout a run.
+struct Clock {
+    double dt = 0.0;  ///< s
+    std::uint64_t seed = 0;
+    std::int64_t step = 0;
+    double t() const { return static_cast<double>(step) * dt; }
+};
+
+/// Named uniform numbers.
+class ScalarTable {
+public:
+    /// Sets or replaces.
+    void set(const std::string& name, double value);
+    const double* find(std::string_view name) const;
+
+private:
+    std::vector<std::pair<std::string, double>> values_;
+};
+
+/// Named sampled signals, ready for kernels.
+struct SignalTable {
+    std::vector<std::pair<std::string, bn_signal>> signals;
+};
+
+/// What the names in a kernel may mean. Pointers are borrowed and must outlive the bound kernel, except for the
+/// tables, which are read when it is bound.
+struct Scope {
+    network::NeuronStore* self = nullptr;
+    std::int64_t self_begin = 0;
+    network::NeuronStore* pre = nullptr;
+    std::int64_t pre_begin = 0;
+    network::NeuronStore* post = nullptr;
+    std::int64_t post_begin = 0;
+    network::SynapseStore* synapses = nullptr;
+    std::size_t block = 0;
+    bool candidates = false;  ///< pairs that may become synapses: what is per synapse is looked for in `scratch`
+    std::vector<const ScalarTable*> scalars;
+    const SignalTable* signals = nullptr;
+    std::vector<std::pair<std::string_view, void*>> scratch;
+};
+
+class BoundKernel {
+public:
+    BoundKernel() = default;
+    /// `kernel` is needed during the call only.
+    BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const runtime::Callable> callable, const Scope& scope);
+    BoundKernel(BoundKernel&&) = default;
+    BoundKernel& operator=(BoundKernel&&) = default;
+    BoundKernel(const BoundKernel&) = delete;
+    BoundKernel& operator=(const BoundKernel&) = delete;
+
+    explicit operator bool() const { return callable_ != nullptr; }
+
+    /// n elements: 0 .. n-1.
+    void run_elements(const Clock& clock, std::int64_t n);
+    void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
+    /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
+    void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n, const std::uint32_t* other,
+                      const std::uint32_t* order);
+
+private:
+    /// A shared variable that the kernel takes as a scalar: read before each call.
+    struct Shared {
+        std::size_t slot;
+        const network::Array* array;
+    };
+
+    void call(const Clock& clock);
+
+    std::shared_ptr<const runtime::Callable> callable_;
+    std::vector<void*> arrays_;
+    std::vector<double> scalars_;
+    std::vector<bn_signal> signals_;
+    std::vector<Shared> shared_;
+    bn_args args_{};
+};
+
+/// Number of elements to hand to an `elements` kernel over `size` elements from `begin` of a group of
+/// `group_size`: padded, unless it might then write to neurons beyond its slice.
+std::int64_t element_count(const codegen::Kernel& kernel, std::int64_t size, std::int64_t group_size);
+
+/// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.
+network::Array make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
+                            std::int64_t size);
+
+/// Whether the kernel writes to what the synapses of several target blocks share.
+bool writes_across_blocks(const codegen::Kernel& kernel, const network::SynapseStore& store);
+
+}  // namespace bouton::sim

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How the state of a neuron group gets its first values.
+#include "base/diagnostics.hpp"
+#include "network/connect.hpp"
+#include "sim/neuron_group.hpp"
+
+namespace bouton::sim {
+
+using codegen::Placement;
+using network::Array;
+
+void NeuronGroup::initialise() {
+    evaluate_scalars(plan.scalars, scope(), context_, scalars);
+    for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser);
+    for (const auto& propagator : plan.propagators) run_propagator(propagator);
+    for (Array& array : store.arrays) array.pad();
+}
+
+void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
+    const int v = store.find(initialiser.variable);
+    if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");
+    Array& array = store.arrays[static_cast<std::size_t>(v)];
+    if (initialiser.kernel) {
+        const codegen::Kernel& kernel = *initialiser.kernel;
+        const std::int64_t n = array.size() == plan.size ? network::padded(plan.size) : array.size();
+        BoundKernel(kernel, context_.callables->of(kernel), scope()).run_elements(context_.clock, n);
+    } else if (initialiser.values) {
+        const std::vector<double>& values = *initialiser.values->values;
+        if (static_cast<std::int64_t>(values.size()) != array.size()) {
+            network::refuse(base::Code::E405, initialiser.span,
+                            std::to_string(values.size()) + " values for '" + initialiser.variable + "', but " +
+                                std::to_string(array.size()) + " neurons");
+        }
+        for (std::int64_t k = 0; k < array.size(); ++k) array.set(k, values[static_cast<std::size_t>(k)]);
+    }
+    array.pad();
+    if (const std::int64_t bad = array.first_non_finite(); bad >= 0) {
+        network::refuse(base::Code::E407, initialiser.span,
+                        "the initial value of '" + initialiser.variable + "' of neuron " + std::to_string(bad) +
+                            " of '" + plan.group + "' is not finite");
+    }
+}
+
+void NeuronGroup::run_propagator(const codegen::Propagator& propagator) {
+    const bool shared = propagator.placement == Placement::shared;
+    evaluate_propagator(
+        propagator, shared ? 1 : plan.size, context_, "'" + plan.group + "'", spec.span,
+        [&](const auto& scratch) {
+            Scope with = scope();
+            with.scratch = scratch;
+            const std::int64_t n = propagator.uniform ? 1 : network::padded(plan.size);
+            BoundKernel(propagator.coefficients, context_.callables->of(propagator.coefficients), with)
+                .run_elements(context_.clock, n);
+        },
+        [&](const std::string& name, std::int64_t element, double value) {
+            if (propagator.uniform) {
+                scalars.set(name, value);
+            } else {
+                store.arrays[static_cast<std::size_t>(store.find(name))].set(element, value);
+            }
+        });
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the user asked to record: from the state to the recorder.
+#pragma once
+
+#include "sim/recorder.hpp"
+#include "sim/sampler.hpp"
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+namespace bouton::sim {
+
+using FindNeurons = std::function<NeuronGroup*(const std::string&)>;
+using FindSynapses = std::function<SynapseGroup*(const std::string&)>;
+
+class Recording {
+public:
+    /// Everything must outlive it. With a null recorder nothing is recorded.
+    Recording(const analysis::NetworkSpec& spec, const codegen::Plan& plan, const FindNeurons& neurons,
+              const FindSynapses& synapses, Context& context, Recorder* recorder);
+
+    /// Asks for kernels that run often; `module_of` gives the module of a group.
+    void want(const std::function<std::size_t(const std::string&)>& module_of);
+    void bind();
+    Streams streams() const;
+
+    /// Variables that are due, before anything moves.
+    void sample(const Clock& clock);
+    /// Spikes and rates, once they are known.
+    void spikes(const Clock& clock);
+
+private:
+    struct Spikes {
+        const NeuronGroup* group;
+    };
+    struct Rate {
+        const NeuronGroup* group;
+        std::string name;
+        std::int64_t bin_steps;
+        std::int64_t count = 0;
+    };
+    struct Sample {
+        SampleStream stream;
+        base::Span span;
+        NeuronGroup* neurons;
+        SynapseGroup* synapses;
+        std::vector<VariableSampler> variables;
+        bool all = false;
+        SynapseColumns columns;
+        std::vector<std::vector<double>> rows;
+        std::vector<std::span<const double>> views;
+    };
+
+    void add_sample(const analysis::NetworkSpec& spec, const codegen::RecordPlan& plan, const FindNeurons& neurons,
+                    const FindSynapses& synapses);
+    void find_columns(std::size_t number);
+
+    Context& context_;
+    Recorder* recorder_;
+    std::vector<Spikes> spikes_;
+    std::vector<Rate> rates_;
+    std::deque<Sample> samples_;
+    bool begun_ = false;
+};
+
+/// Hands the final state of a group to the recorder.
+void record_state(NeuronGroup& group, Context& context, Recorder& recorder);
+void record_synapses(SynapseGroup& group, Context& context, const Clock& clock, Recorder& recorder);
+
+}  // namespace bouton::sim

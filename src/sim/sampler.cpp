@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/sampler.hpp"
+
+#include "base/diagnostics.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace bouton::sim {
+
+using codegen::Placement;
+using network::Array;
+
+SynapseColumns all_columns(const network::SynapseStore& store) {
+    SynapseColumns columns;
+    columns.location = network::in_order(store);
+    columns.source.reserve(columns.location.size());
+    columns.target.reserve(columns.location.size());
+    for (const auto& [b, position] : columns.location) {
+        const auto& block = store.blocks[b];
+        const auto row = std::upper_bound(block.row_begin.begin(), block.row_begin.end(), position);
+        columns.source.push_back(static_cast<std::uint32_t>(row - block.row_begin.begin() - 1));
+        columns.target.push_back(block.target[static_cast<std::size_t>(position)]);
+    }
+    return columns;
+}
+
+VariableSampler::VariableSampler(const codegen::RecordVariable& variable, NeuronGroup* neurons,
+                                 SynapseGroup* synapses, Context& context)
+    : variable_(variable), neurons_(neurons), synapses_(synapses), context_(context) {}
+
+void VariableSampler::want(std::size_t module) {
+    if (variable_.kernel) context_.callables->want(module, *variable_.kernel);
+}
+
+void VariableSampler::bind() {
+    out_.clear();
+    if (!variable_.kernel) {
+        const int v = neurons_ != nullptr ? neurons_->store.find(variable_.name) : synapses_->store.find(variable_.name);
+        if (v < 0) throw base::InternalError("no variable " + variable_.name + " to record");
+        return;
+    }
+    const codegen::Kernel& kernel = *variable_.kernel;
+    if (kernel.domain == codegen::Domain::synapses) {
+        for (const auto& block : synapses_->store.blocks) {
+            out_.push_back(make_scratch(kernel, "out", context_.precision, block.size()));
+        }
+        rows_ = synapses_->bind_rows(kernel, nullptr, [this](std::size_t b) {
+            return std::vector<std::pair<std::string_view, void*>>{{"out", out_[b].data()}};
+        });
+        return;
+    }
+    std::int64_t size = 1;
+    if (neurons_ != nullptr) {
+        size = neurons_->plan.size;
+    } else if (variable_.placement == Placement::per_source) {
+        size = synapses_->store.sources;
+    } else if (variable_.placement == Placement::per_target) {
+        size = synapses_->store.targets;
+    }
+    out_.push_back(make_scratch(kernel, "out", context_.precision, size));
+    Scope scope = neurons_ != nullptr ? neurons_->scope() : synapses_->scope();
+    scope.scratch.emplace_back("out", out_.front().data());
+    elements_ = BoundKernel(kernel, context_.callables->of(kernel), scope);
+}
+
+void VariableSampler::evaluate(const Clock& clock) {
+    if (!variable_.kernel) return;
+    if (elements_) {
+        elements_.run_elements(clock, variable_.placement == Placement::shared ? 1 : network::padded(out_.front().size()));
+    } else {
+        rows_.run(clock, synapses_->store, synapses_->all(rows_.route()));
+    }
+}
+
+Placement VariableSampler::placement() const {
+    if (variable_.kernel) return variable_.placement;
+    const auto& variables = neurons_ != nullptr ? neurons_->store.variables : synapses_->store.variables;
+    return variables[static_cast<std::size_t>(network::find_variable(variables, variable_.name))].placement;
+}
+
+const Array& VariableSampler::array(std::size_t block) const {
+    if (variable_.kernel) return out_.size() > 1 ? out_[block] : out_.front();
+    if (neurons_ != nullptr) return neurons_->store.arrays[static_cast<std::size_t>(neurons_->store.find(variable_.name))];
+    return synapses_->store.array(synapses_->store.find(variable_.name), block);
+}
+
+void VariableSampler::pick_neurons(const std::vector<std::int64_t>& neurons, std::vector<double>& out) const {
+    const Array& values = array(0);
+    const bool shared = placement() == Placement::shared;
+    out.resize(neurons.size());
+    values.visit([&](const auto* p) {
+        for (std::size_t k = 0; k < neurons.size(); ++k) out[k] = static_cast<double>(p[shared ? 0 : neurons[k]]);
+    });
+}
+
+void VariableSampler::pick_synapses(const SynapseColumns& columns, std::vector<double>& out) const {
+    const Placement where = placement();
+    out.resize(columns.location.size());
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        const auto& [block, position] = columns.location[k];
+        if (position < 0) {
+            out[k] = std::numeric_limits<double>::quiet_NaN();
+        } else if (where == Placement::per_synapse) {
+            out[k] = array(block).get(position);
+        } else {
+            const std::int64_t at = where == Placement::per_source   ? columns.source[k]
+                                    : where == Placement::per_target ? columns.target[k]
+                                                                     : 0;
+            out[k] = array(0).get(at);
+        }
+    }
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/segments.hpp"
+
+#include <limits>
+
+namespace bouton::sim {
+
+using codegen::Side;
+using network::SynapseBlock;
+using network::SynapseStore;
+
+void Segments::clear() {
+    for (auto& block : blocks_) block.clear();
+    events_ = 0;
+}
+
+std::int64_t Segments::add(const SynapseStore& store, const Route& route, std::uint32_t neuron, std::int64_t steps) {
+    std::int64_t count = 0;
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+        const SynapseBlock& block = store.blocks[b];
+        const auto* index = route.index < 0 ? nullptr : &block.indices[static_cast<std::size_t>(route.index)];
+        const auto [begin, end] = find_range(block, index, route.delay, neuron, steps);
+        if (begin == end) continue;
+        count += end - begin;
+        if (!route.direct) {
+            blocks_[b].push_back({begin, end, neuron, events_});
+            continue;
+        }
+        for (std::int64_t k = begin; k < end;) {
+            const std::int64_t first = index->order[static_cast<std::size_t>(k)];
+            std::int64_t last = first + 1;
+            for (++k; k < end && index->order[static_cast<std::size_t>(k)] == last; ++k) ++last;
+            blocks_[b].push_back({first, last, neuron, events_});
+        }
+    }
+    ++events_;
+    return count;
+}
+
+Segments all_segments(const SynapseStore& store, const Route& route) {
+    Segments segments(store.blocks.size());
+    Route every = route;
+    every.delay = -1;
+    const std::int64_t neurons = route.side == Side::pre ? store.sources : store.targets;
+    for (std::int64_t n = 0; n < neurons; ++n) segments.add(store, every, static_cast<std::uint32_t>(n), 0);
+    return segments;
+}
+
+void Segments::add_range(std::size_t b, std::int64_t begin, std::int64_t end, std::uint32_t neuron) {
+    blocks_[b].push_back({begin, end, neuron, events_++});
+}
+
+RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable,
+                     Scope scope, const Route& route, const BlockScratch& scratch)
+    : route_(route), indirect_(kernel.indirect) {
+    across_ = scope.synapses->blocks.size() > 1 && writes_across_blocks(kernel, *scope.synapses);
+    for (std::size_t b = 0; b < scope.synapses->blocks.size(); ++b) {
+        scope.block = b;
+        if (scratch) scope.scratch = scratch(b);
+        blocks_.emplace_back(kernel, callable, scope);
+    }
+}
+
+void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::size_t b, const bn_segment* first,
+                          std::size_t count) {
+    const SynapseBlock& block = store.blocks[b];
+    const auto& other = route_.side == Side::pre ? block.target : block.source;
+    const std::uint32_t* order =
+        indirect_ ? block.indices[static_cast<std::size_t>(route_.index)].order.data() : nullptr;
+    blocks_[b].run_segments(clock, first, static_cast<std::int64_t>(count), other.data(), order);
+}
+
+void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segments& segments) {
+    if (!across_) {
+        for (std::size_t b = 0; b < blocks_.size(); ++b) {
+            run_block(clock, store, b, segments.block(b).data(), segments.block(b).size());
+        }
+        return;
+    }
+    // Event by event, each through the blocks, as if there were one block.
+    std::vector<std::size_t> next(blocks_.size(), 0);
+    while (true) {
+        std::uint32_t event = std::numeric_limits<std::uint32_t>::max();
+        for (std::size_t b = 0; b < blocks_.size(); ++b) {
+            if (next[b] < segments.block(b).size()) event = std::min(event, segments.block(b)[next[b]].reserved);
+        }
+        if (event == std::numeric_limits<std::uint32_t>::max()) return;
+        for (std::size_t b = 0; b < blocks_.size(); ++b) {
+            const auto& list = segments.block(b);
+            const std::size_t first = next[b];
+            while (next[b] < list.size() && list[next[b]].reserved == event) ++next[b];
+            run_block(clock, store, b, list.data() + first, next[b] - first);
+        }
+    }
+}
+
+Route find_route(SynapseStore& store, const codegen::Kernel& kernel, Side side, int delay) {
+    const bool per_synapse = delay >= 0 && store.delays[static_cast<std::size_t>(delay)].per_synapse;
+    Route route;
+    route.side = side;
+    route.delay = per_synapse ? delay : -1;
+    if (side == Side::post && !store.keeps_source) {
+        store.keeps_source = true;
+        for (SynapseBlock& block : store.blocks) store.fill_source(block);
+    }
+    const bool rows_serve = side == Side::pre && (route.delay < 0 || route.delay == store.row_delay);
+    if (rows_serve && !kernel.indirect) return route;
+    route.direct = !kernel.indirect;
+    auto& known = store.blocks.front().indices;
+    for (std::size_t k = 0; k < known.size(); ++k) {
+        if (known[k].side == side && known[k].delay == route.delay) route.index = static_cast<int>(k);
+    }
+    if (route.index < 0) {
+        route.index = static_cast<int>(known.size());
+        for (SynapseBlock& block : store.blocks) {
+            block.indices.emplace_back();
+            block.indices.back().side = side;
+            block.indices.back().delay = route.delay;
+            store.build_index(block, block.indices.back());
+        }
+    }
+    return route;
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which synapses a kernel runs over: segments, in every block, and kernels bound in every block. The `reserved`
+// field of a segment holds the place of its neuron in the order of events, so that a kernel that writes to what
+// blocks share can be run in an order that does not depend on the blocks.
+#pragma once
+
+#include "sim/binding.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace bouton::sim {
+
+/// The order in which synapses are met: rows (index -1) or one of SynapseBlock::indices.
+struct Route {
+    codegen::Side side = codegen::Side::pre;
+    int delay = -1;       ///< the delay that is looked at, or -1 for all synapses of a neuron
+    int index = -1;
+    bool direct = false;  ///< an index, but for a kernel that takes plain positions: a segment per run of them
+};
+
+class Segments {
+public:
+    explicit Segments(std::size_t blocks = 0) : blocks_(blocks) {}
+
+    void clear();
+    /// Adds the synapses of one neuron whose delay is `steps`. Returns how many.
+    std::int64_t add(const network::SynapseStore& store, const Route& route, std::uint32_t neuron,
+                     std::int64_t steps);
+    /// Adds positions of one row of a block, as an event of its own.
+    void add_range(std::size_t b, std::int64_t begin, std::int64_t end, std::uint32_t neuron);
+    const std::vector<bn_segment>& block(std::size_t b) const { return blocks_[b]; }
+
+private:
+    std::vector<std::vector<bn_segment>> blocks_;
+    std::uint32_t events_ = 0;
+};
+
+/// The segments of all neurons of one side.
+Segments all_segments(const network::SynapseStore& store, const Route& route);
+
+/// A kernel over synapses, bound in every block.
+class RowKernel {
+public:
+    RowKernel() = default;
+    /// `scratch` gives the scratch of a block; may be empty.
+    using BlockScratch = std::function<std::vector<std::pair<std::string_view, void*>>(std::size_t block)>;
+    RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable, Scope scope,
+              const Route& route, const BlockScratch& scratch);
+
+    const Route& route() const { return route_; }
+    void run(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
+
+private:
+    void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b, const bn_segment* first,
+                   std::size_t count);
+
+    std::vector<BoundKernel> blocks_;
+    Route route_;
+    bool indirect_ = false;
+    bool across_ = false;  ///< writes to what blocks share
+};
+
+/// The route of a kernel that runs over the synapses of one side with the given delay (or -1); makes an index if
+/// none serves yet. The rows must stand.
+Route find_route(network::SynapseStore& store, const codegen::Kernel& kernel, codegen::Side side, int delay);
+
+}  // namespace bouton::sim

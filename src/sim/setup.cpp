@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/setup.hpp"
+
+#include "network/connect.hpp"
+#include "sim/propagator.hpp"
+
+#include <cmath>
+
+namespace bouton::sim {
+
+using base::Code;
+using network::Array;
+
+void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, Context& context,
+                      ScalarTable& table) {
+    for (const codegen::Scalar& scalar : scalars) {
+        double value = 0.0;
+        if (scalar.value) {
+            value = *scalar.value;
+        } else if (scalar.kernel) {
+            Array out = make_scratch(*scalar.kernel, "out", context.precision, 1);
+            Scope with = scope;
+            with.scalars.insert(with.scalars.begin(), &table);
+            with.scratch.emplace_back("out", out.data());
+            with.signals = &context.signals;
+            BoundKernel(*scalar.kernel, context.callables->of(*scalar.kernel), with).run_elements(context.clock, 1);
+            value = out.get(0);
+        }
+        if (!std::isfinite(value)) {
+            network::refuse(Code::E407, scalar.span, "the value of '" + scalar.name + "' is not finite");
+        }
+        table.set(scalar.name, value);
+    }
+}
+
+std::vector<std::string> entry_names(const codegen::Propagator& propagator) {
+    std::vector<std::string> names;
+    for (const auto& entry : propagator.wanted) {
+        names.push_back(entry.name);
+        for (int k = 0; k < propagator.powers; ++k) names.push_back(entry.name + "_" + std::to_string(k));
+    }
+    return names;
+}
+
+namespace {
+
+void store_entries(const codegen::Propagator& propagator, const Eigen::MatrixXd& a, double dt, std::int64_t element,
+                   const StoreEntry& store) {
+    ExactStep step[2] = {exact_step(a, dt), frozen_step(a, dt, propagator.frozen_rows)};
+    for (int k = -1; k < propagator.powers; ++k) {
+        const std::string suffix = k < 0 ? "" : "_" + std::to_string(k);
+        for (const auto& entry : propagator.wanted) {
+            const ExactStep& of = step[entry.frozen ? 1 : 0];
+            store(entry.name + suffix, element, (entry.of_q ? of.q : of.p)(entry.row, entry.column));
+        }
+        if (k >= 0) {
+            for (ExactStep& s : step) s = doubled(s);
+        }
+    }
+}
+
+}  // namespace
+
+void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t elements, const Context& context,
+                         const std::string& where, const base::Span& span, const RunCoefficients& run,
+                         const StoreEntry& store) {
+    const std::int64_t count = propagator.uniform ? 1 : elements;
+    std::vector<Array> coefficients;
+    std::vector<std::string> names;
+    for (const auto& [row, column] : propagator.nonzero) {
+        names.push_back("A_" + std::to_string(row) + "_" + std::to_string(column));
+        coefficients.push_back(make_scratch(propagator.coefficients, names.back(), context.precision, count));
+    }
+    std::vector<std::pair<std::string_view, void*>> scratch;
+    for (std::size_t k = 0; k < names.size(); ++k) scratch.emplace_back(names[k], coefficients[k].data());
+    if (!names.empty()) run(scratch);
+    Eigen::MatrixXd a = Eigen::MatrixXd::Zero(propagator.size, propagator.size);
+    for (std::int64_t element = 0; element < count; ++element) {
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            const auto [row, column] = propagator.nonzero[k];
+            a(row, column) = coefficients[k].get(element);
+        }
+        if (!a.allFinite()) {
+            network::refuse(Code::E407, span,
+                            "a coefficient of the exactly integrated equations of " + where + " is not finite" +
+                                (propagator.uniform ? "" : " (element " + std::to_string(element) + ")"),
+                            "a time constant of 0?");
+        }
+        store_entries(propagator, a, context.clock.dt, element, store);
+    }
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What neuron and synapse groups share while a simulation is built: scalars, exact steps, and the refusal of
+// values that are not finite.
+#pragma once
+
+#include "base/source.hpp"
+#include "codegen/plan.hpp"
+#include "sim/binding.hpp"
+#include "sim/callables.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bouton::sim {
+
+/// What every part of a simulation needs to know; outlives them.
+struct Context {
+    codegen::Precision precision = codegen::Precision::f64;
+    Clock clock;
+    SignalTable signals;
+    Callables* callables = nullptr;
+};
+
+/// Adds the scalars of a group, or of a piece of one, to `table`, in order; each may use those before it.
+void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, Context& context,
+                      ScalarTable& table);
+
+/// Runs the kernel of coefficients with the given scratch.
+using RunCoefficients = std::function<void(const std::vector<std::pair<std::string_view, void*>>& scratch)>;
+/// Receives one entry: its name, the element (0 where uniform) and the value.
+using StoreEntry = std::function<void(const std::string& name, std::int64_t element, double value)>;
+
+/// Computes what `propagator` wants for `elements` elements. `where` is named if a coefficient is not finite.
+void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t elements, const Context& context,
+                         const std::string& where, const base::Span& span, const RunCoefficients& run,
+                         const StoreEntry& store);
+
+/// Every name that evaluate_propagator stores.
+std::vector<std::string> entry_names(const codegen::Propagator& propagator);
+
+}  // namespace bouton::sim

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A network at work. Building it connects and initialises everything; step() advances it by dt; run() goes to
+// the end of the described duration and records. One thread at a time may use a simulation.
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "codegen/plan.hpp"
+#include "sim/callables.hpp"
+#include "sim/recorder.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bouton::sim {
+
+struct Progress {
+    double t = 0.0;             ///< s, simulated
+    double fraction = 0.0;      ///< of the duration
+    double real_seconds = 0.0;  ///< since the run began
+};
+
+struct Options {
+    Backend backend = Backend::automatic;
+    runtime::NativeOptions native;
+    int blocks = 1;                       ///< target blocks of each synapse group; results do not depend on it
+    Recorder* recorder = nullptr;         ///< borrowed; null: nothing is recorded
+    std::function<void(const Progress&)> progress;  ///< called about ten times a second
+    const std::atomic<bool>* stop = nullptr;        ///< borrowed; once true, the run ends before its next step
+};
+
+struct Summary {
+    std::int64_t steps = 0;
+    std::int64_t spikes = 0;
+    std::int64_t events = 0;    ///< synapses met by presynaptic and postsynaptic spikes
+    std::int64_t synapses = 0;  ///< at the end
+    std::size_t bytes = 0;      ///< of state, connections and delays
+    double compile_seconds = 0.0;
+    double build_seconds = 0.0;
+    double run_seconds = 0.0;
+    std::string backend;        ///< "compiled" or "interpreted"
+    bool stopped = false;
+};
+
+class Simulation {
+public:
+    /// Throws base::DiagnosticError (status 2) for values that cannot be, base::Error for other failures.
+    Simulation(analysis::NetworkSpec spec, codegen::Plan plan, Options options);
+    ~Simulation();
+    Simulation(const Simulation&) = delete;
+    Simulation& operator=(const Simulation&) = delete;
+
+    /// One step of dt, with what it records. Throws base::Error when a variable is not finite any more.
+    void step();
+    /// To the end of the duration or until `stop`; then hands the final state to the recorder.
+    Summary run();
+    /// The next step, and how many there are.
+    std::int64_t now() const;
+    std::int64_t steps() const;
+    Summary summary() const;
+
+    // For tests and inspection; each copies.
+    /// Values of a neuron variable. Throws std::out_of_range for names that do not exist.
+    std::vector<double> neurons(const std::string& group, const std::string& variable) const;
+    /// Values of a stored synaptic variable, or of "source", "target" (numbers in the slices), in the order of
+    /// results.
+    std::vector<double> synapses(const std::string& group, const std::string& variable) const;
+    /// Neurons that spiked in the step just done.
+    std::vector<std::uint32_t> spikes(const std::string& group) const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace bouton::sim

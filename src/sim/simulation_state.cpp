@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/simulation_state.hpp"
+
+#include "base/diagnostics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace bouton::sim {
+
+using std::chrono::steady_clock;
+
+double seconds_since(steady_clock::time_point begin) {
+    return std::chrono::duration<double>(steady_clock::now() - begin).count();
+}
+
+bool Pulse::due() {
+    if (--left_ > 0) return false;
+    const auto now = steady_clock::now();
+    const double elapsed = std::chrono::duration<double>(now - last_).count();
+    if (elapsed < 0.002) wait_ = std::min(wait_ * 2, 1 << 16);
+    if (elapsed > 0.010) wait_ = std::max(wait_ / 2, 1);
+    left_ = wait_;
+    last_ = now;
+    return true;
+}
+
+Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Options chosen)
+    : spec(std::move(network)), plan(std::move(made)), options(std::move(chosen)),
+      callables(plan.precision, options.backend, options.native), clock(context.clock) {
+    const auto begin = steady_clock::now();
+    context.precision = plan.precision;
+    context.callables = &callables;
+    clock.dt = spec.dt;
+    clock.seed = spec.seed;
+    steps = std::llround(spec.duration / spec.dt);
+    for (const auto& signal : spec.signals) {
+        context.signals.signals.emplace_back(
+            signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns, signal.dt});
+    }
+    make_groups();
+    want_kernels();
+    callables.build();
+    bind();
+    build_seconds = seconds_since(begin) - callables.compile_seconds();
+}
+
+NeuronGroup* Simulation::State::find_neurons(const std::string& name) {
+    for (auto& group : neurons) {
+        if (group->plan.group == name) return group.get();
+    }
+    return nullptr;
+}
+
+SynapseGroup* Simulation::State::find_synapses(const std::string& name) {
+    for (auto& group : synapses) {
+        if (group->plan.name == name) return group.get();
+    }
+    return nullptr;
+}
+
+void Simulation::State::make_groups() {
+    for (std::size_t g = 0; g < plan.neurons.size(); ++g) {
+        neurons.push_back(std::make_unique<NeuronGroup>(spec.neurons[g], plan.neurons[g], context));
+    }
+    for (auto& group : neurons) group->initialise();
+    for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
+        const auto& described = spec.synapses[g];
+        synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g], *find_neurons(described.from.group),
+                                                          *find_neurons(described.to.group), context, options.blocks));
+        synapses.back()->build();
+    }
+    for (const auto& described : plan.synapses) {
+        for (const auto& sum : described.summed) {
+            network::NeuronStore& store = find_neurons(sum.target_group)->store;
+            network::Array* array = &store.arrays.at(static_cast<std::size_t>(store.find(sum.variable)));
+            if (std::find(summed.begin(), summed.end(), array) == summed.end()) summed.push_back(array);
+        }
+    }
+    for (const auto& described : plan.regular) {
+        regular.emplace_back(described, described.of_synapses ? nullptr : find_neurons(described.of),
+                             described.of_synapses ? find_synapses(described.of) : nullptr, context);
+    }
+    make_inputs();
+    recording = std::make_unique<Recording>(
+        spec, plan, [this](const std::string& name) { return find_neurons(name); },
+        [this](const std::string& name) { return find_synapses(name); }, context, options.recorder);
+}
+
+void Simulation::State::make_inputs() {
+    for (const auto& described : plan.inputs) {
+        NeuronGroup& group = *find_neurons(described.group);
+        Input& input = inputs.emplace_back();
+        input.count = element_count(described.kernel, described.end - described.begin, group.plan.size);
+        if (described.kernel.domain == codegen::Domain::listed) {
+            input.count = described.end - described.begin;
+            input.list.resize(static_cast<std::size_t>(input.count));
+            std::iota(input.list.begin(), input.list.end(), static_cast<std::uint32_t>(described.begin));
+        }
+        evaluate_scalars(described.scalars, group.scope(), context, input.scalars);
+    }
+}
+
+void Simulation::State::want_kernels() {
+    const auto module_of = [this](const std::string& name) {
+        for (std::size_t g = 0; g < neurons.size(); ++g) {
+            if (neurons[g]->plan.group == name) return g;
+        }
+        for (std::size_t g = 0; g < synapses.size(); ++g) {
+            if (synapses[g]->plan.name == name) return neurons.size() + g;
+        }
+        return neurons.size() + synapses.size();
+    };
+    for (auto& group : neurons) group->want(module_of(group->plan.group));
+    for (auto& group : synapses) group->want(module_of(group->plan.name));
+    for (const auto& input : plan.inputs) callables.want(module_of(input.group), input.kernel);
+    for (std::size_t r = 0; r < regular.size(); ++r) regular[r].want(module_of(plan.regular[r].of));
+    recording->want(module_of);
+}
+
+void Simulation::State::bind() {
+    for (auto& group : neurons) group->bind();
+    for (auto& group : synapses) group->bind();
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+        const auto& described = plan.inputs[k];
+        Scope scope = find_neurons(described.group)->scope();
+        if (inputs[k].list.empty()) scope.self_begin = described.begin;
+        scope.scalars.insert(scope.scalars.begin(), &inputs[k].scalars);
+        inputs[k].kernel = BoundKernel(described.kernel, callables.of(described.kernel), scope);
+    }
+    for (Regular& statements : regular) statements.bind();
+    recording->bind();
+}
+
+// At the end of a step whose end is a multiple of `every`.
+void Simulation::State::edit_structure() {
+    bool changed = false;
+    for (auto& group : synapses) {
+        if (!group->plan.structure) continue;
+        const auto every = std::max<std::int64_t>(1, std::llround(group->plan.structure->every / clock.dt));
+        if ((clock.step + 1) % every == 0) changed = group->edit(clock) || changed;
+    }
+    if (changed) bind();
+}
+
+// Neurons every 100 steps, synapses every 10,000: cheap, and the message still says what and about when.
+void Simulation::State::check_finite() {
+    if ((clock.step + 1) % 100 != 0) return;
+    for (const auto& group : neurons) group->check_finite(clock);
+    if ((clock.step + 1) % 10000 != 0) return;
+    for (const auto& group : synapses) group->check_finite(clock);
+}
+
+void Simulation::State::check_all_finite() const {
+    for (const auto& group : neurons) group->check_finite(clock);
+    for (const auto& group : synapses) group->check_finite(clock);
+}
+
+RunInfo Simulation::State::run_info() const {
+    RunInfo info;
+    info.network_file = spec.file;
+    info.network = spec.resolved;
+    info.seed = spec.seed;
+    info.dt = spec.dt;
+    info.duration = spec.duration;
+    info.precision = plan.precision == codegen::Precision::f32 ? "float" : "double";
+    info.backend = callables.used() == Backend::interpreted ? "interpreted" : "compiled";
+    return info;
+}
+
+void Simulation::State::report(const Pulse& pulse) {
+    if (options.recorder != nullptr) options.recorder->pulse();
+    if (!options.progress || pulse.real_seconds() - last_progress < 0.1) return;
+    last_progress = pulse.real_seconds();
+    options.progress({clock.t(), static_cast<double>(clock.step) / static_cast<double>(steps), last_progress});
+}
+
+void Simulation::State::record_end() {
+    Recorder& recorder = *options.recorder;
+    for (auto& group : neurons) record_state(*group, context, recorder);
+    for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
+    recorder.end(stopped ? std::optional<std::int64_t>(clock.step) : std::nullopt);
+}
+
+}  // namespace bouton::sim

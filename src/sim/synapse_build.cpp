@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How a synapse group comes to be: connections, first values, exact steps, the ring of delayed input.
+#include "base/diagnostics.hpp"
+#include "network/connect.hpp"
+#include "network/draw.hpp"
+#include "sim/pair_kernels.hpp"
+#include "sim/synapse_group.hpp"
+
+#include <algorithm>
+
+namespace bouton::sim {
+
+using codegen::Placement;
+using network::Array;
+using network::SynapseBlock;
+
+void SynapseGroup::check_values_fit() const {
+    if (!plan.structure || (!plan.structure->grow && !plan.structure->grow_probability)) return;
+    for (const auto& initialiser : plan.initialisers) {
+        const int v = store.find(initialiser.variable);
+        const bool own = v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
+        if (initialiser.values && own) {
+            network::refuse(base::Code::E217, initialiser.span,
+                            "'" + initialiser.variable + "' is a list of values, which says nothing of synapses that grow",
+                            "give an expression");
+        }
+    }
+    for (const auto& delay : plan.delays) {
+        if (delay.values) {
+            network::refuse(base::Code::E217, delay.span,
+                            "a list of delays says nothing of synapses that grow", "give an expression");
+        }
+    }
+}
+
+void SynapseGroup::build() {
+    evaluate_scalars(plan.scalars, scope(), context_, scalars);
+    for (const auto& propagator : plan.propagators) {
+        if (propagator.uniform) continue;
+        for (const auto& name : entry_names(propagator)) {
+            if (store.find(name) < 0) throw base::InternalError("no variable " + name + " for an exact step");
+        }
+    }
+    make_connections();
+    store.allocate();
+    network::number_copies(store);
+    for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, nullptr);
+    evaluate_delays(nullptr);
+    choose_row_delay();
+    for (SynapseBlock& block : store.blocks) {
+        if (store.row_delay >= 0) store.sort_rows(block);
+        store.fill_source(block);
+        for (auto& index : block.indices) store.build_index(block, index);
+    }
+    run_propagators();
+    make_ring();
+    keep_history();
+    all_.clear();
+}
+
+void SynapseGroup::make_connections() {
+    network::ConnectTask task{spec, context_.clock.seed, {}};
+    PairKernels pairs(plan.connect_condition, plan.connect_p, scope(), context_, store.targets,
+                      network::draw_key(context_.clock.seed, plan.name, "connect p"));
+    if (pairs.any()) {
+        task.filter = [&](std::uint32_t source, std::vector<std::uint32_t>& targets) {
+            pairs.keep(context_.clock, 0, source, targets);
+        };
+    }
+    network::connect(task, store);
+    if (!plan.structure || store.keeps_id) return;
+    store.keeps_id = true;
+    for (SynapseBlock& block : store.blocks) block.id.resize(block.target.size());
+    std::int64_t id = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i) {
+        for (SynapseBlock& block : store.blocks) {
+            for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p) {
+                block.id[static_cast<std::size_t>(p)] = id++;
+            }
+        }
+    }
+}
+
+void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown) {
+    const int v = store.find(initialiser.variable);
+    if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");
+    const Placement placement = store.variables[static_cast<std::size_t>(v)].placement;
+    const bool own = placement == Placement::per_synapse;
+    if (grown != nullptr && !own) return;
+    Array* common = own ? nullptr : &store.common[static_cast<std::size_t>(v)];
+    if (initialiser.kernel) {
+        const codegen::Kernel& kernel = *initialiser.kernel;
+        if (own) {
+            RowKernel rows = bind_rows(kernel, nullptr);
+            rows.run(context_.clock, store, grown != nullptr ? *grown : all(rows.route()));
+        } else {
+            const std::int64_t n = placement == Placement::shared ? 1 : network::padded(common->size());
+            bind_elements(kernel, nullptr).run_elements(context_.clock, n);
+        }
+    } else if (initialiser.values) {
+        set_values(initialiser, common, v);
+    }
+    if (common != nullptr) common->pad();
+    check_initial(initialiser, v);
+}
+
+void SynapseGroup::set_values(const codegen::Initialiser& initialiser, Array* common, int variable) {
+    const std::vector<double>& values = *initialiser.values->values;
+    const std::int64_t wanted = common != nullptr ? common->size() : store.size();
+    if (static_cast<std::int64_t>(values.size()) != wanted) {
+        network::refuse(base::Code::E405, initialiser.span,
+                        std::to_string(values.size()) + " values for '" + initialiser.variable + "', but " +
+                            std::to_string(wanted) + (common != nullptr ? " neurons" : " synapses"));
+    }
+    if (common != nullptr) {
+        for (std::int64_t k = 0; k < wanted; ++k) common->set(k, values[static_cast<std::size_t>(k)]);
+        return;
+    }
+    const auto order = network::in_order(store);
+    for (std::size_t k = 0; k < order.size(); ++k) {
+        store.array(variable, order[k].block).set(order[k].position, values[k]);
+    }
+}
+
+void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int variable) const {
+    const auto v = static_cast<std::size_t>(variable);
+    const auto fail = [&](const std::string& where) {
+        network::refuse(base::Code::E407, initialiser.span,
+                        "the initial value of '" + initialiser.variable + "' of " + where + " of '" + plan.name +
+                            "' is not finite");
+    };
+    if (store.variables[v].placement != Placement::per_synapse) {
+        const std::int64_t bad = store.common[v].first_non_finite();
+        if (bad >= 0) fail("neuron " + std::to_string(bad));
+        return;
+    }
+    for (std::size_t b = 0; b < store.blocks.size(); ++b) {
+        const std::int64_t bad = store.blocks[b].arrays[v].first_non_finite();
+        if (bad >= 0) fail("synapse " + pair_name(b, bad));
+    }
+}
+
+void SynapseGroup::run_propagators() {
+    for (const auto& propagator : plan.propagators) {
+        const bool own = propagator.placement == Placement::per_synapse && !propagator.uniform;
+        const std::int64_t ends = propagator.placement == Placement::per_source   ? store.sources
+                                  : propagator.placement == Placement::per_target ? store.targets
+                                                                                  : 1;
+        for (std::size_t b = 0; b < (own ? store.blocks.size() : 1); ++b) {
+            const auto run = [&](const std::vector<std::pair<std::string_view, void*>>& scratch) {
+                const codegen::Kernel& kernel = propagator.coefficients;
+                Scope with = scope();
+                with.block = b;
+                with.scratch = scratch;
+                BoundKernel bound(kernel, context_.callables->of(kernel), with);
+                if (own) {
+                    const auto& rows = all(Route{}).block(b);
+                    bound.run_segments(context_.clock, rows.data(), static_cast<std::int64_t>(rows.size()),
+                                       store.blocks[b].target.data(), nullptr);
+                } else {
+                    bound.run_elements(context_.clock, propagator.uniform ? 1 : network::padded(ends));
+                }
+            };
+            evaluate_propagator(propagator, own ? store.blocks[b].size() : ends, context_, "'" + plan.name + "'",
+                                spec.span, run, [&](const std::string& name, std::int64_t element, double value) {
+                                    if (propagator.uniform) {
+                                        scalars.set(name, value);
+                                    } else {
+                                        store.array(store.find(name), b).set(element, value);
+                                    }
+                                });
+        }
+    }
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Delays of a synapse group: from seconds to steps, the rows sorted by one of them, the ring for input that
+// travels on after the synapse.
+#include "base/diagnostics.hpp"
+#include "network/connect.hpp"
+#include "sim/synapse_group.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bouton::sim {
+
+using network::Array;
+using network::Delay;
+using network::SynapseBlock;
+
+std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of) {
+    constexpr double kMost = std::numeric_limits<std::uint16_t>::max();
+    const double steps = std::floor(seconds / dt + 0.5);
+    if (!(seconds >= 0.0) || !(steps <= kMost)) {
+        network::refuse(base::Code::E408, span,
+                        "the delay of " + of + " is " + std::to_string(seconds) + " s; it must be between 0 and " +
+                            std::to_string(kMost * dt) + " s (65535 steps)");
+    }
+    return static_cast<std::int64_t>(steps);
+}
+
+std::vector<std::int64_t> delays_that_occur(const network::SynapseStore& store, int delay) {
+    std::vector<bool> seen(std::numeric_limits<std::uint16_t>::max() + 1U, false);
+    for (const SynapseBlock& block : store.blocks) {
+        for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(delay)]) seen[steps] = true;
+    }
+    std::vector<std::int64_t> result;
+    for (std::size_t steps = 0; steps < seen.size(); ++steps) {
+        if (seen[steps]) result.push_back(static_cast<std::int64_t>(steps));
+    }
+    return result;
+}
+
+void SynapseGroup::evaluate_delays(const Segments* grown) {
+    for (std::size_t d = 0; d < plan.delays.size(); ++d) {
+        evaluate_delay(d, grown);
+        if (plan.delays[d].name != "dendritic_delay") continue;
+        const int v = store.find("_dendritic_steps");
+        if (v < 0) continue;
+        for (SynapseBlock& block : store.blocks) {
+            Array& steps = block.arrays[static_cast<std::size_t>(v)];
+            for (std::int64_t p = 0; p < block.size(); ++p) {
+                steps.set(p, store.delays[d].per_synapse ? block.delay_steps[d][static_cast<std::size_t>(p)]
+                                                         : static_cast<double>(store.delays[d].steps));
+            }
+        }
+    }
+}
+
+void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
+    const codegen::DelayPlan& described = plan.delays[d];
+    Delay& delay = store.delays[d];
+    const double dt = context_.clock.dt;
+    if (!described.kernel && !described.values) {
+        delay.steps = delay_steps(described.seconds.value_or(0.0), dt, described.span, "'" + plan.name + "'");
+        delay.max_steps = delay.steps;
+        return;
+    }
+    delay.per_synapse = true;
+    const auto set = [&](std::size_t b, std::int64_t p, double seconds) {
+        std::int64_t steps = 0;
+        if (seconds >= 0.0 && seconds < 65535.0 * dt) {
+            steps = static_cast<std::int64_t>(std::floor(seconds / dt + 0.5));
+        } else {
+            const std::string of = "synapse " + pair_name(b, p) + " of '" + plan.name + "'";
+            steps = delay_steps(seconds, dt, described.span, of);
+        }
+        store.blocks[b].delay_steps[d][static_cast<std::size_t>(p)] = static_cast<std::uint16_t>(steps);
+        delay.max_steps = std::max(delay.max_steps, steps);
+    };
+    for (SynapseBlock& block : store.blocks) block.delay_steps[d].resize(block.target.size());
+    if (described.values) {
+        const std::vector<double>& values = *described.values->values;
+        if (static_cast<std::int64_t>(values.size()) != store.size()) {
+            network::refuse(base::Code::E405, described.span,
+                            std::to_string(values.size()) + " delays, but " + std::to_string(store.size()) +
+                                " synapses");
+        }
+        const auto order = network::in_order(store);
+        for (std::size_t k = 0; k < order.size(); ++k) set(order[k].block, order[k].position, values[k]);
+        return;
+    }
+    std::vector<Array> out;
+    for (const SynapseBlock& block : store.blocks) {
+        out.push_back(make_scratch(*described.kernel, "out", context_.precision, block.size()));
+    }
+    RowKernel rows = bind_rows(*described.kernel, nullptr, [&](std::size_t b) {
+        return std::vector<std::pair<std::string_view, void*>>{{"out", out[b].data()}};
+    });
+    const Segments& segments = grown != nullptr ? *grown : all(rows.route());
+    rows.run(context_.clock, store, segments);
+    for (std::size_t b = 0; b < store.blocks.size(); ++b) {
+        for (const bn_segment& segment : segments.block(b)) {
+            for (std::int64_t p = segment.begin; p < segment.end; ++p) set(b, p, out[b].get(p));
+        }
+    }
+}
+
+// The first presynaptic pathway with a delay per synapse whose kernels want plain positions gets the rows in its
+// order; others go through an index.
+void SynapseGroup::choose_row_delay() {
+    for (const auto& pathway : plan.pathways) {
+        if (pathway.side != codegen::Side::pre || pathway.delay < 0 || store.row_delay >= 0) continue;
+        const bool direct = std::any_of(pathway.passes.begin(), pathway.passes.end(), [](const auto& pass) {
+            return !pass.once_per_neuron && !pass.kernel.indirect;
+        });
+        if (direct && store.delays[static_cast<std::size_t>(pathway.delay)].per_synapse) {
+            store.row_delay = pathway.delay;
+        }
+    }
+}
+
+void SynapseGroup::make_ring() {
+    if (!plan.deliver) return;
+    std::int64_t longest = 0;
+    for (std::size_t d = 0; d < plan.delays.size(); ++d) {
+        if (plan.delays[d].name != "dendritic_delay") continue;
+        longest = store.delays[d].max_steps;
+        if (!store.delays[d].per_synapse) scalars.set("_dendritic_steps", static_cast<double>(store.delays[d].steps));
+    }
+    ring_rows_ = longest + 1;
+    const std::int64_t stride = network::padded(store.targets);
+    ring_ = Array(codegen::Stored::real, context_.precision, ring_rows_ * stride);
+    due_ = Array(codegen::Stored::real, context_.precision, stride);
+    scalars.set("_ring_rows", static_cast<double>(ring_rows_));
+    scalars.set("_ring_stride", static_cast<double>(stride));
+}
+
+// For a synapse that grew with a longer delay than any before; input under way stays.
+void SynapseGroup::lengthen_ring(const Clock& clock) {
+    if (ring_rows_ == 0) return;
+    const std::int64_t rows = ring_rows_;
+    const Array old = std::move(ring_);
+    make_ring();
+    const std::int64_t stride = network::padded(store.targets);
+    for (std::int64_t step = clock.step + 1; step < clock.step + rows; ++step) {
+        for (std::int64_t k = 0; k < stride; ++k) {
+            ring_.set(step % ring_rows_ * stride + k, old.get(step % rows * stride + k));
+        }
+    }
+}
+
+void SynapseGroup::keep_history() {
+    for (const auto& pathway : plan.pathways) {
+        if (pathway.delay < 0) continue;
+        const std::int64_t steps = store.delays[static_cast<std::size_t>(pathway.delay)].max_steps;
+        (pathway.side == codegen::Side::pre ? pre : post).history.keep(steps, context_.clock.step);
+    }
+}
+
+}  // namespace bouton::sim

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/synapse_group.hpp"
+
+#include "base/diagnostics.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace bouton::sim {
+
+using codegen::Domain;
+using codegen::Side;
+
+SynapseGroup::SynapseGroup(const analysis::SynapseSpec& synapse_spec, const codegen::SynapsePlan& synapse_plan,
+                           NeuronGroup& pre_group, NeuronGroup& post_group, Context& context, int blocks)
+    : spec(synapse_spec), plan(synapse_plan), pre(pre_group), post(post_group),
+      store(synapse_plan, context.precision, synapse_spec.from.size(), synapse_spec.to.size(), blocks),
+      context_(context) {
+    check_values_fit();
+}
+
+Scope SynapseGroup::scope() {
+    Scope scope;
+    scope.pre = &pre.store;
+    scope.pre_begin = spec.from.begin;
+    scope.post = &post.store;
+    scope.post_begin = spec.to.begin;
+    scope.synapses = &store;
+    scope.scalars = {&scalars, &pre.scalars, &post.scalars};
+    scope.signals = &context_.signals;
+    if (ring_rows_ > 0) {
+        scope.scratch.emplace_back("_ring", ring_.data());
+        scope.scratch.emplace_back("_due", due_.data());
+    }
+    return scope;
+}
+
+void SynapseGroup::want(std::size_t module) {
+    Callables& callables = *context_.callables;
+    for (const auto& pathway : plan.pathways) {
+        for (const auto& pass : pathway.passes) callables.want(module, pass.kernel);
+    }
+    for (const auto& kernel : plan.traces_source) callables.want(module, kernel);
+    for (const auto& kernel : plan.traces_target) callables.want(module, kernel);
+    if (plan.clock) callables.want(module, *plan.clock);
+    for (const auto& summed : plan.summed) callables.want(module, summed.kernel);
+    if (plan.deliver) callables.want(module, *plan.deliver);
+    if (plan.structure && plan.structure->prune) callables.want(module, *plan.structure->prune);
+}
+
+RowKernel SynapseGroup::bind_rows(const codegen::Kernel& kernel, const ScalarTable* extra,
+                                  const RowKernel::BlockScratch& scratch) {
+    Scope with = scope();
+    if (extra != nullptr) with.scalars.insert(with.scalars.begin(), extra);
+    return {kernel, context_.callables->of(kernel), with, find_route(store, kernel, kernel.side, -1), scratch};
+}
+
+BoundKernel SynapseGroup::bind_elements(const codegen::Kernel& kernel, const ScalarTable* extra) {
+    Scope with = scope();
+    if (extra != nullptr) with.scalars.insert(with.scalars.begin(), extra);
+    return {kernel, context_.callables->of(kernel), with};
+}
+
+std::int64_t SynapseGroup::end_count(const codegen::Kernel& kernel, Side side) const {
+    return side == Side::pre ? element_count(kernel, store.sources, pre.plan.size)
+                             : element_count(kernel, store.targets, post.plan.size);
+}
+
+void SynapseGroup::bind() {
+    pathways_.clear();
+    for (const auto& described : plan.pathways) {
+        Pathway& pathway = pathways_.emplace_back();
+        pathway.side = described.side;
+        pathway.group = described.side == Side::pre ? &pre : &post;
+        pathway.begin = described.side == Side::pre ? spec.from.begin : spec.to.begin;
+        pathway.end = described.side == Side::pre ? spec.from.end : spec.to.end;
+        pathway.delays = {0};
+        if (described.delay >= 0) {
+            const network::Delay& delay = store.delays[static_cast<std::size_t>(described.delay)];
+            pathway.per_synapse = delay.per_synapse;
+            pathway.delays = delay.per_synapse ? delays_that_occur(store, described.delay)
+                                               : std::vector<std::int64_t>{delay.steps};
+        }
+        pathway.segments = Segments(store.blocks.size());
+        bool routed = false;
+        for (const auto& pass : described.passes) {
+            if (pass.kernel.empty()) continue;
+            Pathway::Pass& bound = pathway.passes.emplace_back();
+            const auto callable = context_.callables->of(pass.kernel);
+            if (pass.once_per_neuron) {
+                if (pathway.per_synapse) throw base::InternalError("a pass per neuron with a delay per synapse");
+                bound.neurons = BoundKernel(pass.kernel, callable, scope());
+                continue;
+            }
+            if (!routed) pathway.route = find_route(store, pass.kernel, described.side, described.delay);
+            routed = true;
+            bound.rows = RowKernel(pass.kernel, callable, scope(), pathway.route, {});
+        }
+    }
+    traces_source_.clear();
+    for (const auto& kernel : plan.traces_source) traces_source_.push_back(bind_elements(kernel, nullptr));
+    traces_target_.clear();
+    for (const auto& kernel : plan.traces_target) traces_target_.push_back(bind_elements(kernel, nullptr));
+    if (plan.clock) clock_driven_ = bind_rows(*plan.clock, nullptr);
+    summed_.clear();
+    for (const auto& summed : plan.summed) summed_.push_back(bind_rows(summed.kernel, nullptr));
+    if (plan.deliver) deliver_ = bind_elements(*plan.deliver, nullptr);
+    all_.clear();
+}
+
+const Segments& SynapseGroup::all(const Route& route) {
+    for (const auto& [known, segments] : all_) {
+        if (known.side == route.side && known.index == route.index && known.direct == route.direct) return segments;
+    }
+    all_.emplace_back(route, all_segments(store, route));
+    return all_.back().second;
+}
+
+void SynapseGroup::advance_traces(const Clock& clock) {
+    for (std::size_t k = 0; k < traces_source_.size(); ++k) {
+        traces_source_[k].run_elements(clock, end_count(plan.traces_source[k], Side::pre));
+    }
+    for (std::size_t k = 0; k < traces_target_.size(); ++k) {
+        traces_target_[k].run_elements(clock, end_count(plan.traces_target[k], Side::post));
+    }
+}
+
+void SynapseGroup::accumulate_summed(const Clock& clock) {
+    for (RowKernel& kernel : summed_) kernel.run(clock, store, all(kernel.route()));
+}
+
+void SynapseGroup::run_clock_driven(const Clock& clock) {
+    if (plan.clock) clock_driven_.run(clock, store, all(clock_driven_.route()));
+}
+
+void SynapseGroup::run_events(const Clock& clock, Side side) {
+    for (Pathway& pathway : pathways_) {
+        if (pathway.side == side) events_ += pathway.run(clock, store);
+    }
+}
+
+void SynapseGroup::deliver(const Clock& clock) {
+    if (ring_rows_ == 0) return;
+    const std::size_t row_bytes = static_cast<std::size_t>(network::padded(store.targets)) * ring_.element_bytes();
+    void* row = ring_.at(clock.step % ring_rows_ * network::padded(store.targets));
+    std::memcpy(due_.data(), row, row_bytes);
+    std::memset(row, 0, row_bytes);
+    deliver_.run_elements(clock, end_count(*plan.deliver, Side::post));
+}
+
+std::string SynapseGroup::pair_name(std::size_t b, std::int64_t position) const {
+    const auto& block = store.blocks[b];
+    const auto row = std::upper_bound(block.row_begin.begin(), block.row_begin.end(), position);
+    const std::int64_t source = spec.from.begin + (row - block.row_begin.begin()) - 1;
+    const std::int64_t target = spec.to.begin + block.target[static_cast<std::size_t>(position)];
+    return "(" + std::to_string(source) + ", " + std::to_string(target) + ")";
+}
+
+void SynapseGroup::check_finite(const Clock& clock) const {
+    const auto fail = [&](const std::string& variable, const std::string& where) {
+        throw base::Error("variable '" + variable + "' of " + where + " of '" + plan.name +
+                          "' is not finite any more at t = " + std::to_string(clock.t()) + " s");
+    };
+    for (std::size_t v = 0; v < store.variables.size(); ++v) {
+        const codegen::Variable& variable = store.variables[v];
+        if (variable.constant) continue;
+        if (variable.placement != codegen::Placement::per_synapse) {
+            const std::int64_t bad = store.common[v].first_non_finite();
+            if (bad >= 0) fail(variable.name, "neuron " + std::to_string(bad));
+            continue;
+        }
+        for (std::size_t b = 0; b < store.blocks.size(); ++b) {
+            const std::int64_t bad = store.blocks[b].arrays[v].first_non_finite();
+            if (bad >= 0) fail(variable.name, "synapse " + pair_name(b, bad));
+        }
+    }
+}
+
+std::size_t SynapseGroup::bytes() const { return store.bytes() + ring_.bytes() + due_.bytes(); }
+
+}  // namespace bouton::sim

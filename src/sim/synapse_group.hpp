@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A synapse group at work: its synapses, its kernels, the events that spikes cause.
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "sim/neuron_group.hpp"
+#include "sim/pathway.hpp"
+#include "sim/segments.hpp"
+
+#include <deque>
+#include <vector>
+
+namespace bouton::sim {
+
+class SynapseGroup {
+public:
+    /// Spec, plan, groups and context must outlive it.
+    SynapseGroup(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan, NeuronGroup& pre,
+                 NeuronGroup& post, Context& context, int blocks);
+
+    /// Connects, gives first values and delays, and makes what events need. The neuron groups stand already.
+    void build();
+    void want(std::size_t module);
+    /// Binds kernels to arrays; again after every structural edit.
+    void bind();
+
+    void advance_traces(const Clock& clock);
+    void accumulate_summed(const Clock& clock);
+    void run_clock_driven(const Clock& clock);
+    /// The due events of all pathways of one side.
+    void run_events(const Clock& clock, codegen::Side side);
+    /// Adds delayed input that is due to the targets.
+    void deliver(const Clock& clock);
+    /// Prunes and grows. True if anything changed: then everything that touches the group is to be bound anew.
+    bool edit(const Clock& clock);
+
+    Scope scope();
+    /// The segments of all synapses on a route; kept until the next edit.
+    const Segments& all(const Route& route);
+    /// Binds a kernel that runs over all synapses, or over the neurons of one end.
+    RowKernel bind_rows(const codegen::Kernel& kernel, const ScalarTable* extra,
+                        const RowKernel::BlockScratch& scratch = {});
+    BoundKernel bind_elements(const codegen::Kernel& kernel, const ScalarTable* extra);
+    /// Elements of an `elements` kernel over one end.
+    std::int64_t end_count(const codegen::Kernel& kernel, codegen::Side side) const;
+
+    void check_finite(const Clock& clock) const;
+    std::size_t bytes() const;
+    std::int64_t events() const { return events_; }
+    /// "(i, j)" with numbers in the whole groups.
+    std::string pair_name(std::size_t block, std::int64_t position) const;
+
+    const analysis::SynapseSpec& spec;
+    const codegen::SynapsePlan& plan;
+    NeuronGroup& pre;
+    NeuronGroup& post;
+    network::SynapseStore store;
+    ScalarTable scalars;
+
+private:
+    void check_values_fit() const;
+    void make_connections();
+    void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
+    void set_values(const codegen::Initialiser& initialiser, network::Array* common, int variable);
+    void check_initial(const codegen::Initialiser& initialiser, int variable) const;
+    void evaluate_delays(const Segments* grown);
+    void evaluate_delay(std::size_t d, const Segments* grown);
+    void choose_row_delay();
+    void run_propagators();
+    void make_ring();
+    void lengthen_ring(const Clock& clock);
+    void keep_history();
+    std::vector<network::Grown> draw_grown(const Clock& clock);
+    std::vector<std::vector<std::uint8_t>> find_pruned(const Clock& clock, std::int64_t& count);
+    Segments grown_segments(std::int64_t first_id) const;
+
+    Context& context_;
+    std::vector<Pathway> pathways_;
+    std::vector<BoundKernel> traces_source_;
+    std::vector<BoundKernel> traces_target_;
+    RowKernel clock_driven_;
+    std::vector<RowKernel> summed_;
+    BoundKernel deliver_;
+    network::Array ring_;  ///< rows of padded targets: delayed input by the step in which it arrives
+    network::Array due_;   ///< the row of this step
+    std::int64_t ring_rows_ = 0;
+    std::int64_t events_ = 0;
+    std::deque<std::pair<Route, Segments>> all_;
+};
+
+/// Delay in whole steps, floor(seconds / dt + 0.5); throws a diagnostic for one that cannot be. `of` says whose.
+std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of);
+
+/// The different delays of the synapses, ascending.
+std::vector<std::int64_t> delays_that_occur(const network::SynapseStore& store, int delay);
+
+}  // namespace bouton::sim
