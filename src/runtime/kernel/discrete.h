@@ -127,7 +127,6 @@ static inline int64_t binomial_large(int64_t count, double p, Counter c, Key k) 
     const double centre = n * p + 0.5;
     const double v_r = 0.92 - 4.2 / b;
     const double alpha = (2.83 + 5.1 / b) * spread;
-    const double top = binomial_log(floor((n + 1.0) * p), n, p);
     for (uint32_t attempt = 0;; ++attempt) {
         const Words w = attempt_words(c, k, attempt);
         const double u = unit_double(w.w0, w.w1) - 0.5;
@@ -136,7 +135,9 @@ static inline int64_t binomial_large(int64_t count, double p, Counter c, Key k) 
         const double x = floor((2.0 * a / us + b) * u + centre);
         if (us >= 0.07 && v <= v_r) return min(to_int(x), count);
         if (!(x >= 0.0 && x <= n)) continue;
-        if (log(v * alpha / (a / (us * us) + b)) <= binomial_log(x, n, p) - top) return min(to_int(x), count);
+        if (log(v * alpha / (a / (us * us) + b)) <=
+            binomial_log(x, n, p) - binomial_log(floor((n + 1.0) * p), n, p))
+            return min(to_int(x), count);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// pow for double and float within about 1 ulp, branch-free; small integer exponents by repeated multiplication; int64 powers.
+// pow for double and float, branch-free, within 1 ulp (1.6 for doubles near the ends of the range); small integer exponents by
+// repeated multiplication (error up to about half the exponent, in ulp); int64 powers.
 // Method: log(x) in two parts of together 1.5 working precisions, split products instead of fused multiply-add (as in fdlibm's
 // e_pow, Ng 1993, and Dekker 1971), then e^(high + low).
 #pragma once
