@@ -66,20 +66,22 @@ def test_izhikevich_rest_is_lost_at_3_775(run) -> None:
     assert len(trains[1]) > 10
 
 
-PATTERNS = {  # C g_L E_L a tau_w b V_r I; spikes in 600 ms (and tolerance), first spike, first interval in ms
-    "tonic": (200, 10, -70, 2, 30, 0, -58, 500, 62, 1, 14.22, 8.93),
-    "adaptation": (200, 12, -70, 2, 300, 60, -58, 500, 12, 1, 14.90, 11.27),
-    "initial burst": (130, 18, -58, 4, 150, 120, -50, 400, 12, 1, 5.46, 3.42),
-    "regular bursting": (200, 10, -58, 2, 120, 100, -46, 210, 11, 1, 16.16, 5.35),
-    "delayed accelerating": (200, 12, -70, -10, 300, 0, -58, 300, 46, 1, 33.57, 20.59),
-    "delayed regular bursting": (100, 10, -65, -10, 90, 30, -47, 110, 32, 1, 57.18, 3.29),
-    "transient": (100, 10, -65, 10, 90, 100, -47, 180, 1, 0, 30.29, None),
-    "irregular": (100, 12, -60, -11, 130, 30, -48, 160, 33, 2, 15.65, None),
+# C g_L E_L a tau_w b V_r I; spikes in 600 ms and tolerance; first spike in ms; an interval and its number (of the
+# bursting cells one of a later burst, for the first burst differs).
+PATTERNS = {
+    "tonic": (200, 10, -70, 2, 30, 0, -58, 500, 62, 1, 14.22, 8.93, 0),
+    "adaptation": (200, 12, -70, 2, 300, 60, -58, 500, 12, 1, 14.90, 11.27, 0),
+    "initial burst": (130, 18, -58, 4, 150, 120, -50, 400, 12, 1, 5.46, 3.42, 0),
+    "regular bursting": (200, 10, -58, 2, 120, 100, -46, 210, 11, 1, 16.16, 5.35, 3),
+    "delayed accelerating": (200, 12, -70, -10, 300, 0, -58, 300, 46, 1, 33.57, 20.59, 0),
+    "delayed regular bursting": (100, 10, -65, -10, 90, 30, -47, 110, 32, 1, 57.18, 3.29, 4),
+    "transient": (100, 10, -65, 10, 90, 100, -47, 180, 1, 0, 30.29, None, 0),
+    "irregular": (100, 12, -60, -11, 130, 30, -48, 160, 33, 2, 15.65, None, 0),
 }
 
 
 def test_adex_patterns(run) -> None:
-    """The eight firing patterns: counts within 1 (the irregular one is chaotic: 2), first times within 2 %."""
+    """The eight firing patterns: counts within 1 (the irregular one is chaotic: 2), times within 2 %."""
     columns = list(zip(*PATTERNS.values(), strict=True))
     names = [("C", "pF"), ("g_L", "nS"), ("E_L", "mV"), ("a", "nS"), ("tau_w", "ms"), ("b", "pA"), ("V_r", "mV"),
              ("I_e", "pA")]
@@ -89,11 +91,11 @@ def test_adex_patterns(run) -> None:
     parameters += ', V_T = "-50 mV", DT = "2 mV", V_cut = "0 mV"'
     trains = run(cells("adex", 8, parameters, "600 ms")).trains("cells", 8)
     for train, (name, row) in zip(trains, PATTERNS.items(), strict=True):
-        count, tolerance, first, gap = row[8:]
+        count, tolerance, first, gap, number = row[8:]
         assert abs(len(train) - count) <= tolerance, name
         assert train[0] * 1e3 == pytest.approx(first, rel=0.02), name
         if gap is not None:
-            assert (train[1] - train[0]) * 1e3 == pytest.approx(gap, rel=0.02), name
+            assert np.diff(train)[number] * 1e3 == pytest.approx(gap, rel=0.02), name
 
 
 def test_adex_step_of_the_paper(run) -> None:
@@ -134,13 +136,22 @@ def test_adex_rheobase(run) -> None:
     assert len(trains[1]) > 1
 
 
+HH_INTERVALS = {0: 72.177, 50: 42.51, 100: 31.65, 200: 21.76, 300: 16.94, 500: 12.08, 1000: 7.527}
+
+
 def test_hodgkin_huxley_intervals(run) -> None:
-    """Steady intervals of the converged solution within 0.5 %, at steps of 0.01 ms."""
-    table = {0: 72.177, 50: 42.51, 100: 31.65, 200: 21.76, 300: 16.94, 500: 12.08, 1000: 7.527}
-    parameters = f"I_e = {values(table, 'pA')}"
-    trains = run(cells("hodgkin_huxley", len(table), parameters, "500 ms")).trains("cells", len(table))
-    for train, (current, expected) in zip(trains, table.items(), strict=True):
-        assert np.diff(train)[-1] * 1e3 == pytest.approx(expected, rel=5e-3), f"{current} pA"
+    """Steady intervals of the converged solution.
+
+    Exponential Euler, the model's method, is of first order: 0.5 % at I = 0, up to 1.5 % at 1 nA, with steps of
+    0.01 ms. Runge-Kutta at the same step is held to 0.2 % (intervals are multiples of the step, 0.13 % at 1 nA).
+    """
+    text = cells("hodgkin_huxley", len(HH_INTERVALS), f"I_e = {values(HH_INTERVALS, 'pA')}", "500 ms")
+    expected = np.array(list(HH_INTERVALS.values()))
+    for variant, tolerance in ((text, 0.015), (text.replace('model =', 'method = "rk4"\nmodel ='), 0.002)):
+        trains = run(variant).trains("cells", len(HH_INTERVALS))
+        found = np.array([np.diff(train)[-1] * 1e3 for train in trains])
+        assert found[0] == pytest.approx(expected[0], rel=0.005)
+        np.testing.assert_allclose(found, expected, rtol=tolerance)
 
 
 def test_hodgkin_huxley_rests_below_threshold(run) -> None:
