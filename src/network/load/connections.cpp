@@ -73,8 +73,8 @@ void check_number(const Context& context, const ConnectSpec& connect, const Node
         of = "pairs";
     }
     if (connect.n <= (connect.multapses && most > 0 ? INT64_MAX : most)) return;
-    context.error(Code::E402, n.span, "'n' is " + std::to_string(connect.n) + ", but there are only " +
-                  std::to_string(most) + " " + of, connect.multapses || most == 0 ? "" : "multapses = true allows repeated pairs");
+    context.error(Code::E402, n.span, "'n' is " + std::to_string(connect.n) + ", but there are " +
+                  (most == 0 ? "no " : "only " + std::to_string(most) + " ") + of, connect.multapses || most == 0 ? "" : "multapses = true allows repeated pairs");
 }
 
 bool read_probability(const Context& context, const Node& node, bool expression, ConnectSpec& connect) {

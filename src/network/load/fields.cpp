@@ -47,7 +47,7 @@ base::Span Fields::key_span(std::string_view key) const {
 }
 
 const char* kind_of(const Node& node) {
-    static constexpr const char* names[] = {"a date", "true or false", "a whole number", "a number",
+    static constexpr const char* names[] = {"a date", "true or false", "a whole number", "a decimal number",
                                             "a string", "a list", "a table"};
     return names[node.value.index()];
 }

@@ -65,41 +65,14 @@ const char* text_example(ModelKind kind) {
     }
 }
 
-}  // namespace
-
-std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text, ModelKind kind) {
-    LibraryModel model;
-    model.kind = kind_name(kind);
-    model.file = file;
-    model.raw = text;
-    model.name = std::filesystem::path(file).stem().string();
-    const auto whole = base::make_source(file, text);
-    const auto errors = context.diagnostics.error_count();
-    const auto document = read_toml(std::move(file), std::move(text), context.diagnostics);
-    if (!document) return std::nullopt;
-
-    Fields fields(context, *document, {whole, 0, 0}, "this model");
-    if (const auto name = read_note(context, fields, "name"); !name.empty()) model.name = name;
-    model.summary = read_note(context, fields, "summary");
-    model.source = read_note(context, fields, "source");
-    model.notes = read_note(context, fields, "notes");
-    const auto keys = read_texts(context, fields, kind, model.text);
-    if (!keys.any)
-        context.error(Code::E304, fields.where(), "this model has no text", std::string("such as ") + text_example(kind));
-    if (const Node* node = fields.find("parameters"))
-        model.text.default_parameters = read_assignments(context, *node, "parameters", std::nullopt);
-    if (const Node* node = fields.find("initial"))
-        model.text.default_initial = read_assignments(context, *node, "initial", std::nullopt);
-    refuse_common_names(context, model.text.default_parameters, model.text.default_initial);
-    if (kind == ModelKind::structure) model.every = read_every(context, fields);
-    fields.finish();
-    model.text.name = model.name;
-    model.text.span = fields.where();
-    if (context.diagnostics.error_count() > errors) return std::nullopt;
-    return model;
+/// The library's entry for spike_times only explains; a model that is used must say something.
+bool has_no_text(const analysis::ModelText& text) {
+    return text.equations.empty() && !text.threshold && text.on_pre.empty() && text.on_post.empty() && !text.prune &&
+           !text.grow;
 }
 
-std::optional<LibraryModel> load_model(const Context& context, const Text& name, ModelKind kind) {
+/// The model of a name or a path.
+std::optional<LibraryModel> find_by_name(const Context& context, const Text& name, ModelKind kind) {
     const std::string& text = name.source->text;
     const bool is_path = text.find('/') != std::string::npos || text.ends_with(".toml");
     if (!is_path) {
@@ -118,6 +91,47 @@ std::optional<LibraryModel> load_model(const Context& context, const Text& name,
     }
     const Context inside{context.diagnostics, path.parent_path()};
     return parse_model(inside, path.string(), std::move(*content), kind);
+}
+
+}  // namespace
+
+std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text, ModelKind kind) {
+    LibraryModel model;
+    model.kind = kind_name(kind);
+    model.file = file;
+    model.raw = text;
+    model.name = std::filesystem::path(file).stem().string();
+    const auto whole = base::make_source(file, text);
+    const auto errors = context.diagnostics.error_count();
+    const auto document = read_toml(std::move(file), std::move(text), context.diagnostics);
+    if (!document) return std::nullopt;
+
+    Fields fields(context, *document, {whole, 0, 0}, "this model");
+    if (const auto name = read_note(context, fields, "name"); !name.empty()) model.name = name;
+    model.summary = read_note(context, fields, "summary");
+    model.source = read_note(context, fields, "source");
+    model.notes = read_note(context, fields, "notes");
+    read_texts(context, fields, kind, model.text);
+    if (const Node* node = fields.find("parameters"))
+        model.text.default_parameters = read_assignments(context, *node, "parameters", std::nullopt);
+    if (const Node* node = fields.find("initial"))
+        model.text.default_initial = read_assignments(context, *node, "initial", std::nullopt);
+    refuse_common_names(context, model.text.default_parameters, model.text.default_initial);
+    if (kind == ModelKind::structure) model.every = read_every(context, fields);
+    fields.finish();
+    model.text.name = model.name;
+    model.text.span = fields.where();
+    if (context.diagnostics.error_count() > errors) return std::nullopt;
+    return model;
+}
+
+std::optional<LibraryModel> load_model(const Context& context, const Text& name, ModelKind kind) {
+    auto model = find_by_name(context, name, kind);
+    if (model && has_no_text(model->text)) {
+        context.error(Code::E304, model->text.span, "this model has no text", std::string("such as ") + text_example(kind));
+        return std::nullopt;
+    }
+    return model;
 }
 
 std::optional<PlacedModel> place_model(const Context& context, Fields& fields, ModelKind kind,

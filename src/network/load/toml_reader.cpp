@@ -139,7 +139,9 @@ std::optional<toml::table> parse(const base::SourcePtr& whole, base::Diagnostics
         return toml::parse(std::string_view(text));
     } catch (const toml::parse_error& error) {
         const auto begin = Lines(text).offset(error.source().begin);
-        diagnostics.error(Code::E302, {whole, begin, begin + 1}, "this is not TOML: " + std::string(error.description()));
+        std::string_view reason = error.description();
+        if (reason.starts_with("Error ")) reason.remove_prefix(6);
+        diagnostics.error(Code::E302, {whole, begin, begin + 1}, "this is not TOML: " + std::string(reason));
     }
     return std::nullopt;
 }

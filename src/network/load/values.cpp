@@ -194,7 +194,7 @@ std::optional<base::Unit> read_unit(const Context& context, const Node& node) {
     auto unit = base::find_unit_in_field(text->source->text);
     if (!unit && text->source->text == "1") unit = base::Unit();
     if (!unit)
-        context.error(Code::E109, content_span(*text), "unknown unit " + in_quotes(text->source->text),
+        context.error(Code::E109, content_span(*text), "there is no unit " + in_quotes(text->source->text),
                       did_you_mean(text->source->text, base::unit_names()));
     return unit;
 }
@@ -258,7 +258,7 @@ void check_multiple(const Context& context, const base::Span& span, std::string_
     if (!(period > 0.0) || !(dt > 0.0)) return;
     const double steps = period / dt;
     const double rounded = std::round(steps);
-    if (rounded < 1.0)
+    if (steps < 1.0 - 1e-4)
         context.error(Code::E313, span, in_quotes(key) + " is shorter than a step of the simulation");
     else if (std::abs(steps - rounded) > 1e-4 + 1e-12 * rounded)
         context.error(Code::E313, span, in_quotes(key) + " must be a whole number of steps of the simulation");

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Every tests/models/invalid/NAME.toml is refused with exactly the text of NAME.expected, and with the code that
+// its first line names; every code of network files and connections has such a file.
+#include "codegen/plan.hpp"
+#include "network/load/loader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace bouton::network {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kFolder = "tests/models/invalid";
+
+std::string content(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+std::vector<std::string> names() {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(fs::path(BOUTON_SOURCE_DIR) / kFolder))
+        if (entry.path().extension() == ".toml") found.push_back(entry.path().stem().string());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+/// "# E303" in the first line, perhaps after a byte-order mark.
+std::string named_code(const std::string& text) {
+    const auto hash = text.find("# ");
+    return hash > 3 ? std::string() : text.substr(hash + 2, 4);
+}
+
+class Invalid : public testing::TestWithParam<std::string> {};
+
+TEST_P(Invalid, IsRefusedAsExpected) {
+    base::Diagnostics diagnostics;
+    const auto network = load_file(kFolder / (GetParam() + ".toml"), {}, diagnostics);
+    if (!diagnostics.has_errors()) codegen::make_plan(network, diagnostics);
+    EXPECT_TRUE(diagnostics.has_errors());
+    EXPECT_EQ(diagnostics.render(), content(kFolder / (GetParam() + ".expected")));
+    const auto code = named_code(content(kFolder / (GetParam() + ".toml")));
+    EXPECT_NE(diagnostics.render().find("error[" + code + "]"), std::string::npos) << "the first line names " << code;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, Invalid, testing::ValuesIn(names()), [](const auto& info) { return info.param; });
+
+TEST(InvalidFiles, EveryCodeOfFilesAndConnectionsHasOne) {
+    std::set<std::string> named;
+    for (const auto& name : names()) named.insert(named_code(content(kFolder / (name + ".toml"))));
+    const std::string set_option_only = "E314";  // tested in load_set_test.cpp
+#define BOUTON_CODE_NAME(code, summary) #code,
+    for (const std::string code : {BOUTON_CODES(BOUTON_CODE_NAME)}) {
+        if (code < "E301" || code > "E449" || code == set_option_only) continue;
+        EXPECT_EQ(named.count(code), 1u) << code;
+    }
+#undef BOUTON_CODE_NAME
+}
+
+}  // namespace
+}  // namespace bouton::network

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// CSV files: what is accepted, and that long ones are read in seconds.
+#include "network/load/csv.hpp"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+
+namespace bouton::network {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file in a folder of its own, removed at the end.
+class CsvTest : public testing::Test {
+protected:
+    CsvTest() : folder_(fs::temp_directory_path() / ("bouton_csv_test_" + std::to_string(::getpid()))) {
+        fs::create_directories(folder_);
+    }
+    ~CsvTest() override { fs::remove_all(folder_); }
+
+    std::optional<CsvFile> read(const std::string& content) {
+        std::ofstream(folder_ / "x.csv", std::ios::binary) << content;
+        diagnostics_ = {};
+        const auto name = base::make_source("net.toml", "x.csv");
+        return read_csv({diagnostics_, folder_}, {{name, 0, 5}, Text{name}});
+    }
+
+    fs::path folder_;
+    base::Diagnostics diagnostics_;
+};
+
+TEST_F(CsvTest, AcceptsWhatSpreadsheetsWrite) {
+    const auto file = read("\xEF\xBB\xBF\"a\" , b_mV\r\n\r\n 1 ,+2.5\r\n-3e2,\t.5");
+    ASSERT_TRUE(file) << diagnostics_.render();
+    EXPECT_EQ(file->header, (std::vector<std::string>{"a", "b_mV"}));
+    EXPECT_EQ(file->columns[0], (std::vector<double>{1, -300}));
+    EXPECT_EQ(file->columns[1], (std::vector<double>{2.5, 0.5}));
+    EXPECT_EQ(file->row_span(1).text(), "-3e2,\t.5");
+}
+
+TEST_F(CsvTest, OnlyAHeaderIsAnEmptyTable) {
+    const auto file = read("a,b\n");
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->rows(), 0u);
+}
+
+TEST_F(CsvTest, StopsAfterTenBadRows) {
+    std::string content = "a\n";
+    for (int k = 0; k < 1000; ++k) content += "x\n";
+    EXPECT_FALSE(read(content));
+    EXPECT_EQ(diagnostics_.error_count(), 10u);
+}
+
+TEST_F(CsvTest, FindsTheColumnOfAVariable) {
+    auto file = read("w_max,w_nS,tau_x,w_1\n1,2,3,4\n");
+    ASSERT_TRUE(file);
+    const auto w = find_column(*file, "w");
+    ASSERT_TRUE(w);
+    EXPECT_EQ(w->index, 1u);
+    EXPECT_EQ(take_column(*file, *w)->at(0), 2 * 1e-9);
+    EXPECT_EQ(find_column(*file, "w_max")->index, 0u);
+    EXPECT_FALSE(find_column(*file, "tau"));
+    EXPECT_EQ(split_header("w_nS").first, "w");
+    EXPECT_EQ(split_header("w_max").first, "w_max");
+}
+
+TEST_F(CsvTest, ReadsAMillionRowsInAboutATenthOfASecond) {
+    std::string content = "source,target,w_nS\n";
+    for (int k = 0; k < 1'000'000; ++k) content += std::to_string(k % 5000) + "," + std::to_string(k / 5000) + ",0.125\n";
+    const auto begin = std::chrono::steady_clock::now();
+    const auto file = read(content);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->rows(), 1'000'000u);
+    EXPECT_EQ(file->columns[1].back(), 199.0);
+    // Ten million rows must be a matter of seconds; sanitizers and a busy machine are slow.
+    EXPECT_LT(seconds.count(), 5.0);
+}
+
+}  // namespace
+}  // namespace bouton::network
