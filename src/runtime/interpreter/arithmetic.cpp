@@ -14,17 +14,17 @@ using Word = std::conditional_t<std::is_same_v<T, std::int64_t>, std::uint64_t, 
 
 template <class In, class Out, class F>
 void unary(const Frame& frame, ValueId id, F f) {
-    const In* a = frame.argument<In>(frame.kernel.ops[id], 0);
-    Out* out = frame.value<Out>(id);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = static_cast<Out>(f(a[l]));
+    const Lanes<In> a = frame.argument<In>(frame.kernel.ops[id], 0);
+    const Lanes<Out> out = frame.value<Out>(id);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, static_cast<Out>(f(a[l])));
 }
 
 template <class In, class Out, class F>
 void binary(const Frame& frame, ValueId id, F f) {
-    const In* a = frame.argument<In>(frame.kernel.ops[id], 0);
-    const In* b = frame.argument<In>(frame.kernel.ops[id], 1);
-    Out* out = frame.value<Out>(id);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = static_cast<Out>(f(a[l], b[l]));
+    const Lanes<In> a = frame.argument<In>(frame.kernel.ops[id], 0);
+    const Lanes<In> b = frame.argument<In>(frame.kernel.ops[id], 1);
+    const Lanes<Out> out = frame.value<Out>(id);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, static_cast<Out>(f(a[l], b[l])));
 }
 
 template <class T>
@@ -62,11 +62,11 @@ void compare(const Frame& frame, ValueId id) {
 template <class T>
 void select(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
-    const bool* condition = frame.argument<bool>(op, 0);
-    const T* yes = frame.argument<T>(op, 1);
-    const T* no = frame.argument<T>(op, 2);
-    T* out = frame.value<T>(id);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = condition[l] ? yes[l] : no[l];
+    const Lanes<bool> condition = frame.argument<bool>(op, 0);
+    const Lanes<T> yes = frame.argument<T>(op, 1);
+    const Lanes<T> no = frame.argument<T>(op, 2);
+    const Lanes<T> out = frame.value<T>(id);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, condition[l] ? yes[l] : no[l]);
 }
 
 template <class Real, class From>

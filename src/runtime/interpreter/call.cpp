@@ -3,8 +3,6 @@
 #include "runtime/interpreter/convert.hpp"
 #include "runtime/interpreter/frame.hpp"
 
-#include <algorithm>
-
 namespace bouton::runtime {
 namespace {
 
@@ -13,28 +11,28 @@ using analysis::Builtin;
 
 template <class T, class F>
 void map(const Frame& frame, ValueId id, F f) {
-    const T* a = frame.argument<T>(frame.kernel.ops[id], 0);
-    T* out = frame.value<T>(id);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = f(a[l]);
+    const Lanes<T> a = frame.argument<T>(frame.kernel.ops[id], 0);
+    const Lanes<T> out = frame.value<T>(id);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, f(a[l]));
 }
 
 /// f(f(a, b), c) ...
 template <class T, class F>
 void fold(const Frame& frame, ValueId id, F f) {
     const Op& op = frame.kernel.ops[id];
-    T* out = frame.value<T>(id);
-    std::copy_n(frame.argument<T>(op, 0), frame.lanes, out);
+    const Lanes<T> out = frame.value<T>(id);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, frame.argument<T>(op, 0)[l]);
     for (int k = 1; k < op.argument_count; ++k) {
-        const T* b = frame.argument<T>(op, k);
-        for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = f(out[l], b[l]);
+        const Lanes<T> b = frame.argument<T>(op, k);
+        for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, f(out[l], b[l]));
     }
 }
 
 template <class T>
 void clip(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
-    const T *x = frame.argument<T>(op, 0), *low = frame.argument<T>(op, 1), *high = frame.argument<T>(op, 2);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<T>(id)[l] = bn::clip(x[l], low[l], high[l]);
+    const Lanes<T> x = frame.argument<T>(op, 0), low = frame.argument<T>(op, 1), high = frame.argument<T>(op, 2);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<T>(id).set(l, bn::clip(x[l], low[l], high[l]));
 }
 
 template <class T>
@@ -80,8 +78,8 @@ void call(const Frame& frame, ValueId id) {
 
 template <class T>
 void to_int(const Frame& frame, ValueId id) {
-    const T* a = frame.argument<T>(frame.kernel.ops[id], 0);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<std::int64_t>(id)[l] = convert<std::int64_t>(a[l]);
+    const Lanes<T> a = frame.argument<T>(frame.kernel.ops[id], 0);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<std::int64_t>(id).set(l, convert<std::int64_t>(a[l]));
 }
 
 }  // namespace

@@ -18,23 +18,29 @@ Element sum(Element old, Value value) {
                                     static_cast<std::uint64_t>(convert<std::int64_t>(value)));
 }
 
-}  // namespace
-
-template <class Real>
-void execute_effect(const Frame& frame, ValueId id) {
-    const Op& op = frame.kernel.ops[id];
-    const std::int64_t* where = op.code == OpCode::accumulate_at ? frame.argument<std::int64_t>(op, 1)
-                                                                 : frame.index(frame.kernel.arrays[op.slot].index);
+template <class Real, class Indices>
+void effect(const Frame& frame, const Op& op, Indices where) {
     with_elements<Real>(frame, op.slot, [&](auto* elements) {
         using Element = std::remove_pointer_t<decltype(elements)>;
         with_type<Real>(op.type, [&](auto type) {
-            const auto* values = frame.argument<decltype(type)>(op, 0);
+            const auto values = frame.argument<decltype(type)>(op, 0);
             if (op.code == OpCode::store)
                 for (std::int64_t l = 0; l < frame.lanes; ++l) elements[where[l]] = convert<Element>(values[l]);
             else
                 for (std::int64_t l = 0; l < frame.lanes; ++l) elements[where[l]] = sum(elements[where[l]], values[l]);
         });
     });
+}
+
+}  // namespace
+
+template <class Real>
+void execute_effect(const Frame& frame, ValueId id) {
+    const Op& op = frame.kernel.ops[id];
+    if (op.code == OpCode::accumulate_at)
+        effect<Real>(frame, op, frame.argument<std::int64_t>(op, 1));
+    else
+        effect<Real>(frame, op, frame.index(frame.kernel.arrays[op.slot].index));
 }
 
 template void execute_effect<float>(const Frame&, ValueId);

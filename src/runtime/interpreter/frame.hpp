@@ -8,8 +8,30 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace bouton::runtime {
+
+/// The lanes of one register. A register holds now one type, now another, so values go in and out as bytes: with typed
+/// pointers GCC 12 takes the comparisons of arithmetic.cpp, which store bool, to have no effect.
+template <class T>
+class Lanes {
+public:
+    explicit Lanes(std::byte* memory) : memory_(memory) {}
+
+    T operator[](std::int64_t lane) const {
+        T value;
+        std::memcpy(&value, memory_ + static_cast<std::size_t>(lane) * sizeof(T), sizeof(T));
+        return value;
+    }
+
+    void set(std::int64_t lane, T value) const {
+        std::memcpy(memory_ + static_cast<std::size_t>(lane) * sizeof(T), &value, sizeof(T));
+    }
+
+private:
+    std::byte* memory_;
+};
 
 struct Frame {
     const codegen::Kernel& kernel;
@@ -21,12 +43,12 @@ struct Frame {
     std::int64_t lanes = 1;        ///< lanes in use
 
     template <class T>
-    T* value(codegen::ValueId id) const {
-        return reinterpret_cast<T*>(registers + id * register_bytes);
+    Lanes<T> value(codegen::ValueId id) const {
+        return Lanes<T>(registers + id * register_bytes);
     }
 
     template <class T>
-    T* argument(const codegen::Op& op, int k) const {
+    Lanes<T> argument(const codegen::Op& op, int k) const {
         return value<T>(op.arguments[static_cast<std::size_t>(k)]);
     }
 

@@ -70,8 +70,8 @@ private:
         for (const ValueId id : uniform_) {
             execute<Real>(frame, id);
             with_type<Real>(kernel_.ops[id].type, [&](auto type) {
-                auto* lanes = frame.value<decltype(type)>(id);
-                std::fill_n(lanes, lanes_, lanes[0]);
+                const auto lanes = frame.value<decltype(type)>(id);
+                for (std::int64_t l = 1; l < lanes_; ++l) lanes.set(l, lanes[0]);
             });
         }
     }

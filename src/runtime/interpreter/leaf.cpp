@@ -4,8 +4,6 @@
 #include "runtime/interpreter/frame.hpp"
 #include "runtime/kernel/signal.h"
 
-#include <algorithm>
-
 namespace bouton::runtime {
 namespace {
 
@@ -13,17 +11,17 @@ using namespace codegen;
 
 template <class T>
 void fill(const Frame& frame, ValueId id, T value) {
-    std::fill_n(frame.value<T>(id), frame.lanes, value);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<T>(id).set(l, value);
 }
 
-template <class Real>
-void load(const Frame& frame, ValueId id, const std::int64_t* where) {
+template <class Real, class Indices>
+void load(const Frame& frame, ValueId id, Indices where) {
     const Op& op = frame.kernel.ops[id];
     with_elements<Real>(frame, op.slot, [&](const auto* elements) {
         with_type<Real>(op.type, [&](auto example) {
             using T = decltype(example);
-            T* out = frame.value<T>(id);
-            for (std::int64_t l = 0; l < frame.lanes; ++l) out[l] = convert<T>(elements[where[l]]);
+            const Lanes<T> out = frame.value<T>(id);
+            for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, convert<T>(elements[where[l]]));
         });
     });
 }
@@ -33,9 +31,9 @@ void signal(const Frame& frame, ValueId id) {
     const bn_signal& signal = frame.args.signals[op.slot];
     const double* row = bn::signal_row(signal, frame.args.t);
     if (op.argument_count == 0) return fill(frame, id, row[0]);
-    const auto* columns = frame.argument<std::int64_t>(op, 0);
+    const auto columns = frame.argument<std::int64_t>(op, 0);
     for (std::int64_t l = 0; l < frame.lanes; ++l)
-        frame.value<double>(id)[l] = bn::signal_column(row, signal.columns, columns[l]);
+        frame.value<double>(id).set(l, bn::signal_column(row, signal.columns, columns[l]));
 }
 
 }  // namespace
@@ -51,7 +49,7 @@ void execute_leaf(const Frame& frame, ValueId id) {
         case OpCode::step_size: return fill(frame, id, frame.args.dt);
         case OpCode::step: return fill(frame, id, std::int64_t{frame.args.step});
         case OpCode::index_of:
-            std::copy_n(frame.index(op.index), frame.lanes, frame.value<std::int64_t>(id));
+            for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<std::int64_t>(id).set(l, frame.index(op.index)[l]);
             return;
         case OpCode::load: return load<Real>(frame, id, frame.index(frame.kernel.arrays[op.slot].index));
         case OpCode::load_at: return load<Real>(frame, id, frame.argument<std::int64_t>(op, 0));

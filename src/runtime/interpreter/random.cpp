@@ -21,7 +21,7 @@ void draw(const Frame& frame, ValueId id, F sample) {
     const Op& op = frame.kernel.ops[id];
     const bn::Key key = bn::derive(frame.args.seed, op.stream);
     for (std::int64_t l = 0; l < frame.lanes; ++l)
-        frame.value<T>(id)[l] = sample(counter(frame, op, l), key, l);
+        frame.value<T>(id).set(l, sample(counter(frame, op, l), key, l));
 }
 
 template <class T>
@@ -36,12 +36,12 @@ void draw_floating(const Frame& frame, ValueId id) {
 template <class T>
 void draw_integer(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
-    const T* parameter = frame.argument<T>(op, op.argument_count - 1);
+    const Lanes<T> parameter = frame.argument<T>(op, op.argument_count - 1);
     if (op.code == OpCode::random_poisson)
         return draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
             return bn::poisson(static_cast<double>(parameter[l]), c, k);
         });
-    const auto* n = frame.argument<std::int64_t>(op, op.argument_count - 2);
+    const auto n = frame.argument<std::int64_t>(op, op.argument_count - 2);
     draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
         return bn::binomial(n[l], static_cast<double>(parameter[l]), c, k);
     });

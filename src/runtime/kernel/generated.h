@@ -16,3 +16,21 @@
 
 // Elements that pass through one loop before the next loop takes them up, where a kernel is divided into several.
 #define BN_CHUNK 256
+
+namespace bn {
+
+// A truth value as wide as the numbers it is met with, so that both fill a vector alike.
+template <class Real>
+struct MaskOf;
+template <>
+struct MaskOf<double> {
+    using Type = int64_t;
+};
+template <>
+struct MaskOf<float> {
+    using Type = int32_t;
+};
+template <class Real>
+using Mask = typename MaskOf<Real>::Type;
+
+}  // namespace bn

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The system's C++ compiler: where it is, what makes it another one, how it is called.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::runtime {
+
+struct Compiler {
+    std::vector<std::string> command;  ///< absolute path, then words that $CXX gave with it ("ccache g++")
+    std::string identity;              ///< path, size and time of the program, and what the CPU can do
+};
+
+/// `wanted` if not empty, else $CXX if set, else c++, g++, clang++ on $PATH; nothing if there is none.
+std::optional<Compiler> find_compiler(const std::string& wanted);
+
+/// The arguments of one compilation, which are part of every cache key.
+const std::vector<std::string>& compiler_flags();
+
+}  // namespace bouton::runtime
