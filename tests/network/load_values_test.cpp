@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"'2 mV/ms'", "2 V/s"},
                     // With a sign of multiplication a single letter is a name, as in every expression.
                     Case{"\"2*m\"", "2*m"}, Case{"\"1/s\"", "1/s"}, Case{"\"2*h*ms\"", "2*h*ms"},
-                    Case{"\"V_th - 1*mV\"", "V_th - 1*mV"}, Case{"\"rand()\"", "rand()"}, Case{"\"1 and x\"", "1 and x"},
+                    Case{"\"V_th - 1*mV\"", "V_th - 1*mV"}, Case{"\"rand()\"", "rand()"}, Case{"\"3-x\"", "3 - x"}, Case{"\"1+rand()\"", "1 + rand()"},
+                    Case{"\"1e-3 V\"", "0.001 V"}, Case{"\"1 and x\"", "1 and x"},
                     Case{"true", "True"}, Case{"{ values = [1, 2.5] }", "[1, 2.5] 1"},
                     Case{"{ values = [1, 2], unit = \"mV\" }", "[0.001, 0.002] V"},
                     Case{"{ values = [1, 2], unit = \"1\" }", "[1, 2] 1"}));
@@ -66,6 +67,10 @@ TEST(LoadValues, AMisspeltUnitIsAnUnknownUnit) {
 
 TEST(LoadValues, APlaceInAnEscapedStringIsThatOfTheFile) {
     EXPECT_THAT(shown("\"\\u0041 +\\t* 2\""), testing::HasSubstr("net.toml:6:31: error[E103]"));
+}
+
+TEST(LoadValues, APlaceBehindCarriageReturnsIsThatOfTheFile) {
+    EXPECT_THAT(shown("\"\"\"\r\n1 + \\\r\n  2 + * 3\r\n\"\"\""), testing::HasSubstr("net.toml:8:7: error[E103]"));
 }
 
 TEST(LoadValues, ZeroNeedsNoUnit) {

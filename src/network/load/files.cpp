@@ -14,6 +14,10 @@ std::filesystem::path beside(const Context& context, std::string_view name) {
 
 std::optional<std::string> read_file(const std::filesystem::path& path, std::string& problem) {
     namespace fs = std::filesystem;
+    if (path.native().find('\0') != std::string::npos) {
+        problem = "a file name cannot hold a zero byte";
+        return std::nullopt;
+    }
     std::error_code code;
     const auto status = fs::status(path, code);
     if (status.type() == fs::file_type::not_found) {

@@ -111,6 +111,19 @@ void read_delays(const Context& context, const Node& node, SynapseSpec& spec) {
     }
 }
 
+/// A column of the connection file that another key gives as well.
+void refuse_columns_given_twice(const Context& context, const SynapseSpec& spec) {
+    for (const auto& column : spec.connect.columns) {
+        const auto refuse = [&](const base::Span& span) {
+            context.error(Code::E311, span, in_quotes(column.name) + " is a column of the file of connections already");
+        };
+        if (column.name == "delay" && !spec.delays.empty()) refuse(spec.delays.front().span);
+        for (const auto* list : {&spec.parameters, &spec.initial})
+            for (const auto& assignment : *list)
+                if (assignment.name == column.name) refuse(assignment.name_span);
+    }
+}
+
 }  // namespace
 
 std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& group, const Groups& groups, double dt) {
@@ -155,6 +168,7 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
         spec.parameters = read_assignments(context, *node, "parameters", count);
     if (const Node* node = fields.find("initial")) spec.initial = read_assignments(context, *node, "initial", count);
     refuse_common_names(context, spec.parameters, spec.initial);
+    refuse_columns_given_twice(context, spec);
     fields.finish();
     if (!placed || context.diagnostics.error_count() > errors) return std::nullopt;
     return spec;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 
 namespace bouton::network {
@@ -27,8 +28,9 @@ bool looks_like_quantity(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\n+-");
     if (first == std::string_view::npos || !(std::isdigit(static_cast<unsigned char>(text[first])) || text[first] == '.'))
         return false;
-    const auto after = text.find_first_not_of("0123456789.eE+-", first);
-    if (after == std::string_view::npos) return false;
+    double number = 0.0;
+    const char* stop = std::from_chars(text.data() + first, text.data() + text.size(), number).ptr;
+    const auto after = static_cast<std::size_t>(stop - text.data());
     const auto word = text.find_first_not_of(" \t", after);
     if (word == std::string_view::npos || !is_letter(text[word])) return false;
     const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(word), text.end(), is_letter);
