@@ -68,7 +68,7 @@ TEST_F(CsvTest, FindsTheColumnOfAVariable) {
     EXPECT_EQ(split_header("w_max").first, "w_max");
 }
 
-TEST_F(CsvTest, ReadsAMillionRowsInAboutATenthOfASecond) {
+TEST_F(CsvTest, ReadsAMillionRowsWithinSeconds) {
     std::string content = "source,target,w_nS\n";
     for (int k = 0; k < 1'000'000; ++k) content += std::to_string(k % 5000) + "," + std::to_string(k / 5000) + ",0.125\n";
     const auto begin = std::chrono::steady_clock::now();

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace bouton::network {
 namespace {
@@ -175,6 +177,35 @@ TEST(LoadNetwork, ResolvedTextReadsBackToItself) {
     EXPECT_EQ(diagnostics.render(), "");
     EXPECT_EQ(again.resolved, network().resolved);
     EXPECT_EQ(again.synapses.size(), 3u);
+}
+
+TEST(LoadNetwork, TheExampleOfTheDocumentation) {
+    std::ifstream stream("docs/network-file.md");
+    const std::string page(std::istreambuf_iterator<char>(stream), {});
+    const auto begin = page.find("```toml\n") + 8;
+    base::Diagnostics diagnostics;
+    const auto example = load_text("docs/network-file.md", page.substr(begin, page.find("```", begin) - begin), {}, diagnostics);
+    EXPECT_EQ(diagnostics.render(), "");
+    EXPECT_EQ(example.synapses.size(), 1u);
+}
+
+TEST(LoadNetwork, PlacesInLinesWithOtherLettersAreCountedInCharacters) {
+    base::Diagnostics diagnostics;
+    load_text("net.toml", "[simulation]\nduration = \"1 s\" # \xC3\xA4\xE2\x82\xAC\nseed = { \"\xC3\xA4\" = 1, \"\xE2\x82\xAC\" = 2 }\n"
+              "[neurons.c]\nsize = [\"\xF0\x9F\xA7\xA0\xC3\xA4\", 5", {}, diagnostics);
+    EXPECT_EQ(diagnostics.render().substr(0, 13), "net.toml:5:16");
+}
+
+TEST(LoadNetwork, AMillionValuesInOneLineTakeSeconds) {
+    std::string text = "[simulation]\nduration = \"1 s\"\n[neurons.c]\nsize = 500000\nequations = \"v : 1\"\n"
+                       "initial = { v = { unit = \"1\", values = [";
+    for (int k = 0; k < 500'000; ++k) text += "0.5, ";
+    text += "] } }\n[synapses.s]\nfrom = \"c\"\nto = \"c\"\ntarget = \"v\"\nconnect = { pairs = [";
+    for (int k = 0; k < 250'000; ++k) text += "[" + std::to_string(k) + ", 499999], ";
+    base::Diagnostics diagnostics;
+    const auto big = load_text("big.toml", text + "] }\n", {}, diagnostics);
+    EXPECT_EQ(diagnostics.render(), "");
+    EXPECT_EQ(big.synapses.at(0).connect.pairs.size(), 250'000u);
 }
 
 }  // namespace

@@ -17,27 +17,41 @@ using FilePtr = std::shared_ptr<const base::SourceFile>;
 
 constexpr int kDeepest = 32;
 
-/// From line and column (in characters) to an offset.
+/// From line and column (in characters) to an offset, at the cost of a binary search: a file may hold a million
+/// values in one line.
 class Lines {
 public:
-    explicit Lines(const std::string& text) : text_(text) {
-        for (std::size_t k = 0; k < text.size(); ++k)
+    explicit Lines(const std::string& text) : size_(text.size()) {
+        for (std::size_t k = 0; k < text.size(); ++k) {
             if (text[k] == '\n') begins_.push_back(k + 1);
+            if ((static_cast<unsigned char>(text[k]) & 0xC0u) == 0x80u) inner_.push_back(k);
+        }
     }
 
     std::uint32_t offset(const toml::source_position& position) const {
-        if (position.line == 0 || position.line > begins_.size()) return static_cast<std::uint32_t>(text_.size());
-        std::size_t at = begins_[position.line - 1];
-        for (std::size_t column = 1; column < position.column && at < text_.size() && text_[at] != '\n'; ++column) {
-            ++at;
-            while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xC0u) == 0x80u) ++at;
-        }
-        return static_cast<std::uint32_t>(at);
+        if (position.line == 0 || position.line > begins_.size()) return static_cast<std::uint32_t>(size_);
+        const std::size_t begin = begins_[position.line - 1];
+        const std::size_t end = position.line < begins_.size() ? begins_[position.line] - 1 : size_;
+        const auto before = std::lower_bound(inner_.begin(), inner_.end(), begin) - inner_.begin();
+        const std::size_t character = begin - static_cast<std::size_t>(before) + position.column - 1;
+        return static_cast<std::uint32_t>(std::min(character + inner_before(character), end));
     }
 
 private:
-    const std::string& text_;
+    /// How many inner bytes of characters stand before the character of that number.
+    std::size_t inner_before(std::size_t character) const {
+        std::size_t low = 0;
+        for (std::size_t high = inner_.size(); low < high;) {
+            const std::size_t middle = (low + high) / 2;
+            if (inner_[middle] - middle <= character) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    std::size_t size_;
     std::vector<std::size_t> begins_{0};
+    std::vector<std::size_t> inner_;  // offsets of all bytes that continue a UTF-8 character
 };
 
 /// Brings a parsed document into the form of the loader.
