@@ -11,34 +11,34 @@ namespace bouton::network {
 
 std::int64_t padded(std::int64_t n) { return (n + BN_LANES - 1) / BN_LANES * BN_LANES; }
 
-Array::Array(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value)
+StateArray::StateArray(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value)
     : stored_(stored), precision_(precision), element_(codegen::size_of(stored, precision)), size_(size),
       capacity_(padded(size) + BN_LANES) {
     data_.reset(static_cast<std::byte*>(::operator new(bytes(), std::align_val_t{64})));
     fill(value);
 }
 
-double Array::get(std::int64_t index) const {
+double StateArray::get(std::int64_t index) const {
     return visit([index](auto* p) { return static_cast<double>(p[index]); });
 }
 
-void Array::set(std::int64_t index, double value) {
+void StateArray::set(std::int64_t index, double value) {
     visit([index, value](auto* p) { p[index] = static_cast<std::remove_reference_t<decltype(*p)>>(value); });
 }
 
-void Array::fill(double value) {
+void StateArray::fill(double value) {
     visit([this, value](auto* p) { std::fill_n(p, capacity_, static_cast<std::remove_reference_t<decltype(*p)>>(value)); });
 }
 
-void Array::clear() { std::memset(data_.get(), 0, bytes()); }
+void StateArray::clear() { std::memset(data_.get(), 0, bytes()); }
 
-void Array::pad() {
+void StateArray::pad() {
     if (size_ == 0) return;
     visit([this](auto* p) { std::fill(p + size_, p + capacity_, p[size_ - 1]); });
 }
 
-Array Array::gathered(std::span<const std::int64_t> from, double value) const {
-    Array result(stored_, precision_, static_cast<std::int64_t>(from.size()), value);
+StateArray StateArray::gathered(std::span<const std::int64_t> from, double value) const {
+    StateArray result(stored_, precision_, static_cast<std::int64_t>(from.size()), value);
     visit([&](auto* source) {
         auto* target = static_cast<decltype(source)>(result.data());
         for (std::size_t k = 0; k < from.size(); ++k) {
@@ -74,7 +74,7 @@ std::int64_t find_non_finite(const Real* values, std::int64_t size) {
 
 }  // namespace
 
-std::int64_t Array::first_non_finite() const {
+std::int64_t StateArray::first_non_finite() const {
     if (!is_real()) return -1;
     return visit([this](auto* p) -> std::int64_t {
         if constexpr (std::is_floating_point_v<std::remove_reference_t<decltype(*p)>>) return find_non_finite(p, size_);

@@ -17,10 +17,10 @@ namespace bouton::network {
 /// `n` rounded up to a multiple of BN_LANES.
 std::int64_t padded(std::int64_t n);
 
-class Array {
+class StateArray {
 public:
-    Array() = default;
-    Array(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value = 0.0);
+    StateArray() = default;
+    StateArray(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value = 0.0);
 
     std::int64_t size() const { return size_; }
     std::size_t bytes() const { return static_cast<std::size_t>(capacity_) * element_; }
@@ -41,7 +41,7 @@ public:
     /// Copies the last element into the padding, so that the lanes there hold something sensible.
     void pad();
     /// Element k of the result is element from[k] of this one, or `value` where from[k] < 0.
-    Array gathered(std::span<const std::int64_t> from, double value) const;
+    StateArray gathered(std::span<const std::int64_t> from, double value) const;
     /// The first element that is not finite, or -1.
     std::int64_t first_non_finite() const;
 

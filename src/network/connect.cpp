@@ -53,7 +53,7 @@ void number_copies(SynapseStore& store) {
     const int variable = store.find("_multiplicity");
     if (variable < 0) return;
     for (SynapseBlock& block : store.blocks) {
-        Array& copies = block.arrays[static_cast<std::size_t>(variable)];
+        StateArray& copies = block.arrays[static_cast<std::size_t>(variable)];
         for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i) {
             std::uint32_t copy = 0;
             for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p) {

@@ -33,7 +33,8 @@ public:
     }
     /// Uniform on 0 .. n-1 (to within n/2^64).
     std::uint64_t below(std::uint64_t n) {
-        return static_cast<std::uint64_t>((static_cast<unsigned __int128>(word()) * n) >> 64);
+        __extension__ using Wide = unsigned __int128;
+        return static_cast<std::uint64_t>((static_cast<Wide>(word()) * n) >> 64);
     }
 
 private:

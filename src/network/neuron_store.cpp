@@ -35,7 +35,7 @@ int NeuronStore::find_or_add(std::string_view name, codegen::Stored stored) {
 
 std::size_t NeuronStore::bytes() const {
     std::size_t sum = 0;
-    for (const Array& array : arrays) sum += array.bytes();
+    for (const StateArray& array : arrays) sum += array.bytes();
     return sum;
 }
 

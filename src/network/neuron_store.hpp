@@ -17,7 +17,7 @@ struct NeuronStore {
     std::int64_t size = 0;
     codegen::Precision precision = codegen::Precision::f64;
     std::vector<codegen::Variable> variables;
-    std::vector<Array> arrays;  ///< parallel to `variables`; shared ones have one element
+    std::vector<StateArray> arrays;  ///< parallel to `variables`; shared ones have one element
 
     /// Number of a variable, or -1.
     int find(std::string_view name) const;

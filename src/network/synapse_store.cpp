@@ -45,9 +45,9 @@ std::size_t bytes_of(const std::vector<T>& values) {
     return values.size() * sizeof(T);
 }
 
-std::size_t bytes_of(const std::vector<Array>& arrays) {
+std::size_t bytes_of(const std::vector<StateArray>& arrays) {
     std::size_t sum = 0;
-    for (const Array& array : arrays) sum += array.bytes();
+    for (const StateArray& array : arrays) sum += array.bytes();
     return sum;
 }
 
@@ -66,7 +66,7 @@ std::size_t SynapseStore::bytes() const {
 
 int SynapseStore::find(std::string_view name) const { return find_variable(variables, name); }
 
-Array& SynapseStore::array(int variable, std::size_t block) {
+StateArray& SynapseStore::array(int variable, std::size_t block) {
     const auto v = static_cast<std::size_t>(variable);
     return variables[v].placement == Placement::per_synapse ? blocks[block].arrays[v] : common[v];
 }
@@ -99,7 +99,7 @@ std::vector<Location> in_order(const SynapseStore& store) {
                 const auto tx = block.target[static_cast<std::size_t>(x.position)];
                 const auto ty = block.target[static_cast<std::size_t>(y.position)];
                 if (tx != ty || m < 0) return tx < ty;
-                const Array& copy = block.arrays[static_cast<std::size_t>(m)];
+                const StateArray& copy = block.arrays[static_cast<std::size_t>(m)];
                 return copy.get(x.position) < copy.get(y.position);
             });
         }

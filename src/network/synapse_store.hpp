@@ -30,7 +30,7 @@ struct SynapseBlock {
     std::vector<std::uint32_t> target;    ///< by position
     std::vector<std::uint32_t> source;    ///< by position; only if something needs it
     std::vector<std::int64_t> id;         ///< by position; only if creation differs from (source, target)
-    std::vector<Array> arrays;            ///< parallel to SynapseStore::variables; filled if per synapse
+    std::vector<StateArray> arrays;            ///< parallel to SynapseStore::variables; filled if per synapse
     std::vector<std::vector<std::uint16_t>> delay_steps;  ///< parallel to SynapseStore::delays; if per synapse
     std::vector<OrderedIndex> indices;    ///< the same ones in every block
 
@@ -60,7 +60,7 @@ struct SynapseStore {
     std::int64_t targets = 0;
     codegen::Precision precision = codegen::Precision::f64;
     std::vector<codegen::Variable> variables;
-    std::vector<Array> common;  ///< parallel to `variables`: shared, per source, per target; else empty
+    std::vector<StateArray> common;  ///< parallel to `variables`: shared, per source, per target; else empty
     std::vector<Delay> delays;  ///< parallel to SynapsePlan::delays
     int row_delay = -1;         ///< the delay by which rows are sorted, or -1
     bool keeps_source = false;
@@ -72,7 +72,7 @@ struct SynapseStore {
     std::size_t bytes() const;
     int find(std::string_view name) const;
     /// The array of a variable, in one block where it is per synapse.
-    Array& array(int variable, std::size_t block);
+    StateArray& array(int variable, std::size_t block);
 
     /// Makes the per-synapse arrays of all blocks, once `target` is known.
     void allocate();

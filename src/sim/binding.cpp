@@ -60,7 +60,7 @@ void* address(const ArraySlot& slot, const Scope& scope) {
 }
 
 // A shared variable of any owner, for kernels that take it as a scalar.
-const network::Array* find_shared(const std::string& name, const Scope& scope) {
+const network::StateArray* find_shared(const std::string& name, const Scope& scope) {
     if (scope.synapses != nullptr) {
         const int v = scope.synapses->find(name);
         if (v >= 0 && scope.synapses->variables[static_cast<std::size_t>(v)].placement == Placement::shared) {
@@ -93,7 +93,7 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
         }
         scalars_.push_back(value != nullptr ? *value : 0.0);
         if (value != nullptr) continue;
-        const network::Array* array = find_shared(kernel.scalars[s], scope);
+        const network::StateArray* array = find_shared(kernel.scalars[s], scope);
         if (array == nullptr) unknown(kernel, "scalar", kernel.scalars[s]);
         shared_.push_back({s, array});
     }
@@ -152,7 +152,7 @@ std::int64_t element_count(const codegen::Kernel& kernel, std::int64_t size, std
     return network::padded(size);
 }
 
-network::Array make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
+network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
                             std::int64_t size) {
     for (const ArraySlot& slot : kernel.arrays) {
         if (slot.owner == Owner::scratch && slot.variable == name) return {slot.stored, precision, size};

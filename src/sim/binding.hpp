@@ -79,7 +79,7 @@ private:
     /// A shared variable that the kernel takes as a scalar: read before each call.
     struct Shared {
         std::size_t slot;
-        const network::Array* array;
+        const network::StateArray* array;
     };
 
     void call(const Clock& clock);
@@ -97,7 +97,7 @@ private:
 std::int64_t element_count(const codegen::Kernel& kernel, std::int64_t size, std::int64_t group_size);
 
 /// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.
-network::Array make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
+network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
                             std::int64_t size);
 
 /// Whether the kernel writes to what the synapses of several target blocks share.

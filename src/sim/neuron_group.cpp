@@ -10,7 +10,7 @@
 
 namespace bouton::sim {
 
-using network::Array;
+using network::StateArray;
 
 NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen::NeuronPlan& neuron_plan,
                          Context& context)
@@ -65,7 +65,7 @@ void NeuronGroup::bind() {
 
 void NeuronGroup::integrate(const Clock& clock) {
     if (!update_) return;
-    for (Array* array : padded_) array->pad();
+    for (StateArray* array : padded_) array->pad();
     update_.run_elements(clock, network::padded(plan.size));
     if (rate_too_high_ != nullptr) check_rate(clock);
 }

@@ -50,7 +50,7 @@ private:
     BoundKernel reset_;
     const std::uint8_t* spiked_ = nullptr;
     const std::uint8_t* rate_too_high_ = nullptr;
-    std::vector<network::Array*> padded_;  ///< what the update kernel writes, if there is padding
+    std::vector<network::StateArray*> padded_;  ///< what the update kernel writes, if there is padding
     /// Given spikes in order of (step, neuron), and the next one.
     std::vector<std::pair<std::int64_t, std::uint32_t>> given_;
     std::size_t next_given_ = 0;

@@ -7,19 +7,19 @@
 namespace bouton::sim {
 
 using codegen::Placement;
-using network::Array;
+using network::StateArray;
 
 void NeuronGroup::initialise() {
     evaluate_scalars(plan.scalars, scope(), context_, scalars);
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser);
     for (const auto& propagator : plan.propagators) run_propagator(propagator);
-    for (Array& array : store.arrays) array.pad();
+    for (StateArray& array : store.arrays) array.pad();
 }
 
 void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
     const int v = store.find(initialiser.variable);
     if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");
-    Array& array = store.arrays[static_cast<std::size_t>(v)];
+    StateArray& array = store.arrays[static_cast<std::size_t>(v)];
     if (initialiser.kernel) {
         const codegen::Kernel& kernel = *initialiser.kernel;
         const std::int64_t n = array.size() == plan.size ? network::padded(plan.size) : array.size();

@@ -25,9 +25,9 @@ private:
     void evaluate(BoundKernel& kernel, const Clock& clock, std::uint32_t source,
                   const std::vector<std::uint32_t>& targets);
 
-    network::Array copies_;  ///< `_multiplicity` of candidates: 0
-    network::Array holds_;
-    network::Array p_;
+    network::StateArray copies_;  ///< `_multiplicity` of candidates: 0
+    network::StateArray holds_;
+    network::StateArray p_;
     BoundKernel condition_;
     BoundKernel probability_;
     bn::Key key_;

@@ -9,7 +9,7 @@
 namespace bouton::sim {
 
 using codegen::Placement;
-using network::Array;
+using network::StateArray;
 
 SynapseColumns all_columns(const network::SynapseStore& store) {
     SynapseColumns columns;
@@ -79,14 +79,14 @@ Placement VariableSampler::placement() const {
     return variables[static_cast<std::size_t>(network::find_variable(variables, variable_.name))].placement;
 }
 
-const Array& VariableSampler::array(std::size_t block) const {
+const StateArray& VariableSampler::array(std::size_t block) const {
     if (variable_.kernel) return out_.size() > 1 ? out_[block] : out_.front();
     if (neurons_ != nullptr) return neurons_->store.arrays[static_cast<std::size_t>(neurons_->store.find(variable_.name))];
     return synapses_->store.array(synapses_->store.find(variable_.name), block);
 }
 
 void VariableSampler::pick_neurons(const std::vector<std::int64_t>& neurons, std::vector<double>& out) const {
-    const Array& values = array(0);
+    const StateArray& values = array(0);
     const bool shared = placement() == Placement::shared;
     out.resize(neurons.size());
     values.visit([&](const auto* p) {

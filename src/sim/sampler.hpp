@@ -33,14 +33,14 @@ public:
     const codegen::RecordVariable& variable() const { return variable_; }
 
 private:
-    const network::Array& array(std::size_t block) const;
+    const network::StateArray& array(std::size_t block) const;
     codegen::Placement placement() const;
 
     const codegen::RecordVariable& variable_;
     NeuronGroup* neurons_;
     SynapseGroup* synapses_;
     Context& context_;
-    std::vector<network::Array> out_;  ///< one, or one per block
+    std::vector<network::StateArray> out_;  ///< one, or one per block
     BoundKernel elements_;
     RowKernel rows_;
 };

@@ -9,7 +9,7 @@
 namespace bouton::sim {
 
 using base::Code;
-using network::Array;
+using network::StateArray;
 
 void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, Context& context,
                       ScalarTable& table) {
@@ -18,7 +18,7 @@ void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, 
         if (scalar.value) {
             value = *scalar.value;
         } else if (scalar.kernel) {
-            Array out = make_scratch(*scalar.kernel, "out", context.precision, 1);
+            StateArray out = make_scratch(*scalar.kernel, "out", context.precision, 1);
             Scope with = scope;
             with.scalars.insert(with.scalars.begin(), &table);
             with.scratch.emplace_back("out", out.data());
@@ -65,7 +65,7 @@ void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t ele
                          const std::string& where, const base::Span& span, const RunCoefficients& run,
                          const StoreEntry& store) {
     const std::int64_t count = propagator.uniform ? 1 : elements;
-    std::vector<Array> coefficients;
+    std::vector<StateArray> coefficients;
     std::vector<std::string> names;
     for (const auto& [row, column] : propagator.nonzero) {
         names.push_back("A_" + std::to_string(row) + "_" + std::to_string(column));

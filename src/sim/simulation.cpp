@@ -30,7 +30,7 @@ void Simulation::step() {
         if (regular.due(clock.step)) regular.run(clock);
     }
     s.recording->sample(clock);
-    for (network::Array* array : s.summed) array->clear();
+    for (network::StateArray* array : s.summed) array->clear();
     for (auto& group : s.synapses) group->accumulate_summed(clock);
     for (auto& group : s.neurons) group->integrate(clock);
     for (auto& group : s.synapses) group->run_clock_driven(clock);
@@ -92,7 +92,7 @@ std::vector<double> Simulation::neurons(const std::string& group, const std::str
     NeuronGroup* found = state_->find_neurons(group);
     const int v = found == nullptr ? -1 : found->store.find(variable);
     if (v < 0) throw std::out_of_range(group + "." + variable);
-    const network::Array& array = found->store.arrays[static_cast<std::size_t>(v)];
+    const network::StateArray& array = found->store.arrays[static_cast<std::size_t>(v)];
     std::vector<double> values;
     for (std::int64_t k = 0; k < array.size(); ++k) values.push_back(array.get(k));
     return values;

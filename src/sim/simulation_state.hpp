@@ -58,7 +58,7 @@ struct Simulation::State {
     std::deque<Input> inputs;
     std::deque<Regular> regular;
     std::unique_ptr<Recording> recording;
-    std::vector<network::Array*> summed;  ///< cleared before each accumulation
+    std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
     std::int64_t spike_count = 0;
     double build_seconds = 0.0;
     double run_seconds = 0.0;

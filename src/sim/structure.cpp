@@ -11,7 +11,7 @@
 
 namespace bouton::sim {
 
-using network::Array;
+using network::StateArray;
 using network::Grown;
 using network::SynapseBlock;
 
@@ -20,7 +20,7 @@ std::vector<std::vector<std::uint8_t>> SynapseGroup::find_pruned(const Clock& cl
     count = 0;
     if (!plan.structure->prune) return pruned;
     const codegen::Kernel& kernel = *plan.structure->prune;
-    std::vector<Array> out;
+    std::vector<StateArray> out;
     for (const SynapseBlock& block : store.blocks) {
         out.push_back(make_scratch(kernel, "out", context_.precision, block.size()));
     }
@@ -92,6 +92,17 @@ Segments SynapseGroup::grown_segments(std::int64_t first_id) const {
     return segments;
 }
 
+// Event-driven variables of new synapses count from now.
+void SynapseGroup::set_last_update(const Segments& grown, std::int64_t step) {
+    const int v = store.find("_last");
+    if (v < 0) return;
+    for (std::size_t b = 0; b < store.blocks.size(); ++b) {
+        for (const bn_segment& segment : grown.block(b)) {
+            for (std::int64_t p = segment.begin; p < segment.end; ++p) store.array(v, b).set(p, static_cast<double>(step));
+        }
+    }
+}
+
 bool SynapseGroup::edit(const Clock& clock) {
     if (!plan.structure) return false;
     std::int64_t gone = 0;
@@ -111,6 +122,7 @@ bool SynapseGroup::edit(const Clock& clock) {
     if (!grown.empty()) {
         context_.clock.step = clock.step;
         const Segments segments = grown_segments(first_id);
+        set_last_update(segments, clock.step + 1);
         for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, &segments);
         evaluate_delays(&segments);
     }

@@ -11,7 +11,7 @@
 namespace bouton::sim {
 
 using codegen::Placement;
-using network::Array;
+using network::StateArray;
 using network::SynapseBlock;
 
 void SynapseGroup::check_values_fit() const {
@@ -87,7 +87,7 @@ void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, cons
     const Placement placement = store.variables[static_cast<std::size_t>(v)].placement;
     const bool own = placement == Placement::per_synapse;
     if (grown != nullptr && !own) return;
-    Array* common = own ? nullptr : &store.common[static_cast<std::size_t>(v)];
+    StateArray* common = own ? nullptr : &store.common[static_cast<std::size_t>(v)];
     if (initialiser.kernel) {
         const codegen::Kernel& kernel = *initialiser.kernel;
         if (own) {
@@ -104,7 +104,7 @@ void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, cons
     check_initial(initialiser, v);
 }
 
-void SynapseGroup::set_values(const codegen::Initialiser& initialiser, Array* common, int variable) {
+void SynapseGroup::set_values(const codegen::Initialiser& initialiser, StateArray* common, int variable) {
     const std::vector<double>& values = *initialiser.values->values;
     const std::int64_t wanted = common != nullptr ? common->size() : store.size();
     if (static_cast<std::int64_t>(values.size()) != wanted) {

@@ -11,7 +11,7 @@
 
 namespace bouton::sim {
 
-using network::Array;
+using network::StateArray;
 using network::Delay;
 using network::SynapseBlock;
 
@@ -45,7 +45,7 @@ void SynapseGroup::evaluate_delays(const Segments* grown) {
         const int v = store.find("_dendritic_steps");
         if (v < 0) continue;
         for (SynapseBlock& block : store.blocks) {
-            Array& steps = block.arrays[static_cast<std::size_t>(v)];
+            StateArray& steps = block.arrays[static_cast<std::size_t>(v)];
             for (std::int64_t p = 0; p < block.size(); ++p) {
                 steps.set(p, store.delays[d].per_synapse ? block.delay_steps[d][static_cast<std::size_t>(p)]
                                                          : static_cast<double>(store.delays[d].steps));
@@ -87,7 +87,7 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
         for (std::size_t k = 0; k < order.size(); ++k) set(order[k].block, order[k].position, values[k]);
         return;
     }
-    std::vector<Array> out;
+    std::vector<StateArray> out;
     for (const SynapseBlock& block : store.blocks) {
         out.push_back(make_scratch(*described.kernel, "out", context_.precision, block.size()));
     }
@@ -127,8 +127,8 @@ void SynapseGroup::make_ring() {
     }
     ring_rows_ = longest + 1;
     const std::int64_t stride = network::padded(store.targets);
-    ring_ = Array(codegen::Stored::real, context_.precision, ring_rows_ * stride);
-    due_ = Array(codegen::Stored::real, context_.precision, stride);
+    ring_ = StateArray(codegen::Stored::real, context_.precision, ring_rows_ * stride);
+    due_ = StateArray(codegen::Stored::real, context_.precision, stride);
     scalars.set("_ring_rows", static_cast<double>(ring_rows_));
     scalars.set("_ring_stride", static_cast<double>(stride));
 }
@@ -137,7 +137,7 @@ void SynapseGroup::make_ring() {
 void SynapseGroup::lengthen_ring(const Clock& clock) {
     if (ring_rows_ == 0) return;
     const std::int64_t rows = ring_rows_;
-    const Array old = std::move(ring_);
+    const StateArray old = std::move(ring_);
     make_ring();
     const std::int64_t stride = network::padded(store.targets);
     for (std::int64_t step = clock.step + 1; step < clock.step + rows; ++step) {

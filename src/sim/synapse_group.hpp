@@ -61,7 +61,7 @@ private:
     void check_values_fit() const;
     void make_connections();
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
-    void set_values(const codegen::Initialiser& initialiser, network::Array* common, int variable);
+    void set_values(const codegen::Initialiser& initialiser, network::StateArray* common, int variable);
     void check_initial(const codegen::Initialiser& initialiser, int variable) const;
     void evaluate_delays(const Segments* grown);
     void evaluate_delay(std::size_t d, const Segments* grown);
@@ -72,6 +72,7 @@ private:
     void keep_history();
     std::vector<network::Grown> draw_grown(const Clock& clock);
     std::vector<std::vector<std::uint8_t>> find_pruned(const Clock& clock, std::int64_t& count);
+    void set_last_update(const Segments& grown, std::int64_t step);
     Segments grown_segments(std::int64_t first_id) const;
 
     Context& context_;
@@ -81,8 +82,8 @@ private:
     RowKernel clock_driven_;
     std::vector<RowKernel> summed_;
     BoundKernel deliver_;
-    network::Array ring_;  ///< rows of padded targets: delayed input by the step in which it arrives
-    network::Array due_;   ///< the row of this step
+    network::StateArray ring_;  ///< rows of padded targets: delayed input by the step in which it arrives
+    network::StateArray due_;   ///< the row of this step
     std::int64_t ring_rows_ = 0;
     std::int64_t events_ = 0;
     std::deque<std::pair<Route, Segments>> all_;
