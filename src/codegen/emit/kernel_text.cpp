@@ -206,16 +206,17 @@ private:
     void write_lanes(const std::string& begin, const std::string& end) {
         if (!plan_.divided()) {
             const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
-            if (plan_.independent) line("BN_INDEPENDENT");
+            if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
             open("for (int64_t p = " + begin + "; p < " + end + "; ++p)");
             write_lane(stage);
             return close();
         }
         open("for (int64_t first = " + begin + "; first < " + end + "; first += BN_CHUNK)");
         line("const int64_t rest = " + end + " - first;");
-        line("const int64_t count = rest < BN_CHUNK ? rest : BN_CHUNK;");
+        const std::string whole = kernel_.domain == Domain::elements ? " & -BN_LANES" : "";
+        line("const int64_t count = (rest < BN_CHUNK ? rest : BN_CHUNK)" + whole + ";");
         for (const int stage : plan_.stages_in_use) {
-            if (stage % 2 != 0) line("BN_INDEPENDENT");
+            if (are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
             open("for (int64_t l = 0; l < count; ++l)");
             line("const int64_t p = first + l;");
             write_lane(stage);

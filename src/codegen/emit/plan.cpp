@@ -165,13 +165,6 @@ bool worth_dividing(const Kernel& kernel, const Plan& plan) {
     return work >= kWorthDividing;
 }
 
-bool all_effects_apart(const Kernel& kernel) {
-    return std::all_of(kernel.ops.begin(), kernel.ops.end(), [&](const Op& op) {
-        if (!is_effect(op.code)) return true;
-        return op.code != OpCode::accumulate_at && is_one_to_one(kernel, kernel.arrays[op.slot]);
-    });
-}
-
 void find_kept(const Kernel& kernel, Plan& plan) {
     plan.kept.assign(kernel.ops.size(), false);
     std::set<int> used;
@@ -190,6 +183,15 @@ void find_kept(const Kernel& kernel, Plan& plan) {
 
 }  // namespace
 
+bool are_apart(const Kernel& kernel, const Plan& plan, int stage) {
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        const Op& op = kernel.ops[id];
+        if (!is_effect(op.code) || plan.stages[id] != stage) continue;
+        if (op.code == OpCode::accumulate_at || !is_one_to_one(kernel, kernel.arrays[op.slot])) return false;
+    }
+    return true;
+}
+
 bool is_read_only(const Kernel& kernel, const ArraySlot& array) {
     return std::none_of(kernel.arrays.begin(), kernel.arrays.end(),
                         [&](const ArraySlot& other) { return other.written && may_alias(array, other); });
@@ -199,11 +201,7 @@ Plan plan_loops(const Kernel& kernel) {
     Plan plan;
     plan.levels = find_levels(kernel);
     if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan.levels).find();
-    plan.independent = true;
-    if (plan.stages.empty() || !worth_dividing(kernel, plan)) {
-        plan.stages.assign(kernel.ops.size(), 0);
-        plan.independent = !kernel.sequential && all_effects_apart(kernel);
-    }
+    if (plan.stages.empty() || !worth_dividing(kernel, plan)) plan.stages.assign(kernel.ops.size(), 0);
     find_kept(kernel, plan);
     return plan;
 }

@@ -16,12 +16,14 @@ struct Plan {
     std::vector<int> stages;        ///< by op of level lane: even stages go one by one, odd ones vectorise
     std::vector<int> stages_in_use; ///< in order; one alone means one loop
     std::vector<bool> kept;         ///< by op: a later stage needs the value
-    bool independent = false;       ///< elements do not meet in the effects of a vector stage
 
     bool divided() const { return stages_in_use.size() > 1; }
 };
 
 Plan plan_loops(const Kernel& kernel);
+
+/// Whether different elements have the effects of the stage in different places.
+bool are_apart(const Kernel& kernel, const Plan& plan, int stage);
 
 /// Whether no slot that may be a view of the same memory is written.
 bool is_read_only(const Kernel& kernel, const ArraySlot& array);

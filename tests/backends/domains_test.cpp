@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Domains, conflicts and order: which elements a kernel visits, and what happens where they meet. The interpreter is
+// held to results written out here, the compiled back end to the interpreter.
+#include "codegen/emit_cpp.hpp"
+#include "tests/backends/ir_builder.hpp"
+#include "tests/backends/world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bouton::test {
+namespace {
+
+/// A synaptic kernel in all its forms: both sides, in row order and through `order`.
+template <class F>
+std::vector<Kernel> all_forms(F make) {
+    std::vector<Kernel> kernels;
+    for (const Side side : {Side::pre, Side::post})
+        for (const bool indirect : {false, true}) {
+            IrBuilder build("synaptic", Domain::synapses);
+            build.kernel().side = side;
+            build.kernel().indirect = indirect;
+            make(build);
+            kernels.push_back(build.take());
+        }
+    return kernels;
+}
+
+/// What keeps a compiler busy enough that the loop is divided.
+ValueId heavy(IrBuilder& build, ValueId x) {
+    return build.call(Builtin::exp, {build.call(Builtin::sin, {build.call(Builtin::tanh, {x})})});
+}
+
+TEST(Domains, EveryIndexIsTheRightOne) {
+    std::vector<Kernel> kernels = all_forms([](IrBuilder& build) {
+        for (const Index index : {Index::source, Index::target, Index::synapse})
+            build.store(build.array("index", Stored::i64, Index::synapse, Owner::synapse), build.index_of(index));
+    });
+    IrBuilder build("listed", Domain::listed);
+    build.store(build.array("index", Stored::i32), build.index_of(Index::element));
+    kernels.push_back(build.take());
+    expect_same(kernels);
+}
+
+TEST(Domains, ListedElementsOnly) {
+    IrBuilder build("reset", Domain::listed);
+    build.store(build.array("flag", Stored::u8), build.constant(7, Type::integer));
+    const auto v = build.array("v", Stored::real);
+    build.store(v, heavy(build, build.load(v)));
+    expect_same({build.take()});
+}
+
+TEST(Domains, InterpreterFollowsSegmentsAndOrder) {
+    IrBuilder build("transmit", Domain::synapses);
+    build.kernel().indirect = true;
+    build.kernel().side = Side::post;
+    const auto w = build.array("w", Stored::f64, Index::synapse, Owner::synapse);
+    const auto g = build.array("g", Stored::f64, Index::source, Owner::pre);
+    build.accumulate(g, build.load(w, Type::f64));
+    const Kernel kernel = build.take();
+
+    World world(kernel, Precision::f64, 1);
+    std::vector<double> expected(world.as<double>(g), world.as<double>(g) + kNeurons);
+    for (const bn_segment& segment : world.segments())
+        for (std::int64_t k = segment.begin; k < segment.end; ++k) {
+            const std::int64_t s = 1023 - k;  // the order of this world is turned round
+            expected[world.other()[static_cast<std::size_t>(s)]] += world.as<double>(w)[s];
+        }
+    world.run(*runtime::interpret({kernel}, Precision::f64).kernels[0]);
+    for (std::size_t k = 0; k < kNeurons; ++k) EXPECT_EQ(world.as<double>(g)[k], expected[k]) << k;
+}
+
+TEST(Domains, ConflictsAreAddedInOrder) {
+    const auto add = [](bool much_work, int effects) {
+        return [=](IrBuilder& build) {
+            const auto w = build.array("w", Stored::real, Index::synapse, Owner::synapse);
+            ValueId x = build.load(w);
+            if (much_work) x = heavy(build, x);
+            const auto g_post = build.array("g", Stored::real, Index::target, Owner::post);
+            for (int k = 0; k < effects; ++k) build.accumulate(g_post, build.binary(OpCode::multiply, x, build.constant(1.1 + k)));
+            build.accumulate(build.array("h", Stored::real, Index::source, Owner::pre), x);
+            build.store(w, x);
+        };
+    };
+    for (const bool much_work : {false, true})
+        for (const int effects : {1, 2}) expect_same(all_forms(add(much_work, effects)), Fill::special);
+}
+
+TEST(Domains, StoresThenAddsInOnePlace) {
+    expect_same(all_forms([](IrBuilder& build) {
+        const auto g = build.array("g", Stored::real, Index::target, Owner::post);
+        const ValueId x = heavy(build, build.load(build.array("w", Stored::real, Index::synapse, Owner::synapse)));
+        build.store(g, x);
+        build.accumulate(g, build.binary(OpCode::multiply, x, x));
+        // the same memory by its other name
+        build.accumulate(build.array("g", Stored::real, Index::target, Owner::post), x);
+    }));
+}
+
+TEST(Domains, AnElementSeesItsOwnEffects) {
+    expect_same(all_forms([](IrBuilder& build) {
+        const auto w = build.array("w", Stored::real, Index::synapse, Owner::synapse);
+        build.store(w, heavy(build, build.load(w)));
+        build.store(build.array("again", Stored::real, Index::synapse, Owner::synapse), heavy(build, build.load(w)));
+    }));
+}
+
+TEST(Domains, SequentialElementsSeeEarlierOnes) {
+    const auto body = [](IrBuilder& build) {
+        build.kernel().sequential = true;
+        const auto u = build.array("u", Stored::real, Index::target, Owner::post);
+        const auto x = build.array("u", Stored::real, Index::source, Owner::post);
+        const ValueId before = build.binary(OpCode::add, build.load(u), build.load(x));
+        const ValueId after = heavy(build, before);
+        build.store(u, after);
+        build.store(build.array("seen", Stored::real, Index::synapse, Owner::synapse), before);
+    };
+    std::vector<Kernel> kernels = all_forms(body);
+    expect_same(kernels);
+
+    // one block of all lanes would give something else: the test sees the order
+    Kernel blocked = kernels[0];
+    blocked.sequential = false;
+    World one(kernels[0], Precision::f64, 0), other(kernels[0], Precision::f64, 0);
+    one.run(*runtime::interpret({kernels[0]}, Precision::f64).kernels[0]);
+    other.run(*runtime::interpret({blocked}, Precision::f64).kernels[0]);
+    EXPECT_NE(one.difference(other), "");
+}
+
+TEST(Domains, LoadAtAndAccumulateAt) {
+    std::vector<Kernel> kernels = all_forms([](IrBuilder& build) {
+        const auto ring = build.array("ring", Stored::f64, Index::element, Owner::scratch);
+        const auto delay = build.array("delay", Stored::u16, Index::synapse, Owner::synapse);
+        const auto table = build.array("table", Stored::f64, Index::element, Owner::scratch);
+        const ValueId slot = build.binary(OpCode::modulo, build.binary(OpCode::add, build.load(delay, Type::integer), build.index_of(Index::target)),
+                                          build.constant(kNeurons, Type::integer));
+        const ValueId value = build.load_at(table, slot, Type::f64);
+        build.accumulate_at(ring, slot, heavy(build, value));
+        build.accumulate_at(ring, build.constant(3, Type::integer), value);
+    });
+    IrBuilder build("elements");
+    const auto sum = build.array("sum", Stored::i32, Index::element, Owner::scratch);
+    build.accumulate_at(sum, build.load(build.array("place", Stored::u8), Type::integer), build.index_of(Index::element));
+    kernels.push_back(build.take());
+    expect_same(kernels);
+}
+
+TEST(Domains, DividedLoops) {
+    IrBuilder build("update");
+    build.note("model.toml:3  dv/dt = (g*(E - v) + sin(v))/tau : volt");
+    const auto v = build.array("v", Stored::real), last = build.array("lastspike", Stored::i64);
+    const auto flag = build.array("spiking", Stored::u8), counts = build.array("counts", Stored::u16);
+    const ValueId tau = build.real_scalar("tau");
+    const ValueId x = build.load(v), active = build.load(flag, Type::boolean);
+    const ValueId k = build.index_of(Index::element);
+    const ValueId drive = build.random(OpCode::random_poisson, 9, {k, tau}, Type::integer);
+    ValueId next = build.binary(OpCode::divide, build.call(Builtin::sin, {heavy(build, x)}), tau);
+    next = build.select(active, build.binary(OpCode::add, next, build.convert(drive, Type::real)), x);
+    const ValueId spike = build.compare(OpCode::greater, next, build.constant(0.5));
+    build.store(v, next);
+    build.note("model.toml:9  v > V_th");
+    build.store(flag, spike);
+    build.accumulate(counts, drive);
+    build.store(last, build.select(spike, build.step(), build.load(last, Type::integer)));
+    const Kernel kernel = build.take();
+    EXPECT_NE(emit_cpp({kernel}, Precision::f64).find("BN_CHUNK"), std::string::npos);
+    expect_same({kernel});
+}
+
+}  // namespace
+}  // namespace bouton::test
