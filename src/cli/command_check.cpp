@@ -11,13 +11,9 @@
 namespace bouton::cli {
 namespace {
 
-int check_network(const NetworkArguments& arguments) {
-    base::Diagnostics diagnostics;
-    const auto spec = load_network(arguments, diagnostics);
-    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    const auto plan = codegen::make_plan(spec, diagnostics);
-    settle(diagnostics);
-    fmt::print("{}", describe_network(spec, plan));
+int show_check(const NetworkSource& source) {
+    const auto network = check_network(source, tell_diagnostics);
+    fmt::print("{}", describe_network(network.spec, network.plan));
     return 0;
 }
 
@@ -25,10 +21,10 @@ int check_network(const NetworkArguments& arguments) {
 
 void add_check(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand("check", "Say what would run, without building the network");
-    const auto arguments = std::make_shared<NetworkArguments>();
+    const auto arguments = std::make_shared<NetworkSource>();
     add_network_arguments(*command, *arguments);
     command->callback(
-        [&chosen, arguments] { chosen.action = [arguments] { return check_network(*arguments); }; });
+        [&chosen, arguments] { chosen.action = [arguments] { return show_check(*arguments); }; });
 }
 
 }  // namespace bouton::cli

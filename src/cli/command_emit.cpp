@@ -12,17 +12,14 @@ namespace bouton::cli {
 namespace {
 
 struct EmitArguments {
-    NetworkArguments network;
+    NetworkSource network;
     std::string after = "emit";
 };
 
-int emit_network(const EmitArguments& arguments) {
-    base::Diagnostics diagnostics;
-    const auto spec = load_network(arguments.network, diagnostics);
-    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    const auto plan = codegen::make_plan(spec, diagnostics);
-    settle(diagnostics);
-    fmt::print("{}", describe_kernels(spec, plan, arguments.after == "lower" ? Stage::lower : Stage::emit));
+int show_emit(const EmitArguments& arguments) {
+    const auto network = check_network(arguments.network, tell_diagnostics);
+    const Stage stage = arguments.after == "lower" ? Stage::lower : Stage::emit;
+    fmt::print("{}", describe_kernels(network.spec, network.plan, stage));
     return 0;
 }
 
@@ -38,7 +35,7 @@ void add_emit(CLI::App& app, Chosen& chosen) {
         ->check(CLI::IsMember({"lower", "emit"}))
         ->type_name("STEP");
     command->callback(
-        [&chosen, arguments] { chosen.action = [arguments] { return emit_network(*arguments); }; });
+        [&chosen, arguments] { chosen.action = [arguments] { return show_emit(*arguments); }; });
 }
 
 }  // namespace bouton::cli

@@ -16,9 +16,4 @@ void tell_diagnostics(const std::string& rendered) {
     fmt::print(stderr, "{}{}", rendered, ended ? "" : "\n");
 }
 
-void settle(const base::Diagnostics& diagnostics) {
-    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    if (!diagnostics.all().empty()) tell_diagnostics(diagnostics.render());
-}
-
 }  // namespace bouton::cli

@@ -2,8 +2,6 @@
 // What the program says on stderr. The library prints nothing; only this folder does.
 #pragma once
 
-#include "base/diagnostics.hpp"
-
 #include <string>
 
 namespace bouton::cli {
@@ -14,7 +12,5 @@ void tell_note(const std::string& message);
 
 /// Rendered diagnostics as they are, with a line end.
 void tell_diagnostics(const std::string& rendered);
-/// Prints warnings; throws base::DiagnosticError, which carries all, if there is an error among them.
-void settle(const base::Diagnostics& diagnostics);
 
 }  // namespace bouton::cli

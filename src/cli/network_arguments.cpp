@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/network_arguments.hpp"
 
-#include "network/load/loader.hpp"
-
 #include <fmt/format.h>
 
 #include <charconv>
@@ -42,24 +40,17 @@ template CLI::Option* add_whole_number(CLI::App&, const std::string&, std::optio
 template CLI::Option* add_whole_number(CLI::App&, const std::string&, std::optional<int>&, int, int,
                                        const std::string&);
 
-void add_network_arguments(CLI::App& command, NetworkArguments& arguments) {
-    command.add_option("NET.toml", arguments.file, "The network file")->required()->type_name("");
+void add_network_arguments(CLI::App& command, NetworkSource& network) {
+    command.add_option("NET.toml", network.file, "The network file")->required()->type_name("");
     command
-        .add_option("--set", arguments.sets,
+        .add_option("--set", network.sets,
                     "Set one value of the network file, e.g. neurons.cells.size=100; may be repeated, the "
                     "last one wins")
         ->type_name("PATH=VALUE")
         ->allow_extra_args(false);
     constexpr std::uint64_t kLargestSeed = (std::uint64_t{1} << 63) - 1;
-    add_whole_number<std::uint64_t>(command, "--seed", arguments.seed, 0, kLargestSeed,
+    add_whole_number<std::uint64_t>(command, "--seed", network.seed, 0, kLargestSeed,
                                     "The seed of all random numbers, instead of the network file's");
-}
-
-analysis::NetworkSpec load_network(const NetworkArguments& arguments, base::Diagnostics& diagnostics) {
-    network::LoadOptions options;
-    options.sets = arguments.sets;
-    options.seed = arguments.seed;
-    return network::load_file(arguments.file, options, diagnostics);
 }
 
 }  // namespace bouton::cli

@@ -33,21 +33,15 @@ std::string spell_seconds(double seconds) {
     return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
-Progress::Progress(double duration_s)
-    : shown_(isatty(STDERR_FILENO) != 0), duration_s_(duration_s), start_(Clock::now()), last_(start_) {}
+Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
-void Progress::update(double t_s) {
-    if (!shown_) return;
-    const auto now = Clock::now();
-    if (now - last_ < std::chrono::milliseconds(100)) return;
-    last_ = now;
-    const double elapsed = std::chrono::duration<double>(now - start_).count();
-    const double rate = t_s / elapsed;
+void Progress::show(double t_s, double share, double real_s) {
+    if (!terminal_) return;
     std::string left = "?";
-    if (rate > 0.0) left = spell_seconds(std::max(0.0, std::round((duration_s_ - t_s) / rate)));
-    const double share = duration_s_ > 0.0 ? t_s / duration_s_ : 1.0;
-    fmt::print(stderr, "\r\033[K{:3.0f} % [{}] {} of {}, {:.3g} x real time, {} left", 100.0 * share,
-               bar(share), spell_seconds(t_s), spell_seconds(duration_s_), rate, left);
+    if (share > 0.0) left = spell_seconds(std::round(real_s * (1.0 - share) / share));
+    const std::string rate = real_s > 0.0 ? fmt::format("{:.3g}", t_s / real_s) : "?";
+    fmt::print(stderr, "\r\033[K{:3.0f} % [{}] {}, {} x real time, {} left", 100.0 * share, bar(share),
+               spell_seconds(t_s), rate, left);
     std::fflush(stderr);
     written_ = true;
 }

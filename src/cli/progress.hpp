@@ -2,7 +2,6 @@
 // The progress line of a run: share done, speed, time left. Written on stderr if that is a terminal.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 namespace bouton::cli {
@@ -12,23 +11,18 @@ std::string spell_seconds(double seconds);
 
 class Progress {
 public:
-    explicit Progress(double duration_s);
+    Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress() { clear(); }
 
-    /// Simulated time reached. Cheap: writes at most ten times a second.
-    void update(double t_s);
+    /// Simulated time and its share of the whole, and the real time that it took.
+    void show(double t_s, double share, double real_s);
     /// Takes the line away.
     void clear();
 
 private:
-    using Clock = std::chrono::steady_clock;
-
-    bool shown_;
-    double duration_s_;
-    Clock::time_point start_;
-    Clock::time_point last_;
+    bool terminal_;
     bool written_ = false;
 };
 

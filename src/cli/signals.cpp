@@ -6,17 +6,17 @@
 namespace bouton::cli {
 namespace {
 
-volatile std::sig_atomic_t g_requested = 0;  // signal handlers can reach nothing else
+std::atomic<bool> g_requested{false};  // signal handlers can reach nothing else
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void on_signal(int signal) {
-    if (g_requested != 0) _exit(128 + signal);
-    g_requested = 1;
+    if (g_requested.exchange(true)) _exit(128 + signal);
 }
 
 }  // namespace
 
 StopSignals::StopSignals() {
-    g_requested = 0;
+    g_requested = false;
     struct sigaction action = {};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;  // a write in progress goes on
@@ -34,6 +34,6 @@ StopSignals::~StopSignals() {
     sigaction(SIGXFSZ, &older_file_size_, nullptr);
 }
 
-bool StopSignals::requested() const { return g_requested != 0; }
+const std::atomic<bool>& StopSignals::requested() const { return g_requested; }
 
 }  // namespace bouton::cli

@@ -2,6 +2,7 @@
 // Ctrl-C and SIGTERM: the first asks the run to stop at the next step, a second one ends the program at once.
 #pragma once
 
+#include <atomic>
 #include <csignal>
 
 namespace bouton::cli {
@@ -14,7 +15,8 @@ public:
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
 
-    bool requested() const;
+    /// Becomes true with the first signal.
+    const std::atomic<bool>& requested() const;
 
 private:
     struct sigaction older_interrupt_ = {};

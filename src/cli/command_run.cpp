@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `bouton run`: checks, builds and runs a network and writes its results.
+#include "base/diagnostics.hpp"
+#include "cli/messages.hpp"
+#include "cli/network_arguments.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_network.hpp"
+#include "cli/signals.hpp"
+#include "cli/text_layout.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <thread>
+
+namespace bouton::cli {
+namespace {
+
+struct RunArguments {
+    NetworkSource network;
+    std::string output;
+    std::optional<int> threads;
+    std::string backend;
+    std::string checkpoint;
+    std::string every;
+    std::string resume;
+};
+
+void refuse_checkpoints(const RunArguments& arguments) {
+    for (const auto& [option, value] :
+         {std::pair("--checkpoint", arguments.checkpoint), std::pair("--every", arguments.every),
+          std::pair("--resume", arguments.resume)}) {
+        if (!value.empty()) {
+            throw base::Error(fmt::format("{}: this version of bouton has no checkpoints yet", option), 2);
+        }
+    }
+}
+
+void look_at_threads(const std::optional<int>& threads) {
+    if (!threads || *threads == 1) return;
+    const int available = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    if (*threads > available) {
+        tell_warning(fmt::format("--threads {}: this machine runs {} at once", *threads, available));
+    }
+    tell_warning("--threads: this version runs every network in one thread");
+}
+
+void tell_summary(const sim::Summary& summary, const std::string& output) {
+    fmt::print("{} steps, {} spikes, {} synaptic events; compile {}, build {}, run {} ({}); results in {}\n",
+               spell_count(static_cast<double>(summary.steps)),
+               spell_count(static_cast<double>(summary.spikes)),
+               spell_count(static_cast<double>(summary.events)), spell_seconds(summary.compile_seconds),
+               spell_seconds(summary.build_seconds), spell_seconds(summary.run_seconds), summary.backend,
+               base::escape(output));
+}
+
+int run(const RunArguments& arguments, const std::string& version) {
+    refuse_checkpoints(arguments);
+    look_at_threads(arguments.threads);
+    const StopSignals signals;
+    Progress progress;
+
+    RunRequest request;
+    request.network = arguments.network;
+    request.output = arguments.output.empty()
+                         ? std::filesystem::path(arguments.network.file).stem().concat(".h5")
+                         : std::filesystem::path(arguments.output);
+    request.version = version;
+    if (arguments.backend == "compiled") request.backend = sim::Backend::compiled;
+    if (arguments.backend == "interpreted") request.backend = sim::Backend::interpreted;
+    request.progress = [&progress](const sim::Progress& now) {
+        progress.show(now.t, now.fraction, now.real_seconds);
+    };
+    request.stop = &signals.requested();
+    request.warn = [&progress](const std::string& warning) {
+        progress.clear();
+        tell_warning(warning);
+    };
+    try {
+        const auto summary = run_network(request);
+        progress.clear();
+        tell_summary(summary, request.output.string());
+        if (summary.stopped)
+            tell_error("stopped before the end; what was recorded until then is in the results");
+        return summary.stopped ? 1 : 0;
+    } catch (const base::Error& error) {
+        progress.clear();
+        // The compiler gets the terminal's Ctrl-C too, and its failure is then no news.
+        if (signals.requested() && error.status() == 1) {
+            tell_error("stopped");
+            return 1;
+        }
+        throw;
+    }
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand("run", "Run a network and write its results");
+    const auto arguments = std::make_shared<RunArguments>();
+    add_network_arguments(*command, arguments->network);
+    command->add_option("-o,--output", arguments->output, "The results file (default: NET.h5 in this folder)")
+        ->type_name("OUT.h5");
+    command
+        ->add_option("--backend", arguments->backend,
+                     "compiled or interpreted (default: compiled where there is a compiler)")
+        ->check(CLI::IsMember({"compiled", "interpreted"}))
+        ->type_name("NAME");
+    add_whole_number<int>(*command, "--threads", arguments->threads, 1, std::numeric_limits<int>::max(),
+                          "How many threads to use at most");
+    command->add_option("--checkpoint", arguments->checkpoint, "Not in this version")->type_name("FILE");
+    command->add_option("--every", arguments->every, "Not in this version")->type_name("T");
+    command->add_option("--resume", arguments->resume, "Not in this version")->type_name("FILE");
+    command->callback([&chosen, arguments] {
+        chosen.action = [arguments, version = chosen.version] { return run(*arguments, version); };
+    });
+}
+
+}  // namespace bouton::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a network as the user gives it to its results: what the command line and Python have in common. Prints
+// nothing; every failure is an exception derived from base::Error.
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "codegen/plan.hpp"
+#include "sim/simulation.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::cli {
+
+/// Receives warnings, one rendered text each.
+using Warn = std::function<void(const std::string&)>;
+
+/// Which network: a file, or a text that stands for one.
+struct NetworkSource {
+    std::string file;  ///< path; with `text`, the name to show in messages
+    std::optional<std::string> text;
+    std::filesystem::path base_folder;  ///< with `text`: where the files it names are looked for
+    std::vector<std::string> sets;      ///< PATH=VALUE, in order
+    std::optional<std::uint64_t> seed;
+};
+
+struct CheckedNetwork {
+    analysis::NetworkSpec spec;
+    codegen::Plan plan;
+};
+
+/// Reads and analyses. Throws base::DiagnosticError with everything that is wrong.
+CheckedNetwork check_network(const NetworkSource& source, const Warn& warn);
+
+struct RunRequest {
+    NetworkSource network;
+    std::filesystem::path output;  ///< results file; empty: nothing is recorded
+    std::string version;           ///< of bouton, for the results
+    sim::Backend backend = sim::Backend::automatic;
+    std::function<void(const sim::Progress&)> progress;
+    const std::atomic<bool>* stop = nullptr;
+    Warn warn;
+};
+
+/// Checks, builds, runs. A run that `stop` ended has its results all the same, and Summary::stopped says so.
+sim::Summary run_network(const RunRequest& request);
+
+}  // namespace bouton::cli
