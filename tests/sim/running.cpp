@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tests/sim/running.hpp"
+
+#include "network/load/loader.hpp"
+
+namespace bouton::test {
+
+std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
+                                          sim::Backend backend) {
+    base::Diagnostics diagnostics;
+    auto spec = network::load_text("test.toml", toml, {}, diagnostics);
+    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    auto plan = codegen::make_plan(spec, diagnostics);
+    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    sim::Options options;
+    options.backend = backend;
+    options.blocks = blocks;
+    options.recorder = recorder;
+    return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), options);
+}
+
+void finish(sim::Simulation& simulation) {
+    while (simulation.now() < simulation.steps()) simulation.step();
+}
+
+void Kept::begin(const sim::RunInfo& run, const sim::Streams& all) {
+    info = run;
+    streams = all;
+}
+
+void Kept::spikes(std::size_t, std::int64_t step, std::span<const std::uint32_t> neurons) {
+    for (const std::uint32_t n : neurons) spiked.push_back({step, n});
+}
+
+void Kept::rate(std::size_t, std::int64_t, double rate) { rates.push_back(rate); }
+
+void Kept::sample(std::size_t stream, std::int64_t step, std::span<const std::span<const double>> values) {
+    Row& row = rows.emplace_back(Row{stream, step, {}});
+    for (const auto& of : values) row.values.emplace_back(of.begin(), of.end());
+}
+
+void Kept::new_columns(std::size_t, std::span<const std::int64_t> indices) {
+    columns_added.insert(columns_added.end(), indices.begin(), indices.end());
+}
+
+void Kept::synapses(const sim::FinalSynapses& group) {
+    Synapses kept;
+    kept.source.assign(group.source.begin(), group.source.end());
+    kept.target.assign(group.target.begin(), group.target.end());
+    kept.delay.assign(group.delay.begin(), group.delay.end());
+    if (group.id) kept.id.assign(group.id->begin(), group.id->end());
+    for (const auto& variable : group.variables) {
+        const auto values = std::get<std::span<const double>>(variable.values);
+        kept.variables.emplace_back(variable.name, std::vector<double>(values.begin(), values.end()));
+    }
+    groups.emplace_back(group.name, std::move(kept));
+}
+
+void Kept::end(std::optional<std::int64_t>) { ended = true; }
+
+}  // namespace bouton::test
