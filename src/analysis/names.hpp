@@ -77,7 +77,7 @@ private:
     TextKind kind_;
     base::Diagnostics& diagnostics_;
     std::deque<CheckedVariable> variables_;
-    std::vector<Pending> pending_;  ///< parallel to variables_
+    std::deque<Pending> pending_;  ///< parallel to variables_; both grow while they are read
     std::map<std::string, std::size_t> index_;
     std::map<std::string, Constant> constants_;
     std::map<std::string, const Assignment*> values_;  ///< of declared variables
