@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/segments.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace bouton::sim {
@@ -37,8 +38,40 @@ std::int64_t Segments::add(const SynapseStore& store, const Route& route, std::u
     return count;
 }
 
+namespace {
+
+// The rows in the order of (source, delay, target), which is theirs in one block: an event per source and delay.
+void add_rows_by_delay(Segments& segments, const SynapseStore& store) {
+    const auto delay = static_cast<std::size_t>(store.row_delay);
+    std::vector<std::int64_t> next(store.blocks.size());
+    for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i) {
+        for (std::size_t b = 0; b < next.size(); ++b) next[b] = store.blocks[b].row_begin[i];
+        while (true) {
+            std::int64_t steps = std::numeric_limits<std::int64_t>::max();
+            for (std::size_t b = 0; b < next.size(); ++b) {
+                const SynapseBlock& block = store.blocks[b];
+                if (next[b] == block.row_begin[i + 1]) continue;
+                steps = std::min<std::int64_t>(steps, block.delay_steps[delay][static_cast<std::size_t>(next[b])]);
+            }
+            if (steps == std::numeric_limits<std::int64_t>::max()) break;
+            Route route;
+            route.delay = store.row_delay;
+            segments.add(store, route, i, steps);
+            for (std::size_t b = 0; b < next.size(); ++b) {
+                next[b] = std::max(next[b], find_range(store.blocks[b], nullptr, store.row_delay, i, steps).second);
+            }
+        }
+    }
+}
+
+}  // namespace
+
 Segments all_segments(const SynapseStore& store, const Route& route) {
     Segments segments(store.blocks.size());
+    if (route.side == Side::pre && route.index < 0 && store.row_delay >= 0 && store.blocks.size() > 1) {
+        add_rows_by_delay(segments, store);
+        return segments;
+    }
     Route every = route;
     every.delay = -1;
     const std::int64_t neurons = route.side == Side::pre ? store.sources : store.targets;
