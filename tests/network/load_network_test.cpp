@@ -2,6 +2,7 @@
 // A network file with one of everything, read into the description: every field once.
 #include "network/load/loader.hpp"
 
+#include "codegen/plan.hpp"
 #include "lang/printer.hpp"
 
 #include <gtest/gtest.h>
@@ -185,6 +186,8 @@ TEST(LoadNetwork, TheExampleOfTheDocumentation) {
     const auto begin = page.find("```toml\n") + 8;
     base::Diagnostics diagnostics;
     const auto example = load_text("docs/network-file.md", page.substr(begin, page.find("```", begin) - begin), {}, diagnostics);
+    EXPECT_EQ(diagnostics.render(), "");
+    codegen::make_plan(example, diagnostics);
     EXPECT_EQ(diagnostics.render(), "");
     EXPECT_EQ(example.synapses.size(), 1u);
 }
