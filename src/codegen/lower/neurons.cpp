@@ -277,12 +277,13 @@ private:
         builder.note(checked_.threshold->span);
         ValueId spiked = builder.lower(keep(checked_.threshold));
         if (spec_.model.name == "poisson") check_rate(builder);
+        const ValueId quiet = builder.logical_not(spiked);
         if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
         builder.store(slot("_spiked"), spiked);
         if (keeps_lastspike_)
             builder.store(slot("lastspike"), builder.select(spiked, builder.step(), builder.load(slot("lastspike"))));
         if (keeps_active_ && active)
-            builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, builder.logical_not(spiked)));
+            builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, quiet));
     }
 
     /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
