@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Data sets: MNIST, wherever it can be found, always checked."""
+
+from __future__ import annotations
+
+from bouton.data.idx import read_idx
+from bouton.data.mnist import Digits, mnist
+
+__all__ = ["Digits", "mnist", "read_idx"]

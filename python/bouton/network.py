@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The network builder: tables with the words of the network file, turned into its text and run."""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bouton import running
+from bouton.errors import Error
+from bouton.results import Results
+from bouton.toml_text import TomlWriter
+
+#: One group: key -> value, as in the network file.
+Table = dict[str, Any]
+
+_SECTIONS = ("simulation", "neurons", "input", "signal", "synapses", "run_regularly", "record")
+
+
+class Network:
+    """A network as the network file describes it.
+
+    Every section of the file is a plain dictionary or list; change them as you like. Values are numbers, strings such
+    as ``"20 ms"`` or ``"rand()*nS"``, or NumPy arrays: one plain number per element, or with a unit
+    ``bouton.values(array, "mV")``. Python's word ``from`` is written ``from_`` in keywords. ``None`` leaves a key out.
+
+    Parameters
+    ----------
+    **simulation
+        The keys of ``[simulation]``: duration, dt, seed, precision.
+
+    Attributes
+    ----------
+    simulation : dict
+    neurons, input, signal, synapses : dict of dict
+        Name -> table.
+    regular : list of dict
+        The entries of ``[[run_regularly]]``.
+    records : list of dict
+        The entries of ``[[record]]``.
+    folder : Path
+        Where files that the network names are looked for.
+    """
+
+    def __init__(self, **simulation: Any) -> None:
+        self.simulation: Table = simulation
+        self.neurons: dict[str, Table] = {}
+        self.input: dict[str, Table] = {}
+        self.signal: dict[str, Table] = {}
+        self.synapses: dict[str, Table] = {}
+        self.regular: list[Table] = []
+        self.records: list[Table] = []
+        self.folder = Path.cwd()
+        self.name = "network"
+
+    # -- building
+
+    def add_neurons(self, name: str, **table: Any) -> Network:
+        """Add the neuron group ``[neurons.NAME]`` and return the network."""
+        self.neurons[name] = table
+        return self
+
+    def add_input(self, name: str, **table: Any) -> Network:
+        """Add independent Poisson sources ``[input.NAME]`` and return the network."""
+        self.input[name] = table
+        return self
+
+    def add_signal(self, name: str, **table: Any) -> Network:
+        """Add the sampled signal ``[signal.NAME]``; ``values`` is [sample] or [sample, column]. Return the network."""
+        self.signal[name] = table
+        return self
+
+    def add_synapses(self, name: str, **table: Any) -> Network:
+        """Add the synapse group ``[synapses.NAME]`` (``from_=`` and ``to=`` name its ends) and return the network."""
+        self.synapses[name] = table
+        return self
+
+    def run_regularly(self, of: str, every: str, code: str) -> Network:
+        """Run statements on a group every so often and return the network."""
+        self.regular.append({"of": of, "every": every, "code": code})
+        return self
+
+    def record(self, variables: str | Sequence[str] | None = None, **table: Any) -> Network:
+        """Record ``variables`` ``of=`` a group, or ``spikes=`` or ``rate=`` of one. Return the network."""
+        if isinstance(variables, str):
+            variables = [variables]
+        self.records.append({"variables": variables, **table} if variables is not None else dict(table))
+        return self
+
+    # -- text
+
+    def tables(self) -> dict[str, Any]:
+        """Return all sections that hold something, in the order of the file."""
+        named = (self.simulation, self.neurons, self.input, self.signal, self.synapses, self.regular, self.records)
+        return {name: table for name, table in zip(_SECTIONS, named, strict=True) if table}
+
+    def toml(self) -> str:
+        """Return the network file as text, with all numbers in it."""
+        return TomlWriter().document(self.tables())
+
+    def save(self, path: str | Path) -> Path:
+        """Write the network file; long arrays become CSV files beside it, ``NAME_....csv``.
+
+        Returns
+        -------
+        Path
+            The network file.
+        """
+        path = Path(path)
+        text = TomlWriter(path.parent, f"{path.stem}_").document(self.tables())
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    # -- use
+
+    def copy(self) -> Network:
+        """Return an independent copy."""
+        return copy.deepcopy(self)
+
+    def check(self) -> str:
+        """Return what would run: equations, integrators, storage and memory, as ``bouton check`` prints it.
+
+        Raises
+        ------
+        Error
+            With a diagnostic for every mistake.
+        """
+        return running.check(text=self.toml(), folder=self.folder, name=f"{self.name}.toml")
+
+    def run(self, path: str | Path | None = None, *, progress: bool | None = None, backend: str = "auto") -> Results:
+        """Simulate the network.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            The results file to write. Without one the results are kept in a temporary file until they are closed.
+        progress : bool, optional
+            Show a progress bar; by default on terminals and in notebooks.
+        backend : {"auto", "compiled", "interpreted"}
+            How the equations are run; the results are the same.
+
+        Returns
+        -------
+        Results
+
+        Raises
+        ------
+        Error
+            With a diagnostic for every mistake, or with the reason for which the run stopped.
+        """
+        with tempfile.TemporaryDirectory(prefix="bouton-") as made:
+            text = TomlWriter(Path(made), absolute=True).document(self.tables())
+            return running.run(
+                text=text, folder=self.folder, name=f"{self.name}.toml", path=path, progress=progress, backend=backend
+            )
+
+    def __repr__(self) -> str:
+        groups = ", ".join(f"{name}: {table.get('size', '?')}" for name, table in self.neurons.items())
+        return f"<Network {self.name}: neurons {{{groups}}}, synapses {{{', '.join(self.synapses)}}}>"
+
+
+def load(path: str | Path) -> Network:
+    """Read a network file into a builder; files that it names are looked for beside it.
+
+    Raises
+    ------
+    Error
+        If the file cannot be read or is not TOML. What it says is checked later, by ``check`` and ``run``.
+    """
+    path = Path(path)
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Error(f"{path}: {error}", status=2) from error
+    unknown = set(tables) - set(_SECTIONS)
+    if unknown:
+        raise Error(f"{path}: unknown section [{sorted(unknown)[0]}]", status=2)
+    network = Network(**tables.get("simulation", {}))
+    network.folder, network.name = path.resolve().parent, path.stem
+    for name in ("neurons", "input", "signal", "synapses"):
+        getattr(network, name).update(tables.get(name, {}))
+    network.regular += tables.get("run_regularly", [])
+    network.records += tables.get("record", [])
+    return network
+
+
+def values(array: Any, unit: str = "1") -> Table:
+    """Return one number per element as a value of ``parameters`` or ``initial``.
+
+    Parameters
+    ----------
+    array : array_like, shape (elements,)
+    unit : str
+        Unit of the numbers, such as ``"mV"``.
+    """
+    return {"values": np.asarray(array, dtype=float).ravel(), "unit": unit}

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The results of a run: a lazy view of the results file. Nothing is read before it is asked for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import h5py
+import numpy as np
+
+from bouton.errors import Error
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Spikes:
+    """The spikes of one neuron group, in the order of time.
+
+    Attributes
+    ----------
+    times : ndarray, shape (spikes,)
+        Start of the step of each spike, ms.
+    ids : ndarray of int, shape (spikes,)
+        The neuron of each spike, counted in the whole group.
+    size : int
+        The number of neurons of the group.
+    name : str
+        The group.
+    """
+
+    times: np.ndarray
+    ids: np.ndarray
+    size: int
+    name: str
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def between(self, start: float, stop: float) -> Spikes:
+        """Return the spikes with start <= time < stop (ms)."""
+        first, last = np.searchsorted(self.times, [start - 1e-9, stop - 1e-9])
+        return Spikes(self.times[first:last], self.ids[first:last], self.size, self.name)
+
+    def rates(self, start: float, stop: float) -> np.ndarray:
+        """Return the rate of each neuron in start <= time < stop (ms), in Hz; shape (size,)."""
+        counts = np.bincount(self.between(start, stop).ids, minlength=self.size)
+        return counts / ((stop - start) * 1e-3)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The rate of a population: ``time`` is the start of each bin in ms, ``rate`` in Hz; both shape (bins,)."""
+
+    time: np.ndarray
+    rate: np.ndarray
+    name: str
+
+
+class Values(Mapping[str, np.ndarray]):
+    """Variables by name. ``values["v"]`` reads an array, ``values.units["v"]`` tells its unit."""
+
+    def __init__(self, group: h5py.Group, hidden: tuple[str, ...] = ()) -> None:
+        self._group = group
+        self._names = [name for name in group if name not in hidden]
+        self.name = group.name.rsplit("/", 1)[-1]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(f"{self.name} has no '{name}'; it has {', '.join(self._names) or 'nothing'}")
+        return self._group[name][...]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of every variable; ``"1"`` for plain numbers."""
+        return {name: _text(self._group[name].attrs.get("units", "1")) for name in self._names}
+
+
+class Recording(Values):
+    """Sampled variables: ``recording["v"]`` has the shape (samples, elements)."""
+
+    def __init__(self, group: h5py.Group) -> None:
+        super().__init__(group, hidden=("time", "indices"))
+
+    @property
+    def time(self) -> np.ndarray:
+        """When the samples were taken, ms; shape (samples,)."""
+        return self._group["time"][...]
+
+    @property
+    def indices(self) -> np.ndarray:
+        """Which element each column shows; shape (elements,)."""
+        return self._group["indices"][...]
+
+
+class Section(Mapping[str, Item], Generic[Item]):
+    """One part of the results file, by name."""
+
+    def __init__(self, parent: h5py.Group, path: str, read: Callable[[h5py.Group], Item]) -> None:
+        self._group = parent.get(path)
+        self._path = path
+        self._read = read
+
+    def __getitem__(self, name: str) -> Item:
+        if self._group is None or name not in self._group:
+            raise KeyError(f"no {self._path} of '{name}' in these results; there is {', '.join(self) or 'nothing'}")
+        return self._read(self._group[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._group or ())
+
+    def __len__(self) -> int:
+        return len(self._group or ())
+
+
+class Results:
+    """What a run left. Use it as a context manager, or close it, where the file is to be replaced.
+
+    Attributes
+    ----------
+    spikes : Section of Spikes
+    recordings : Section of Recording
+    rates : Section of Rate
+    synapses, state : Section of Values
+        The end of the run: every variable of every synapse (with ``source``, ``target``, ``delay``) and neuron.
+        Recorded and final values are in SI base units; ``units`` says which.
+    summary : dict
+        What the run did: steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds,
+        backend. Empty where the file was opened later.
+    """
+
+    def __init__(self, path: str | Path, summary: Mapping[str, Any] | None = None) -> None:
+        self.path = Path(path)
+        self.summary = dict(summary or {})
+        self._kept: tempfile.TemporaryDirectory[str] | None = None
+        try:
+            self._file = h5py.File(self.path, "r")
+        except OSError as error:
+            raise Error(f"{self.path}: not a results file: {error}", status=2) from error
+        self.spikes: Section[Spikes] = Section(self._file, "spikes", _read_spikes)
+        self.rates: Section[Rate] = Section(self._file, "rates", _read_rate)
+        self.recordings: Section[Recording] = Section(self._file, "recordings", Recording)
+        self.synapses: Section[Values] = Section(self._file, "synapses", Values)
+        self.state: Section[Values] = Section(self._file, "state", Values)
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The attributes of the file: bouton_version, network, seed, dt, duration, ended and others."""
+        return {name: _text(value) for name, value in self._file.attrs.items()}
+
+    @property
+    def network(self) -> str:
+        """The network file that ran, with all changes applied."""
+        return str(self.attributes["network"])
+
+    @property
+    def duration(self) -> float:
+        """The simulated time that the network file asks for, ms."""
+        return float(self._file.attrs["duration"]) * 1e3
+
+    def keep(self, folder: tempfile.TemporaryDirectory[str]) -> Results:
+        """Remove a temporary folder together with these results."""
+        self._kept = folder
+        return self
+
+    def close(self) -> None:
+        """Close the file; a temporary one is removed."""
+        self._file.close()
+        if self._kept is not None:
+            self._kept.cleanup()
+            self._kept = None
+
+    def __enter__(self) -> Results:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if not self._file:
+            return f"<Results {self.path}, closed>"
+        sections = ("spikes", "rates", "recordings", "synapses", "state")
+        parts = [f"{name} {{{', '.join(getattr(self, name))}}}" for name in sections if getattr(self, name)]
+        return f"<Results {self.path}: {', '.join(parts)}>"
+
+
+def open_results(path: str | Path) -> Results:
+    """Open a results file. Raises Error if there is none, or if it is damaged."""
+    return Results(path)
+
+
+def _read_spikes(group: h5py.Group) -> Spikes:
+    times = group["timestamps"][...]
+    ids = group["node_ids"][...].astype(np.int64)
+    size = int(group.attrs.get("size", ids.max(initial=-1) + 1))
+    return Spikes(times, ids, size, group.name.rsplit("/", 1)[-1])
+
+
+def _read_rate(group: h5py.Group) -> Rate:
+    return Rate(group["time"][...], group["rate"][...], group.name.rsplit("/", 1)[-1])
+
+
+def _text(value: Any) -> Any:
+    return value.decode() if isinstance(value, bytes) else value
