@@ -109,7 +109,7 @@ private:
 
     void write_buffers() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            if (plan_.kept[id]) line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
+            if (plan_.is_kept(id)) line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
     }
 
     std::string kept_type(ValueId id) const {
@@ -133,7 +133,7 @@ private:
             }
             line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
                  ops_.expression(id) + ";");
-            if (plan_.kept[id]) line(buffer(id) + "[l] = " + ops_.value(id) + ";");
+            if (plan_.is_kept(id)) line(buffer(id) + "[l] = " + ops_.value(id) + ";");
         }
     }
 
@@ -146,20 +146,11 @@ private:
     /// Values of earlier stages that this one uses.
     void write_taken_up(int stage) {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
-            if (!plan_.kept[id] || plan_.stages[id] >= stage || !is_used_in(id, stage)) continue;
+            if (plan_.taken_up[id].count(stage) == 0) continue;
             const bool mask = kernel_.ops[id].type == Type::boolean;
             line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " + buffer(id) + "[l]" +
                  (mask ? " != 0;" : ";"));
         }
-    }
-
-    bool is_used_in(ValueId value, int stage) const {
-        for (ValueId id = value + 1; id < kernel_.ops.size(); ++id) {
-            if (plan_.stages[id] != stage || plan_.levels[id] != Level::lane) continue;
-            const auto& arguments = kernel_.ops[id].arguments;
-            if (std::count(arguments.begin(), arguments.begin() + kernel_.ops[id].argument_count, value)) return true;
-        }
-        return false;
     }
 
     /// Whether an op of the stage needs the index.

@@ -6,7 +6,6 @@
 #include "codegen/emit/traits.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace bouton::codegen {
 namespace {
@@ -82,13 +81,11 @@ int cost(const Op& op) {
 
 /// A load must not see an effect of its own element: loops that come one after the other would change the order.
 bool loads_after_effects(const Kernel& kernel) {
-    for (std::size_t b = 0; b < kernel.ops.size(); ++b) {
-        if (!is_load(kernel.ops[b].code)) continue;
-        for (std::size_t a = 0; a < b; ++a)
-            if (is_effect(kernel.ops[a].code) &&
-                may_alias(kernel.arrays[kernel.ops[a].slot], kernel.arrays[kernel.ops[b].slot]))
+    for (const ValueId effect : effects_of(kernel))
+        for (std::size_t load = effect; load < kernel.ops.size(); ++load)
+            if (is_load(kernel.ops[load].code) &&
+                may_alias(kernel.arrays[kernel.ops[effect].slot], kernel.arrays[kernel.ops[load].slot]))
                 return true;
-    }
     return false;
 }
 
@@ -98,6 +95,7 @@ class Stages {
 public:
     Stages(const Kernel& kernel, const std::vector<Level>& levels) : kernel_(kernel), levels_(levels) {
         stages_.assign(kernel.ops.size(), 0);
+        effects_ = effects_of(kernel);
         for (std::size_t id = 0; id < kernel.ops.size(); ++id) serial_.push_back(must_be_serial(id));
     }
 
@@ -114,9 +112,9 @@ private:
     bool must_be_serial(std::size_t id) const {
         const Op& op = kernel_.ops[id];
         if (!is_effect(op.code)) return is_serial(kernel_, op);
-        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& other) {
-            return is_effect(other.code) && is_serial(kernel_, other) &&
-                   may_alias(kernel_.arrays[op.slot], kernel_.arrays[other.slot]);
+        return std::any_of(effects_.begin(), effects_.end(), [&](ValueId id_of_other) {
+            const Op& other = kernel_.ops[id_of_other];
+            return is_serial(kernel_, other) && may_alias(kernel_.arrays[op.slot], kernel_.arrays[other.slot]);
         });
     }
 
@@ -134,8 +132,7 @@ private:
 
     bool settle_effects() {
         bool moved = false;
-        for (std::size_t id = 0; id < kernel_.ops.size(); ++id) {
-            if (!is_effect(kernel_.ops[id].code)) continue;
+        for (const ValueId id : effects_) {
             int stage = stages_[id];
             for (std::size_t other = 0; other < kernel_.ops.size(); ++other)
                 if (other != id && touches_same(id, other)) stage = std::max(stage, stages_[other]);
@@ -154,6 +151,7 @@ private:
 
     const Kernel& kernel_;
     const std::vector<Level>& levels_;
+    std::vector<ValueId> effects_;
     std::vector<int> stages_;
     std::vector<bool> serial_;
 };
@@ -165,8 +163,8 @@ bool worth_dividing(const Kernel& kernel, const Plan& plan) {
     return work >= kWorthDividing;
 }
 
-void find_kept(const Kernel& kernel, Plan& plan) {
-    plan.kept.assign(kernel.ops.size(), false);
+void find_uses(const Kernel& kernel, Plan& plan) {
+    plan.taken_up.assign(kernel.ops.size(), {});
     std::set<int> used;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         if (plan.levels[id] != Level::lane) continue;
@@ -175,7 +173,7 @@ void find_kept(const Kernel& kernel, Plan& plan) {
             const ValueId argument = kernel.ops[id].arguments[static_cast<std::size_t>(k)];
             if (plan.levels[argument] == Level::lane && plan.stages[argument] < plan.stages[id] &&
                 kernel.ops[argument].code != OpCode::index_of)
-                plan.kept[argument] = true;
+                plan.taken_up[argument].insert(plan.stages[id]);
         }
     }
     plan.stages_in_use.assign(used.begin(), used.end());
@@ -202,7 +200,7 @@ Plan plan_loops(const Kernel& kernel) {
     plan.levels = find_levels(kernel);
     if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan.levels).find();
     if (plan.stages.empty() || !worth_dividing(kernel, plan)) plan.stages.assign(kernel.ops.size(), 0);
-    find_kept(kernel, plan);
+    find_uses(kernel, plan);
     return plan;
 }
 

@@ -5,6 +5,7 @@
 
 #include "codegen/ir.hpp"
 
+#include <set>
 #include <vector>
 
 namespace bouton::codegen {
@@ -15,9 +16,10 @@ struct Plan {
     std::vector<Level> levels;      ///< by op
     std::vector<int> stages;        ///< by op of level lane: even stages go one by one, odd ones vectorise
     std::vector<int> stages_in_use; ///< in order; one alone means one loop
-    std::vector<bool> kept;         ///< by op: a later stage needs the value
+    std::vector<std::set<int>> taken_up;  ///< by op: the later stages that need the value
 
     bool divided() const { return stages_in_use.size() > 1; }
+    bool is_kept(ValueId id) const { return !taken_up[id].empty(); }
 };
 
 Plan plan_loops(const Kernel& kernel);

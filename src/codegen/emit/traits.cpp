@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The one question about a kernel's order that its ops leave to be read.
+// What the effects of a kernel say about its order.
 #include "codegen/emit/traits.hpp"
 
 namespace bouton::codegen {
@@ -19,13 +19,19 @@ bool order_matters(const Kernel& kernel, const Op& a, const Op& b) {
 
 }  // namespace
 
+std::vector<ValueId> effects_of(const Kernel& kernel) {
+    std::vector<ValueId> effects;
+    for (ValueId id = 0; id < kernel.ops.size(); ++id)
+        if (is_effect(kernel.ops[id].code)) effects.push_back(id);
+    return effects;
+}
+
 bool one_after_the_other(const Kernel& kernel) {
     if (kernel.sequential) return true;
-    for (std::size_t b = 0; b < kernel.ops.size(); ++b) {
-        if (!is_effect(kernel.ops[b].code)) continue;
+    const std::vector<ValueId> effects = effects_of(kernel);
+    for (std::size_t b = 0; b < effects.size(); ++b)
         for (std::size_t a = 0; a < b; ++a)
-            if (is_effect(kernel.ops[a].code) && order_matters(kernel, kernel.ops[a], kernel.ops[b])) return true;
-    }
+            if (order_matters(kernel, kernel.ops[effects[a]], kernel.ops[effects[b]])) return true;
     return false;
 }
 

@@ -38,6 +38,9 @@ inline bool is_one_to_one(const Kernel& kernel, const ArraySlot& array) {
     return kernel.domain != Domain::synapses || array.index == Index::synapse;
 }
 
+/// The ops that change arrays, in order.
+std::vector<ValueId> effects_of(const Kernel& kernel);
+
 /// Whether elements must be finished one after the other: the kernel says so, or elements that meet in one place
 /// have several effects there, whose order a block of elements would change.
 bool one_after_the_other(const Kernel& kernel);
