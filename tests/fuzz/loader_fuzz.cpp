@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     base::Diagnostics again;
     const auto reloaded = network::load_text("again.toml", loaded.resolved, {{}, {}, "/nonexistent"}, again);
     if (again.has_errors() || reloaded.resolved != loaded.resolved) std::abort();
-    if (reloaded.synapses.size() != loaded.synapses.size() || reloaded.records.size() != loaded.records.size()) std::abort();
+    if (reloaded.synapses.size() != loaded.synapses.size() ||
+        reloaded.records.size() != loaded.records.size())
+        std::abort();
     return 0;
 }

@@ -47,10 +47,12 @@ TEST_P(Invalid, IsRefusedAsExpected) {
     EXPECT_TRUE(diagnostics.has_errors());
     EXPECT_EQ(diagnostics.render(), content(kFolder / (GetParam() + ".expected")));
     const auto code = named_code(content(kFolder / (GetParam() + ".toml")));
-    EXPECT_NE(diagnostics.render().find("error[" + code + "]"), std::string::npos) << "the first line names " << code;
+    EXPECT_NE(diagnostics.render().find("error[" + code + "]"), std::string::npos)
+        << "the first line names " << code;
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Invalid, testing::ValuesIn(names()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Files, Invalid, testing::ValuesIn(names()),
+                         [](const auto& info) { return info.param; });
 
 TEST(InvalidFiles, EveryCodeOfFilesAndConnectionsHasOne) {
     std::set<std::string> named;

@@ -70,7 +70,8 @@ TEST_F(CsvTest, FindsTheColumnOfAVariable) {
 
 TEST_F(CsvTest, ReadsAMillionRowsWithinSeconds) {
     std::string content = "source,target,w_nS\n";
-    for (int k = 0; k < 1'000'000; ++k) content += std::to_string(k % 5000) + "," + std::to_string(k / 5000) + ",0.125\n";
+    for (int k = 0; k < 1'000'000; ++k)
+        content += std::to_string(k % 5000) + "," + std::to_string(k / 5000) + ",0.125\n";
     const auto begin = std::chrono::steady_clock::now();
     const auto file = read(content);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;

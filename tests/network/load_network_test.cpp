@@ -28,8 +28,12 @@ const analysis::NetworkSpec& network() {
 }
 
 double number(const analysis::Value& value) { return std::get<analysis::ScalarValue>(value.value).value; }
-std::string expression(const analysis::Value& value) { return lang::to_string(*std::get<lang::ExprPtr>(value.value)); }
-std::vector<double> list(const analysis::Value& value) { return *std::get<analysis::ArrayValue>(value.value).values; }
+std::string expression(const analysis::Value& value) {
+    return lang::to_string(*std::get<lang::ExprPtr>(value.value));
+}
+std::vector<double> list(const analysis::Value& value) {
+    return *std::get<analysis::ArrayValue>(value.value).values;
+}
 
 const base::Dimension kVolt = base::find_unit("volt")->dimension;
 const base::Dimension kSecond = base::find_unit("second")->dimension;
@@ -66,7 +70,8 @@ TEST(LoadNetwork, LibraryModel) {
 }
 
 TEST(LoadNetwork, RateOfPoissonStaysAnExpression) {
-    EXPECT_EQ(expression(network().neurons.at(0).model.parameters.at(0).value), "20*Hz*(1 + sin(2*pi*5*Hz*t + i))");
+    EXPECT_EQ(expression(network().neurons.at(0).model.parameters.at(0).value),
+              "20*Hz*(1 + sin(2*pi*5*Hz*t + i))");
 }
 
 TEST(LoadNetwork, InlineModel) {
@@ -131,7 +136,8 @@ TEST(LoadNetwork, ConnectionsFromFile) {
     const auto& listed = network().synapses.at(1);
     EXPECT_EQ(listed.to.begin, 10);
     EXPECT_EQ(listed.connect.rule, ConnectRule::pairs);
-    EXPECT_EQ(listed.connect.pairs, (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{0, 5}, {1, 3989}}));
+    EXPECT_EQ(listed.connect.pairs,
+              (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{0, 5}, {1, 3989}}));
     ASSERT_EQ(listed.connect.columns.size(), 3u);
     EXPECT_EQ(listed.connect.columns[0].name, "w");
     EXPECT_EQ(*listed.connect.columns[0].values.values, (std::vector<double>{1.5 * 1e-3, 2 * 1e-3}));
@@ -185,7 +191,8 @@ TEST(LoadNetwork, TheExampleOfTheDocumentation) {
     const std::string page(std::istreambuf_iterator<char>(stream), {});
     const auto begin = page.find("```toml\n") + 8;
     base::Diagnostics diagnostics;
-    const auto example = load_text("docs/network-file.md", page.substr(begin, page.find("```", begin) - begin), {}, diagnostics);
+    const auto example = load_text("docs/network-file.md",
+                                   page.substr(begin, page.find("```", begin) - begin), {}, diagnostics);
     EXPECT_EQ(diagnostics.render(), "");
     codegen::make_plan(example, diagnostics);
     EXPECT_EQ(diagnostics.render(), "");
@@ -194,14 +201,18 @@ TEST(LoadNetwork, TheExampleOfTheDocumentation) {
 
 TEST(LoadNetwork, PlacesInLinesWithOtherLettersAreCountedInCharacters) {
     base::Diagnostics diagnostics;
-    load_text("net.toml", "[simulation]\nduration = \"1 s\" # \xC3\xA4\xE2\x82\xAC\nseed = { \"\xC3\xA4\" = 1, \"\xE2\x82\xAC\" = 2 }\n"
-              "[neurons.c]\nsize = [\"\xF0\x9F\xA7\xA0\xC3\xA4\", 5", {}, diagnostics);
+    load_text("net.toml",
+              "[simulation]\nduration = \"1 s\" # \xC3\xA4\xE2\x82\xAC\nseed = { \"\xC3\xA4\" = 1, "
+              "\"\xE2\x82\xAC\" = 2 }\n"
+              "[neurons.c]\nsize = [\"\xF0\x9F\xA7\xA0\xC3\xA4\", 5",
+              {}, diagnostics);
     EXPECT_EQ(diagnostics.render().substr(0, 13), "net.toml:5:16");
 }
 
 TEST(LoadNetwork, AMillionValuesInOneLineTakeSeconds) {
-    std::string text = "[simulation]\nduration = \"1 s\"\n[neurons.c]\nsize = 500000\nequations = \"v : 1\"\n"
-                       "initial = { v = { unit = \"1\", values = [";
+    std::string text =
+        "[simulation]\nduration = \"1 s\"\n[neurons.c]\nsize = 500000\nequations = \"v : 1\"\n"
+        "initial = { v = { unit = \"1\", values = [";
     for (int k = 0; k < 500'000; ++k) text += "0.5, ";
     text += "] } }\n[synapses.s]\nfrom = \"c\"\nto = \"c\"\ntarget = \"v\"\nconnect = { pairs = [";
     for (int k = 0; k < 250'000; ++k) text += "[" + std::to_string(k) + ", 499999], ";

@@ -12,8 +12,11 @@ namespace {
 
 analysis::NetworkSpec load(const std::string& value, std::string& messages) {
     base::Diagnostics diagnostics;
-    auto network = load_text("net.toml", "[simulation]\nduration = \"1 s\"\n[neurons.cells]\nsize = 2\n"
-                             "equations = \"x : 1\"\nparameters = { p = " + value + " }\n", {}, diagnostics);
+    auto network = load_text("net.toml",
+                             "[simulation]\nduration = \"1 s\"\n[neurons.cells]\nsize = 2\n"
+                             "equations = \"x : 1\"\nparameters = { p = " +
+                                 value + " }\n",
+                             {}, diagnostics);
     messages = diagnostics.render();
     return network;
 }
@@ -50,14 +53,14 @@ TEST_P(LoadValues, AreReadAs) { EXPECT_EQ(shown(GetParam().text), GetParam().sho
 INSTANTIATE_TEST_SUITE_P(
     All, LoadValues,
     testing::Values(Case{"5", "5 1"}, Case{"-0.5", "-0.5 1"}, Case{"0x10", "16 1"}, Case{"\"5\"", "5 1"},
-                    Case{"\"20 ms\"", "0.02 s"}, Case{"\"20*ms\"", "0.02 s"},
-                    Case{"\"-70 mV\"", "-0.07 V"}, Case{"\"5 V\"", "5 V"}, Case{"\"1 s\"", "1 s"},
-                    Case{"'2 mV/ms'", "2 V/s"},
+                    Case{"\"20 ms\"", "0.02 s"}, Case{"\"20*ms\"", "0.02 s"}, Case{"\"-70 mV\"", "-0.07 V"},
+                    Case{"\"5 V\"", "5 V"}, Case{"\"1 s\"", "1 s"}, Case{"'2 mV/ms'", "2 V/s"},
                     // With a sign of multiplication a single letter is a name, as in every expression.
                     Case{"\"2*m\"", "2*m"}, Case{"\"1/s\"", "1/s"}, Case{"\"2*h*ms\"", "2*h*ms"},
-                    Case{"\"V_th - 1*mV\"", "V_th - 1*mV"}, Case{"\"rand()\"", "rand()"}, Case{"\"3-x\"", "3 - x"}, Case{"\"1+rand()\"", "1 + rand()"},
-                    Case{"\"1e-3 V\"", "0.001 V"}, Case{"\"1 and x\"", "1 and x"},
-                    Case{"true", "True"}, Case{"{ values = [1, 2.5] }", "[1, 2.5] 1"},
+                    Case{"\"V_th - 1*mV\"", "V_th - 1*mV"}, Case{"\"rand()\"", "rand()"},
+                    Case{"\"3-x\"", "3 - x"}, Case{"\"1+rand()\"", "1 + rand()"},
+                    Case{"\"1e-3 V\"", "0.001 V"}, Case{"\"1 and x\"", "1 and x"}, Case{"true", "True"},
+                    Case{"{ values = [1, 2.5] }", "[1, 2.5] 1"},
                     Case{"{ values = [1, 2], unit = \"mV\" }", "[0.001, 0.002] V"},
                     Case{"{ values = [1, 2], unit = \"1\" }", "[1, 2] 1"}));
 
@@ -70,16 +73,21 @@ TEST(LoadValues, APlaceInAnEscapedStringIsThatOfTheFile) {
 }
 
 TEST(LoadValues, APlaceBehindCarriageReturnsIsThatOfTheFile) {
-    EXPECT_THAT(shown("\"\"\"\r\n1 + \\\r\n  2 + * 3\r\n\"\"\""), testing::HasSubstr("net.toml:8:7: error[E103]"));
+    EXPECT_THAT(shown("\"\"\"\r\n1 + \\\r\n  2 + * 3\r\n\"\"\""),
+                testing::HasSubstr("net.toml:8:7: error[E103]"));
 }
 
 TEST(LoadValues, ZeroNeedsNoUnit) {
     base::Diagnostics diagnostics;
     const auto network = load_text(
-        "net.toml", "[simulation]\nduration = \"1 s\"\n[neurons.cells]\nsize = 2\nequations = \"x : 1\"\n"
-        "[synapses.s]\nfrom = \"cells\"\nto = \"cells\"\nconnect = { p = 0 }\ntarget = \"x\"\ndelay = 0\n", {}, diagnostics);
+        "net.toml",
+        "[simulation]\nduration = \"1 s\"\n[neurons.cells]\nsize = 2\nequations = \"x : 1\"\n"
+        "[synapses.s]\nfrom = \"cells\"\nto = \"cells\"\nconnect = { p = 0 }\ntarget = \"x\"\ndelay = 0\n",
+        {}, diagnostics);
     EXPECT_EQ(diagnostics.render(), "");
-    EXPECT_EQ(std::get<analysis::ScalarValue>(network.synapses.at(0).delays.at(0).value.value).dimension.to_string(), "s");
+    EXPECT_EQ(std::get<analysis::ScalarValue>(network.synapses.at(0).delays.at(0).value.value)
+                  .dimension.to_string(),
+              "s");
 }
 
 }  // namespace

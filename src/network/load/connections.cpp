@@ -73,8 +73,10 @@ void check_number(const Context& context, const ConnectSpec& connect, const Node
         of = "pairs";
     }
     if (connect.n <= (connect.multapses && most > 0 ? INT64_MAX : most)) return;
-    context.error(Code::E402, n.span, "'n' is " + std::to_string(connect.n) + ", but there are " +
-                  (most == 0 ? "no " : "only " + std::to_string(most) + " ") + of, connect.multapses || most == 0 ? "" : "multapses = true allows repeated pairs");
+    context.error(Code::E402, n.span,
+                  "'n' is " + std::to_string(connect.n) + ", but there are " +
+                      (most == 0 ? "no " : "only " + std::to_string(most) + " ") + of,
+                  connect.multapses || most == 0 ? "" : "multapses = true allows repeated pairs");
 }
 
 bool read_probability(const Context& context, const Node& node, bool expression, ConnectSpec& connect) {
@@ -109,7 +111,8 @@ bool exclude_each_other(const Context& context, const Fields& fields, const Ways
     for (const auto& [key, node] : all) {
         if (node && first) {
             context.error(Code::E311, fields.key_span(key),
-                          in_quotes(key) + " and " + in_quotes(first) + " are two ways to connect", "leave one of them out");
+                          in_quotes(key) + " and " + in_quotes(first) + " are two ways to connect",
+                          "leave one of them out");
             return true;
         }
         if (node) first = key;
@@ -119,7 +122,8 @@ bool exclude_each_other(const Context& context, const Fields& fields, const Ways
 
 }  // namespace
 
-std::optional<ConnectSpec> read_connect(const Context& context, const Node& node, const std::optional<GroupRef>& from,
+std::optional<ConnectSpec> read_connect(const Context& context, const Node& node,
+                                        const std::optional<GroupRef>& from,
                                         const std::optional<GroupRef>& to) {
     const Table* table = as_table(context, node, "connect", "connect = { rule = \"all_to_all\" }");
     if (!table) return std::nullopt;
@@ -130,8 +134,10 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
     const Ways ways{fields.find("rule"), fields.find("pairs"), fields.find("file"), fields.find("condition")};
     const Node* p = fields.find("p");
     const Node* n = fields.find("n");
-    if (const Node* flag = fields.find("autapses")) connect.autapses = as_bool(context, *flag, "autapses").value_or(false);
-    if (const Node* flag = fields.find("multapses")) connect.multapses = as_bool(context, *flag, "multapses").value_or(false);
+    if (const Node* flag = fields.find("autapses"))
+        connect.autapses = as_bool(context, *flag, "autapses").value_or(false);
+    if (const Node* flag = fields.find("multapses"))
+        connect.multapses = as_bool(context, *flag, "multapses").value_or(false);
     fields.finish();
     if (exclude_each_other(context, fields, ways)) return std::nullopt;
 
@@ -148,11 +154,13 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
         return std::nullopt;
     }
 
-    const bool random = connect.rule == ConnectRule::fixed_probability || connect.rule == ConnectRule::condition;
+    const bool random =
+        connect.rule == ConnectRule::fixed_probability || connect.rule == ConnectRule::condition;
     if (p && !random) context.error(Code::E311, fields.key_span("p"), "this way to connect has no 'p'");
     if (p && random) read_probability(context, *p, connect.rule == ConnectRule::condition, connect);
     if (!p && connect.rule == ConnectRule::fixed_probability) fields.need("p", "p = 0.1");
-    if (n && !takes_number(connect.rule)) context.error(Code::E311, fields.key_span("n"), "this way to connect has no 'n'");
+    if (n && !takes_number(connect.rule))
+        context.error(Code::E311, fields.key_span("n"), "this way to connect has no 'n'");
     if (!n && takes_number(connect.rule)) fields.need("n", "n = 10");
     if (n && takes_number(connect.rule)) {
         const auto number = as_integer(context, *n, "n", 0, INT64_MAX);
@@ -161,8 +169,9 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
     }
     if (ways.condition) connect.condition = read_expression(context, *ways.condition, "condition");
     if (connect.rule == ConnectRule::one_to_one && from && to && from->size() != to->size())
-        context.error(Code::E402, node.span, "'one_to_one' needs as many sources as targets, not " +
-                      std::to_string(from->size()) + " and " + std::to_string(to->size()));
+        context.error(Code::E402, node.span,
+                      "'one_to_one' needs as many sources as targets, not " + std::to_string(from->size()) +
+                          " and " + std::to_string(to->size()));
     if (ways.pairs) read_pairs(context, *ways.pairs, from, to, connect);
     if (ways.file) read_pairs_file(context, *ways.file, from, to, connect);
     return context.diagnostics.error_count() > errors ? std::nullopt : std::optional(std::move(connect));

@@ -34,7 +34,8 @@ std::string_view next_line(std::string_view text, std::size_t& at) {
 /// A span over one line, with a text of its own: the whole file is not copied for a message.
 base::Span line_span(const std::shared_ptr<const base::SourceFile>& file, std::string_view line) {
     const auto begin = static_cast<std::uint32_t>(line.data() - file->text.data());
-    const auto size = static_cast<std::uint32_t>(trim(line).empty() ? line.size() : line.find_last_not_of(" \t\r") + 1);
+    const auto size =
+        static_cast<std::uint32_t>(trim(line).empty() ? line.size() : line.find_last_not_of(" \t\r") + 1);
     std::vector<std::uint32_t> offsets;
     for (std::uint32_t k = 0; k <= size; ++k) offsets.push_back(begin + k);
     auto text = std::make_shared<const base::SourceText>(
@@ -58,7 +59,8 @@ public:
             if (!trim(line).empty()) read_header(line);
         }
         if (result_.header.empty()) {
-            context_.error(Code::E404, named, in_quotes(result_.file_->name) + " is empty; a header is needed");
+            context_.error(Code::E404, named,
+                           in_quotes(result_.file_->name) + " is empty; a header is needed");
             return std::nullopt;
         }
         while (at < text.size() && bad_ < kMostReported) {
@@ -84,9 +86,11 @@ private:
         for (std::size_t at = 0; at <= line.size();) {
             const auto end = std::min(line.find(',', at), line.size());
             auto name = trim(line.substr(at, end - at));
-            if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+            if (name.size() >= 2 && name.front() == '"' && name.back() == '"')
+                name = name.substr(1, name.size() - 2);
             for (const auto& other : result_.header)
-                if (other == name) complain(line, name, Code::E404, "two columns are called " + in_quotes(name));
+                if (other == name)
+                    complain(line, name, Code::E404, "two columns are called " + in_quotes(name));
             if (name.empty()) complain(line, name, Code::E404, "a column of the header has no name");
             result_.header.emplace_back(name);
             at = end + 1;
@@ -103,8 +107,9 @@ private:
             at = end + 1;
         }
         if (column != wanted)
-            complain(line, {}, Code::E404,
-                     "this row has " + std::to_string(column) + " cells, the header " + std::to_string(wanted));
+            complain(
+                line, {}, Code::E404,
+                "this row has " + std::to_string(column) + " cells, the header " + std::to_string(wanted));
     }
 
     bool read_cell(std::string_view line, std::string_view cell, std::size_t column) {
@@ -115,8 +120,9 @@ private:
         const auto [end, failed] = std::from_chars(first, last, value);
         const bool outside = failed == std::errc::result_out_of_range;
         if (end != last || first == last || (failed != std::errc() && !outside)) {
-            complain(line, cell, Code::E404,
-                     cell.empty() ? "an empty cell; a number is needed" : in_quotes(cell) + " is not a number");
+            complain(
+                line, cell, Code::E404,
+                cell.empty() ? "an empty cell; a number is needed" : in_quotes(cell) + " is not a number");
             return false;
         }
         if (outside || !std::isfinite(value)) {
@@ -143,7 +149,8 @@ base::Span CsvFile::header_span() const {
 base::Span CsvFile::row_span(std::size_t row) const {
     std::size_t at = 0;
     std::string_view line;
-    for (std::size_t left = row + 2; left > 0 && at < file_->text.size();) {  // the header and `row` rows before it
+    for (std::size_t left = row + 2;
+         left > 0 && at < file_->text.size();) {  // the header and `row` rows before it
         line = next_line(file_->text, at);
         if (!trim(line).empty()) --left;
     }
@@ -160,7 +167,8 @@ std::optional<CsvFile> read_csv(const Context& context, const Node& name) {
         context.error(Code::E301, name.span, "cannot read " + in_quotes(path.string()) + ": " + problem);
         return std::nullopt;
     }
-    auto file = std::make_shared<const base::SourceFile>(base::SourceFile{path.string(), std::move(*content)});
+    auto file =
+        std::make_shared<const base::SourceFile>(base::SourceFile{path.string(), std::move(*content)});
     return CsvParser(context, std::move(file)).run(name.span);
 }
 
@@ -172,7 +180,8 @@ std::optional<CsvColumn> find_column(const CsvFile& file, std::string_view name,
         if (header == name) {
             column = CsvColumn{k, std::nullopt};
             ++count;
-        } else if (header.size() > name.size() + 1 && header.starts_with(name) && header[name.size()] == '_') {
+        } else if (header.size() > name.size() + 1 && header.starts_with(name) &&
+                   header[name.size()] == '_') {
             const auto unit = base::find_unit_in_field(header.substr(name.size() + 1));
             if (!unit) continue;
             column = CsvColumn{k, unit};

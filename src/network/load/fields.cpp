@@ -29,7 +29,8 @@ const Node* Fields::find(std::string_view key) {
 const Node* Fields::need(std::string_view key, const std::string& example) {
     const Node* node = find(key);
     if (!node)
-        context_.error(Code::E304, where_, "'" + std::string(key) + "' is missing in " + what_, "such as " + example);
+        context_.error(Code::E304, where_, "'" + std::string(key) + "' is missing in " + what_,
+                       "such as " + example);
     return node;
 }
 
@@ -47,9 +48,15 @@ base::Span Fields::key_span(std::string_view key) const {
 }
 
 const char* kind_of(const Node& node) {
-    static constexpr const char* names[] = {"a date", "true or false", "a whole number", "a decimal number",
-                                            "a string", "a list", "a table"};
+    static constexpr const char* names[] = {"a date",   "true or false", "a whole number", "a decimal number",
+                                            "a string", "a list",        "a table"};
     return names[node.value.index()];
+}
+
+std::optional<double> plain_number(const Node& node) {
+    if (const auto* integer = std::get_if<std::int64_t>(&node.value)) return static_cast<double>(*integer);
+    if (const auto* number = std::get_if<double>(&node.value)) return *number;
+    return std::nullopt;
 }
 
 bool is_identifier(std::string_view name) {
@@ -72,11 +79,13 @@ const Kind* as_kind(const Context& context, const Node& node, std::string_view k
 
 }  // namespace
 
-const Table* as_table(const Context& context, const Node& node, std::string_view key, const std::string& example) {
+const Table* as_table(const Context& context, const Node& node, std::string_view key,
+                      const std::string& example) {
     return as_kind<Table>(context, node, key, "a table", example);
 }
 
-const Array* as_array(const Context& context, const Node& node, std::string_view key, const std::string& example) {
+const Array* as_array(const Context& context, const Node& node, std::string_view key,
+                      const std::string& example) {
     return as_kind<Array>(context, node, key, "a list", example);
 }
 
@@ -94,9 +103,11 @@ std::optional<std::int64_t> as_integer(const Context& context, const Node& node,
     const auto* value = as_kind<std::int64_t>(context, node, key, "a whole number");
     if (!value) return std::nullopt;
     if (*value >= low && *value <= high) return *value;
-    const std::string limits = high == INT64_MAX ? "at least " + std::to_string(low)
-                                                 : "from " + std::to_string(low) + " to " + std::to_string(high);
-    context.error(Code::E306, node.span, in_quotes(key) + " must be " + limits + ", not " + std::to_string(*value));
+    const std::string limits = high == INT64_MAX
+                                   ? "at least " + std::to_string(low)
+                                   : "from " + std::to_string(low) + " to " + std::to_string(high);
+    context.error(Code::E306, node.span,
+                  in_quotes(key) + " must be " + limits + ", not " + std::to_string(*value));
     return std::nullopt;
 }
 

@@ -36,13 +36,18 @@ private:
 };
 
 /// The value, if it is of that kind; else a complaint that `key` is of the wrong kind.
-const Table* as_table(const Context& context, const Node& node, std::string_view key, const std::string& example = {});
-const Array* as_array(const Context& context, const Node& node, std::string_view key, const std::string& example = {});
+const Table* as_table(const Context& context, const Node& node, std::string_view key,
+                      const std::string& example = {});
+const Array* as_array(const Context& context, const Node& node, std::string_view key,
+                      const std::string& example = {});
 const Text* as_text(const Context& context, const Node& node, std::string_view key);
 std::optional<bool> as_bool(const Context& context, const Node& node, std::string_view key);
 /// A whole number within the bounds, both allowed.
 std::optional<std::int64_t> as_integer(const Context& context, const Node& node, std::string_view key,
                                        std::int64_t low, std::int64_t high);
+
+/// A whole or decimal number as it stands; nothing for any other kind. Complains about nothing.
+std::optional<double> plain_number(const Node& node);
 
 /// "a string", "a list", ... for messages.
 const char* kind_of(const Node& node);

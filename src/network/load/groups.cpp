@@ -47,7 +47,8 @@ public:
         const auto close = text.find_last_not_of(' ');
         const auto colon = text.find(':', open);
         const base::Span all = span(open, close + 1);
-        if (text[close] != ']' || colon == std::string::npos || text.find(':', colon + 1) != std::string::npos) {
+        if (text[close] != ']' || colon == std::string::npos ||
+            text.find(':', colon + 1) != std::string::npos) {
             context_.error(Code::E310, all, "a slice is written [first:end]", "such as cells[0:100]");
             return std::nullopt;
         }
@@ -59,8 +60,9 @@ public:
             return std::nullopt;
         }
         if (*end > size) {
-            context_.error(Code::E310, all, "this slice ends at " + std::to_string(*end) + ", but the group has " +
-                           std::to_string(size) + " neurons");
+            context_.error(Code::E310, all,
+                           "this slice ends at " + std::to_string(*end) + ", but the group has " +
+                               std::to_string(size) + " neurons");
             return std::nullopt;
         }
         return std::pair(*begin, *end);
@@ -80,8 +82,9 @@ private:
         std::int64_t value = 0;
         const auto [stop, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (failed == std::errc() && stop == digits.data() + digits.size() && value >= 0) return value;
-        context_.error(Code::E310, place, in_quotes(digits) + (value < 0 ? " is negative; a slice counts from the first neuron"
-                                                                      : " is not the number of a neuron"));
+        context_.error(Code::E310, place,
+                       in_quotes(digits) + (value < 0 ? " is negative; a slice counts from the first neuron"
+                                                      : " is not the number of a neuron"));
         return std::nullopt;
     }
 
@@ -92,7 +95,8 @@ private:
 }  // namespace
 
 const Groups::Neurons* Groups::find_neurons(std::string_view name) const {
-    const auto found = std::find_if(neurons.begin(), neurons.end(), [&](const auto& group) { return group.name == name; });
+    const auto found =
+        std::find_if(neurons.begin(), neurons.end(), [&](const auto& group) { return group.name == name; });
     return found == neurons.end() ? nullptr : &*found;
 }
 
@@ -120,7 +124,8 @@ Groups collect_groups(const Context& context, const Table& document) {
         if (!table) continue;
         for (const Entry& group : *table) {
             if (groups.find_neurons(group.key))
-                context.error(Code::E308, group.key_span, in_quotes(group.key) + " is already the name of a neuron group");
+                context.error(Code::E308, group.key_span,
+                              in_quotes(group.key) + " is already the name of a neuron group");
             if (section == std::string_view("neurons"))
                 groups.neurons.push_back({group.key, size_of(group.node)});
             else
@@ -139,7 +144,8 @@ std::optional<analysis::GroupRef> read_group(const Context& context, const Node&
     const auto* group = groups.find_neurons(name.text());
     if (!group) {
         if (groups.has_synapses(name.text()))
-            context.error(Code::E309, name, in_quotes(name.text()) + " is a synapse group; neurons are needed here");
+            context.error(Code::E309, name,
+                          in_quotes(name.text()) + " is a synapse group; neurons are needed here");
         else
             unknown_group(context, name, name.text(), groups.neuron_names());
         return std::nullopt;
@@ -157,11 +163,13 @@ std::optional<std::string> read_whole_group(const Context& context, const Node& 
     const std::string& name = text->source->text;
     if (groups.find_neurons(name) || (synapses && groups.has_synapses(name))) return name;
     if (groups.has_synapses(name))
-        context.error(Code::E309, content_span(*text), in_quotes(name) + " is a synapse group; neurons are needed here");
+        context.error(Code::E309, content_span(*text),
+                      in_quotes(name) + " is a synapse group; neurons are needed here");
     else if (groups.find_neurons(name.substr(0, name.find('['))))
         context.error(Code::E310, content_span(*text), "a whole group is needed here, without a slice");
     else
-        unknown_group(context, content_span(*text), name, synapses ? groups.all_names() : groups.neuron_names());
+        unknown_group(context, content_span(*text), name,
+                      synapses ? groups.all_names() : groups.neuron_names());
     return std::nullopt;
 }
 

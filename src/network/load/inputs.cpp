@@ -5,7 +5,8 @@
 
 namespace bouton::network {
 
-std::optional<analysis::InputSpec> read_input(const Context& context, const Entry& input, const Groups& groups) {
+std::optional<analysis::InputSpec> read_input(const Context& context, const Entry& input,
+                                              const Groups& groups) {
     const std::string what = "[input." + input.key + "]";
     const Table* table = as_table(context, input.node, input.key, what);
     if (!table) return std::nullopt;

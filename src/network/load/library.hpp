@@ -12,15 +12,16 @@
 namespace bouton::network {
 
 struct LibraryModel {
-    std::string kind;     ///< "neurons", "release", "plasticity" or "structure"
+    std::string kind;  ///< "neurons", "release", "plasticity" or "structure"
     std::string name;
-    std::string file;     ///< "models/plasticity/stdp_pair.toml"
+    std::string file;  ///< "models/plasticity/stdp_pair.toml"
     std::string summary;
-    std::string source;   ///< authors, year, DOI
+    std::string source;  ///< authors, year, DOI
     std::string notes;
-    analysis::ModelText text;  ///< parameters are in `default_parameters`, initial values in `default_initial`
-    double every = 0.0;   ///< structure: the default period in s; 0: none
-    std::string raw;      ///< the whole file
+    analysis::ModelText
+        text;            ///< parameters are in `default_parameters`, initial values in `default_initial`
+    double every = 0.0;  ///< structure: the default period in s; 0: none
+    std::string raw;     ///< the whole file
 };
 
 /// All models of the library, sorted by kind and name. Parses them anew at each call.

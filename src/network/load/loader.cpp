@@ -40,7 +40,8 @@ void keep(std::vector<Spec>& list, std::optional<Spec> spec) {
     if (spec) list.push_back(std::move(*spec));
 }
 
-void read_network(const Context& context, const Table& document, const base::Span& start, NetworkSpec& network) {
+void read_network(const Context& context, const Table& document, const base::Span& start,
+                  NetworkSpec& network) {
     Fields root(context, document, start, "the network file");
     root.need("simulation", "[simulation]");
     read_simulation(context, find_entry(document, "simulation"), network);
@@ -48,9 +49,11 @@ void read_network(const Context& context, const Table& document, const base::Spa
     const Groups groups = collect_groups(context, document);
 
     const Node* neurons = root.need("neurons", "[neurons.cells]");
-    each_named(context, neurons, "neurons", [&](const Entry& e) { keep(network.neurons, read_neurons(context, e, dt)); });
+    each_named(context, neurons, "neurons",
+               [&](const Entry& e) { keep(network.neurons, read_neurons(context, e, dt)); });
     if (const auto* table = neurons ? std::get_if<Table>(&neurons->value) : nullptr; table && table->empty())
-        context.error(Code::E304, root.key_span("neurons"), "the network has no neurons", "such as [neurons.cells]");
+        context.error(Code::E304, root.key_span("neurons"), "the network has no neurons",
+                      "such as [neurons.cells]");
     each_named(context, root.find("input"), "input",
                [&](const Entry& e) { keep(network.inputs, read_input(context, e, groups)); });
     each_named(context, root.find("signal"), "signal",
@@ -67,7 +70,8 @@ void read_network(const Context& context, const Table& document, const base::Spa
 
 }  // namespace
 
-NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& options, base::Diagnostics& diagnostics) {
+NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& options,
+                      base::Diagnostics& diagnostics) {
     NetworkSpec network;
     network.file = name;
     // Where the file as a whole is meant, its beginning is pointed at.
@@ -81,7 +85,8 @@ NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& opt
     return network;
 }
 
-NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options, base::Diagnostics& diagnostics) {
+NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options,
+                      base::Diagnostics& diagnostics) {
     std::string problem;
     auto text = read_file(path, problem);
     if (!text) {

@@ -16,9 +16,9 @@
 namespace bouton::network {
 
 struct LoadOptions {
-    std::vector<std::string> sets;               ///< PATH=VALUE, applied in order; the last one wins
-    std::optional<std::uint64_t> seed;           ///< wins over the file and over `sets`
-    std::filesystem::path base_directory = {};   ///< load_text: where files named in the text are looked for
+    std::vector<std::string> sets;              ///< PATH=VALUE, applied in order; the last one wins
+    std::optional<std::uint64_t> seed;          ///< wins over the file and over `sets`
+    std::filesystem::path base_directory = {};  ///< load_text: where files named in the text are looked for
 };
 
 analysis::NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options,

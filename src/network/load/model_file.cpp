@@ -12,7 +12,8 @@ namespace {
 
 using base::Code;
 
-constexpr ModelKind kKinds[] = {ModelKind::neurons, ModelKind::release, ModelKind::plasticity, ModelKind::structure};
+constexpr ModelKind kKinds[] = {ModelKind::neurons, ModelKind::release, ModelKind::plasticity,
+                                ModelKind::structure};
 
 std::string library_file(ModelKind kind, std::string_view name) {
     return std::string("models/") + kind_name(kind) + "/" + std::string(name) + ".toml";
@@ -54,7 +55,8 @@ std::string read_note(const Context& context, Fields& fields, const char* key) {
 double read_every(const Context& context, Fields& fields) {
     const Node* node = fields.find("every");
     if (!node) return 0.0;
-    return read_positive(context, *node, {"every", dimension_time(), "\"1 s\"", false, false, std::nullopt}).value_or(0.0);
+    return read_positive(context, *node, {"every", dimension_time(), "\"1 s\"", false, false, std::nullopt})
+        .value_or(0.0);
 }
 
 const char* text_example(ModelKind kind) {
@@ -67,8 +69,8 @@ const char* text_example(ModelKind kind) {
 
 /// The library's entry for spike_times only explains; a model that is used must say something.
 bool has_no_text(const analysis::ModelText& text) {
-    return text.equations.empty() && !text.threshold && text.on_pre.empty() && text.on_post.empty() && !text.prune &&
-           !text.grow;
+    return text.equations.empty() && !text.threshold && text.on_pre.empty() && text.on_post.empty() &&
+           !text.prune && !text.grow;
 }
 
 /// The model of a name or a path.
@@ -78,7 +80,8 @@ std::optional<LibraryModel> find_by_name(const Context& context, const Text& nam
     if (!is_path) {
         if (const auto* embedded = find_embedded(library_file(kind, text)))
             return parse_model(context, std::string(embedded->name), std::string(embedded->text), kind);
-        context.error(Code::E312, content_span(name), std::string("no model ") + in_quotes(text) + " in " + kind_name(kind),
+        context.error(Code::E312, content_span(name),
+                      std::string("no model ") + in_quotes(text) + " in " + kind_name(kind),
                       hint_for_unknown(text, kind));
         return std::nullopt;
     }
@@ -86,7 +89,8 @@ std::optional<LibraryModel> find_by_name(const Context& context, const Text& nam
     std::string problem;
     auto content = read_file(path, problem);
     if (!content) {
-        context.error(Code::E301, content_span(name), "cannot read " + in_quotes(path.string()) + ": " + problem);
+        context.error(Code::E301, content_span(name),
+                      "cannot read " + in_quotes(path.string()) + ": " + problem);
         return std::nullopt;
     }
     const Context inside{context.diagnostics, path.parent_path()};
@@ -95,7 +99,8 @@ std::optional<LibraryModel> find_by_name(const Context& context, const Text& nam
 
 }  // namespace
 
-std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text, ModelKind kind) {
+std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text,
+                                        ModelKind kind) {
     LibraryModel model;
     model.kind = kind_name(kind);
     model.file = file;
@@ -128,7 +133,8 @@ std::optional<LibraryModel> parse_model(const Context& context, std::string file
 std::optional<LibraryModel> load_model(const Context& context, const Text& name, ModelKind kind) {
     auto model = find_by_name(context, name, kind);
     if (model && has_no_text(model->text)) {
-        context.error(Code::E304, model->text.span, "this model has no text", std::string("such as ") + text_example(kind));
+        context.error(Code::E304, model->text.span, "this model has no text",
+                      std::string("such as ") + text_example(kind));
         return std::nullopt;
     }
     return model;
@@ -140,9 +146,11 @@ std::optional<PlacedModel> place_model(const Context& context, Fields& fields, M
     const Node* name = fields.find("model");
     const auto keys = read_texts(context, fields, kind, placed.text);
     if (name && keys.any)
-        context.error(Code::E311, keys.first, "a 'model' is named and its text is given too", "leave one of them out");
+        context.error(Code::E311, keys.first, "a 'model' is named and its text is given too",
+                      "leave one of them out");
     if (!name && !keys.any)
-        context.error(Code::E304, fields.where(), fields.what() + " has neither 'model' nor a text of its own",
+        context.error(Code::E304, fields.where(),
+                      fields.what() + " has neither 'model' nor a text of its own",
                       std::string("such as ") + text_example(kind));
     bool known = keys.any;
     if (name && !keys.any) {
@@ -180,7 +188,8 @@ std::optional<LibraryModel> find_model(std::string_view kind, std::string_view n
         const auto* embedded = find_embedded(library_file(known, name));
         if (!embedded) return std::nullopt;
         base::Diagnostics diagnostics;
-        auto model = parse_model({diagnostics, {}}, std::string(embedded->name), std::string(embedded->text), known);
+        auto model =
+            parse_model({diagnostics, {}}, std::string(embedded->name), std::string(embedded->text), known);
         if (!model) throw base::InternalError("a model of the library is malformed\n" + diagnostics.render());
         return model;
     }

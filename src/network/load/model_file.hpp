@@ -8,7 +8,8 @@
 namespace bouton::network {
 
 /// The text of one model file.
-std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text, ModelKind kind);
+std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text,
+                                        ModelKind kind);
 
 /// What a network file names: "stdp_pair" in the library, "./my_rule.toml" beside the naming file.
 std::optional<LibraryModel> load_model(const Context& context, const Text& name, ModelKind kind);

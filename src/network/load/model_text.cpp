@@ -20,8 +20,8 @@ const Node* find_text(Fields& fields, std::string_view key, TextKeys& keys) {
 }
 
 /// `on_pre = "..."`, or where `named` is set also `on_pre = { NAME = "...", ... }`.
-void read_blocks(const Context& context, const Node& node, const std::string& key, const std::string& name, bool named,
-                 std::vector<CodeBlock>& blocks) {
+void read_blocks(const Context& context, const Node& node, const std::string& key, const std::string& name,
+                 bool named, std::vector<CodeBlock>& blocks) {
     const auto* table = std::get_if<Table>(&node.value);
     if (!table || !named) {
         if (const Text* text = as_text(context, node, key))
@@ -34,7 +34,8 @@ void read_blocks(const Context& context, const Node& node, const std::string& ke
             continue;
         }
         if (const Text* text = as_text(context, entry.node, entry.key))
-            blocks.push_back({entry.key, content_span(*text), read_statements(context, entry.node, entry.key)});
+            blocks.push_back(
+                {entry.key, content_span(*text), read_statements(context, entry.node, entry.key)});
     }
     if (table->empty()) context.error(Code::E304, node.span, in_quotes(key) + " holds no pathway");
 }
@@ -69,9 +70,9 @@ lang::ExprPtr read_refractory(const Context& context, const Node& node) {
     if (const auto* expr = std::get_if<lang::ExprPtr>(&value->value)) return *expr;
     const base::Span& span = value->span;
     const double seconds = std::get<analysis::ScalarValue>(value->value).value;
-    return lang::make_expr(span, lang::Binary{lang::BinaryOp::multiply,
-                                              lang::make_expr(span, lang::Number{seconds, false}),
-                                              lang::make_expr(span, lang::Name{"second"})});
+    return lang::make_expr(
+        span, lang::Binary{lang::BinaryOp::multiply, lang::make_expr(span, lang::Number{seconds, false}),
+                           lang::make_expr(span, lang::Name{"second"})});
 }
 
 void read_firing(const Context& context, Fields& fields, ModelText& text, TextKeys& keys) {
@@ -83,7 +84,8 @@ void read_firing(const Context& context, Fields& fields, ModelText& text, TextKe
     if (refractory) text.refractory = read_refractory(context, *refractory);
     if (threshold) return;
     for (const char* key : {"reset", "refractory"})
-        if (fields.find(key)) context.error(Code::E304, fields.key_span(key), in_quotes(key) + " needs a 'threshold'");
+        if (fields.find(key))
+            context.error(Code::E304, fields.key_span(key), in_quotes(key) + " needs a 'threshold'");
 }
 
 }  // namespace
@@ -106,7 +108,8 @@ std::vector<lang::Statement> read_statements(const Context& context, const Node&
 TextKeys read_texts(const Context& context, Fields& fields, ModelKind kind, ModelText& text) {
     TextKeys keys;
     if (kind == ModelKind::structure) {
-        if (const Node* node = find_text(fields, "prune", keys)) text.prune = read_expression(context, *node, "prune");
+        if (const Node* node = find_text(fields, "prune", keys))
+            text.prune = read_expression(context, *node, "prune");
         if (const Node* node = find_text(fields, "grow", keys)) read_grow(context, *node, text);
         return keys;
     }

@@ -8,7 +8,13 @@
 
 namespace bouton::network {
 
-enum class ModelKind { neurons, release, plasticity, structure, synapse };  // synapse: written whole, no library
+enum class ModelKind {
+    neurons,
+    release,
+    plasticity,
+    structure,
+    synapse
+};  // synapse: written whole, no library
 
 /// The folder of the library: "neurons", "release", ...
 const char* kind_name(ModelKind kind);

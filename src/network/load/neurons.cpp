@@ -14,7 +14,8 @@ namespace {
 /// Whether the group plays spike times: by name, or because it gives them.
 bool plays_spikes(const Table& table) {
     const Entry* model = find_entry(table, "model");
-    if (!model) return find_entry(table, "times") || (find_entry(table, "file") && !find_entry(table, "equations"));
+    if (!model)
+        return find_entry(table, "times") || (find_entry(table, "file") && !find_entry(table, "equations"));
     const auto* name = std::get_if<Text>(&model->node.value);
     return name && name->source->text == "spike_times";
 }
@@ -42,7 +43,8 @@ std::optional<analysis::NeuronSpec> read_neurons(const Context& context, const E
         for (const char* key : {"times", "indices", "file"})
             if (find_entry(*table, key)) {
                 fields.find(key);
-                context.error(Code::E311, fields.key_span(key), in_quotes(key) + " belongs to a group that plays spikes",
+                context.error(Code::E311, fields.key_span(key),
+                              in_quotes(key) + " belongs to a group that plays spikes",
                               "its model is \"spike_times\"");
             }
         complete = complete && placed;

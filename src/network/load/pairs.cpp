@@ -27,7 +27,8 @@ std::string pair_text(const std::pair<std::uint32_t, std::uint32_t>& pair) {
     return "[" + std::to_string(pair.first) + ", " + std::to_string(pair.second) + "]";
 }
 
-void check_self_pairs(const Context& context, const ConnectSpec& connect, const Ends& ends, const Places& place) {
+void check_self_pairs(const Context& context, const ConnectSpec& connect, const Ends& ends,
+                      const Places& place) {
     if (connect.autapses || ends.first.group != ends.second.group) return;
     int reported = 0;
     for (std::size_t k = 0; k < connect.pairs.size() && reported < kMostReported; ++k) {
@@ -70,8 +71,8 @@ void check_pairs(const Context& context, const ConnectSpec& connect, const std::
 std::int64_t limit(const std::optional<GroupRef>& end) { return end ? end->size() : INT32_MAX; }
 
 /// The indices of one column of a file; nothing after a mistake.
-std::optional<std::vector<std::uint32_t>> read_indices(const Context& context, const CsvFile& csv, std::size_t column,
-                                                       std::int64_t size) {
+std::optional<std::vector<std::uint32_t>> read_indices(const Context& context, const CsvFile& csv,
+                                                       std::size_t column, std::int64_t size) {
     const auto& numbers = csv.columns[column];
     std::vector<std::uint32_t> indices;
     indices.reserve(numbers.size());
@@ -80,8 +81,9 @@ std::optional<std::vector<std::uint32_t>> read_indices(const Context& context, c
         const double number = numbers[row];
         const bool good = number >= 0.0 && number < static_cast<double>(size) && number == std::floor(number);
         if (!good) {
-            context.error(Code::E401, csv.row_span(row), "this " + csv.header[column] + " is not one of the " +
-                          std::to_string(size) + " neurons, counted from 0");
+            context.error(Code::E401, csv.row_span(row),
+                          "this " + csv.header[column] + " is not one of the " + std::to_string(size) +
+                              " neurons, counted from 0");
             ++reported;
         }
         indices.push_back(good ? static_cast<std::uint32_t>(number) : 0);
@@ -116,7 +118,8 @@ void read_pairs_file(const Context& context, const Node& node, const std::option
     auto csv = read_csv(context, node);
     if (!csv) return;
     if (csv->header.size() < 2 || csv->header[0] != "source" || csv->header[1] != "target") {
-        context.error(Code::E404, csv->header_span(), "a file of connections begins with the columns source and target",
+        context.error(Code::E404, csv->header_span(),
+                      "a file of connections begins with the columns source and target",
                       "source,target,w_nS,delay_ms");
         return;
     }
@@ -129,7 +132,8 @@ void read_pairs_file(const Context& context, const Node& node, const std::option
         if (!is_identifier(name))
             context.error(Code::E404, csv->header_span(), in_quotes(name) + " is not a name for a column");
         if (is_delay && dimension != dimension_time())
-            context.error(Code::E307, csv->header_span(), "'delay' must have the unit s, not " + dimension.to_string());
+            context.error(Code::E307, csv->header_span(),
+                          "'delay' must have the unit s, not " + dimension.to_string());
         if (is_delay)
             for (std::size_t row = 0; row < csv->rows(); ++row)
                 if (csv->columns[column][row] < 0.0) {
@@ -143,7 +147,8 @@ void read_pairs_file(const Context& context, const Node& node, const std::option
     }
     if (!sources || !targets) return;
     connect.pairs.reserve(sources->size());
-    for (std::size_t row = 0; row < sources->size(); ++row) connect.pairs.emplace_back((*sources)[row], (*targets)[row]);
+    for (std::size_t row = 0; row < sources->size(); ++row)
+        connect.pairs.emplace_back((*sources)[row], (*targets)[row]);
     check_pairs(context, connect, from, to, [&](std::size_t k) { return csv->row_span(k); });
     for (std::size_t k = 0; k < connect.columns.size(); ++k) {
         const auto unit = split_header(csv->header[k + 2]).second;

@@ -14,7 +14,8 @@ using analysis::RecordSpec;
 using base::Code;
 
 std::optional<double> read_period(const Context& context, const Node& node, const char* key, double dt) {
-    const auto period = read_positive(context, node, {key, dimension_time(), "\"10 ms\"", false, false, std::nullopt});
+    const auto period =
+        read_positive(context, node, {key, dimension_time(), "\"10 ms\"", false, false, std::nullopt});
     if (period) check_multiple(context, node.span, key, *period, dt);
     return period;
 }
@@ -27,10 +28,12 @@ void read_variables(const Context& context, const Node& node, RecordSpec& spec) 
         if (!text) continue;
         for (const auto& [name, span] : spec.variables)
             if (name == text->source->text)
-                context.error(Code::E308, content_span(*text), in_quotes(name) + " stands twice in 'variables'");
+                context.error(Code::E308, content_span(*text),
+                              in_quotes(name) + " stands twice in 'variables'");
         spec.variables.emplace_back(text->source->text, content_span(*text));
     }
-    if (items->empty()) context.error(Code::E304, node.span, "'variables' names no variable", "such as [\"v\"]");
+    if (items->empty())
+        context.error(Code::E304, node.span, "'variables' names no variable", "such as [\"v\"]");
 }
 
 /// `indices` of a neuron group must exist; how many synapses there are is not known yet.
@@ -42,15 +45,18 @@ void read_indices(const Context& context, const Node& node, const Groups& groups
     spec.indices.emplace();
     for (const Node& item : *items)
         if (const auto index = as_integer(context, item, "indices", 0, end)) spec.indices->push_back(*index);
-    if (items->empty()) context.error(Code::E304, node.span, "'indices' names no element", "leave it out to record all");
+    if (items->empty())
+        context.error(Code::E304, node.span, "'indices' names no element", "leave it out to record all");
 }
 
-bool same_moments(const RecordSpec& a, const RecordSpec& b) { return a.every == b.every && a.indices == b.indices; }
+bool same_moments(const RecordSpec& a, const RecordSpec& b) {
+    return a.every == b.every && a.indices == b.indices;
+}
 
 }  // namespace
 
-std::optional<analysis::RegularSpec> read_regular(const Context& context, const Node& item, const Groups& groups,
-                                                  double dt) {
+std::optional<analysis::RegularSpec> read_regular(const Context& context, const Node& item,
+                                                  const Groups& groups, double dt) {
     const Table* table = as_table(context, item, "run_regularly", "[[run_regularly]]");
     if (!table) return std::nullopt;
     const auto errors = context.diagnostics.error_count();
@@ -67,7 +73,8 @@ std::optional<analysis::RegularSpec> read_regular(const Context& context, const 
     return context.diagnostics.error_count() > errors ? std::nullopt : std::optional(std::move(spec));
 }
 
-std::optional<RecordSpec> read_record(const Context& context, const Node& item, const Groups& groups, double dt) {
+std::optional<RecordSpec> read_record(const Context& context, const Node& item, const Groups& groups,
+                                      double dt) {
     const Table* table = as_table(context, item, "record", "[[record]]");
     if (!table) return std::nullopt;
     const auto errors = context.diagnostics.error_count();
@@ -101,7 +108,8 @@ std::optional<RecordSpec> read_record(const Context& context, const Node& item, 
         read_variables(context, *variables, spec);
         if (const Node* of = fields.need("of", "of = \"cells\""))
             spec.of = read_whole_group(context, *of, "of", groups, true).value_or("");
-        if (const Node* every = fields.find("every")) spec.every = read_period(context, *every, "every", dt).value_or(0.0);
+        if (const Node* every = fields.find("every"))
+            spec.every = read_period(context, *every, "every", dt).value_or(0.0);
         if (const Node* indices = fields.find("indices")) read_indices(context, *indices, groups, spec);
         if (const Node* single = fields.find("float32"))
             spec.single = as_bool(context, *single, "float32").value_or(false);
@@ -122,8 +130,10 @@ void check_record_names(const Context& context, const std::vector<RecordSpec>& r
             for (const auto& [name, span] : a.variables)
                 for (const auto& [other, place] : b.variables) twice = twice || name == other;
             if (a.of == b.of && variables && same_moments(a, b) && !twice) continue;
-            context.error(Code::E316, b.span, "this record and an earlier one would both be called " + in_quotes(shown(b)) +
-                          " in the results", "give one of them a name = \"...\"");
+            context.error(Code::E316, b.span,
+                          "this record and an earlier one would both be called " + in_quotes(shown(b)) +
+                              " in the results",
+                          "give one of them a name = \"...\"");
             break;
         }
 }

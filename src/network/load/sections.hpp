@@ -13,21 +13,22 @@ namespace bouton::network {
 void read_simulation(const Context& context, const Entry* section, analysis::NetworkSpec& network);
 
 std::optional<analysis::NeuronSpec> read_neurons(const Context& context, const Entry& group, double dt);
-std::optional<analysis::InputSpec> read_input(const Context& context, const Entry& input, const Groups& groups);
+std::optional<analysis::InputSpec> read_input(const Context& context, const Entry& input,
+                                              const Groups& groups);
 std::optional<analysis::SignalSpec> read_signal(const Context& context, const Entry& signal);
-std::optional<analysis::SynapseSpec> read_synapses(const Context& context, const Entry& group, const Groups& groups,
-                                                   double dt);
-std::optional<analysis::RegularSpec> read_regular(const Context& context, const Node& item, const Groups& groups,
-                                                  double dt);
-std::optional<analysis::RecordSpec> read_record(const Context& context, const Node& item, const Groups& groups,
-                                                double dt);
+std::optional<analysis::SynapseSpec> read_synapses(const Context& context, const Entry& group,
+                                                   const Groups& groups, double dt);
+std::optional<analysis::RegularSpec> read_regular(const Context& context, const Node& item,
+                                                  const Groups& groups, double dt);
+std::optional<analysis::RecordSpec> read_record(const Context& context, const Node& item,
+                                                const Groups& groups, double dt);
 
 /// Two records of one group may share a name only if they fill it together: other variables, the same times.
 void check_record_names(const Context& context, const std::vector<analysis::RecordSpec>& records);
 
 /// `times`, `indices`, `file` of [neurons.NAME] with model = "spike_times".
-std::optional<analysis::SpikeTimes> read_spike_times(const Context& context, Fields& fields, std::int64_t size,
-                                                     double dt);
+std::optional<analysis::SpikeTimes> read_spike_times(const Context& context, Fields& fields,
+                                                     std::int64_t size, double dt);
 
 /// `connect = { ... }`.
 std::optional<analysis::ConnectSpec> read_connect(const Context& context, const Node& node,

@@ -81,7 +81,8 @@ void apply_set(Table& document, const std::string& argument, base::Diagnostics& 
         diagnostics.error(Code::E314, step.span, "a part of the path of this --set is empty");
         return;
     }
-    set_value(document, steps, read_set_value(whole->file, static_cast<std::uint32_t>(equals + 1)), diagnostics);
+    set_value(document, steps, read_set_value(whole->file, static_cast<std::uint32_t>(equals + 1)),
+              diagnostics);
 }
 
 void apply_seed(Table& document, std::uint64_t seed, base::Diagnostics& diagnostics) {
@@ -91,7 +92,8 @@ void apply_seed(Table& document, std::uint64_t seed, base::Diagnostics& diagnost
         diagnostics.error(Code::E306, span, "a seed is a whole number from 0 to 2^63 - 1");
         return;
     }
-    set_value(document, {{"simulation", span}, {"seed", span}}, {span, static_cast<std::int64_t>(seed)}, diagnostics);
+    set_value(document, {{"simulation", span}, {"seed", span}}, {span, static_cast<std::int64_t>(seed)},
+              diagnostics);
 }
 
 }  // namespace bouton::network

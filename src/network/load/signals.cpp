@@ -13,7 +13,8 @@ using analysis::SignalSpec;
 using base::Code;
 
 /// All columns of the file side by side. Units stand in the header, or once in `unit`.
-bool read_signal_file(const Context& context, const Node& file, const std::optional<base::Unit>& unit, SignalSpec& spec) {
+bool read_signal_file(const Context& context, const Node& file, const std::optional<base::Unit>& unit,
+                      SignalSpec& spec) {
     auto csv = read_csv(context, file);
     if (!csv) return false;
     std::optional<base::Dimension> dimension;
@@ -21,7 +22,8 @@ bool read_signal_file(const Context& context, const Node& file, const std::optio
     for (const std::string& header : csv->header) {
         const auto [name, own] = split_header(header);
         if (name == "time" || name == "t") {
-            context.error(Code::E404, csv->header_span(), "a signal has no column of times: its samples are 'dt' apart");
+            context.error(Code::E404, csv->header_span(),
+                          "a signal has no column of times: its samples are 'dt' apart");
             return false;
         }
         if (unit && own) {
@@ -52,14 +54,14 @@ bool read_signal_file(const Context& context, const Node& file, const std::optio
 bool read_rows(const Context& context, const Array& items, const base::Unit& unit, SignalSpec& spec) {
     auto values = std::make_shared<std::vector<double>>();
     const auto add = [&](const Node& node) {
-        const auto* integer = std::get_if<std::int64_t>(&node.value);
-        const auto* number = std::get_if<double>(&node.value);
-        if (!integer && !number) {
-            context.error(Code::E305, node.span, std::string("'values' must hold numbers, not ") + kind_of(node),
+        const auto number = plain_number(node);
+        if (!number) {
+            context.error(Code::E305, node.span,
+                          std::string("'values' must hold numbers, not ") + kind_of(node),
                           "the unit stands in 'unit'");
             return false;
         }
-        const double value = (integer ? static_cast<double>(*integer) : *number) * unit.scale;
+        const double value = *number * unit.scale;
         if (!std::isfinite(value)) context.error(Code::E407, node.span, "this value is not a finite number");
         values->push_back(value);
         return std::isfinite(value);
@@ -69,7 +71,8 @@ bool read_rows(const Context& context, const Array& items, const base::Unit& uni
         const auto columns = static_cast<std::int64_t>(row ? row->size() : 1);
         if (&item == &items.front()) spec.columns = columns;
         if (columns != spec.columns || columns == 0) {
-            context.error(Code::E405, item.span, "every row of a signal must have the same number of values, at least one");
+            context.error(Code::E405, item.span,
+                          "every row of a signal must have the same number of values, at least one");
             return false;
         }
         if (!row && !add(item)) return false;
@@ -95,7 +98,9 @@ std::optional<SignalSpec> read_signal(const Context& context, const Entry& signa
     spec.span = signal.key_span;
     bool complete = true;
     const Node* dt = fields.need("dt", "dt = \"1 ms\"");
-    if (dt) spec.dt = read_positive(context, *dt, {"dt", dimension_time(), "\"1 ms\"", false, false, {}}).value_or(0.0);
+    if (dt)
+        spec.dt =
+            read_positive(context, *dt, {"dt", dimension_time(), "\"1 ms\"", false, false, {}}).value_or(0.0);
     complete = spec.dt > 0.0;
 
     std::optional<base::Unit> unit;

@@ -19,16 +19,20 @@ void read_simulation(const Context& context, const Entry* section, analysis::Net
     const Node* duration = fields.need("duration", "duration = \"1 s\"");
     const Node* dt = fields.find("dt");
     if (duration)
-        network.duration = read_positive(context, *duration, {"duration", dimension_time(), "\"1 s\"", false, false, {}})
-                               .value_or(0.0);
-    if (dt) network.dt = read_positive(context, *dt, {"dt", dimension_time(), "\"0.1 ms\"", false, false, {}}).value_or(0.0);
+        network.duration =
+            read_positive(context, *duration, {"duration", dimension_time(), "\"1 s\"", false, false, {}})
+                .value_or(0.0);
+    if (dt)
+        network.dt = read_positive(context, *dt, {"dt", dimension_time(), "\"0.1 ms\"", false, false, {}})
+                         .value_or(0.0);
     if (network.duration > 0.0 && network.dt > 0.0) {
         const double steps = network.duration / network.dt;
         if (!(steps >= 0.5)) context.error(Code::E306, duration->span, "'duration' is shorter than a step");
         if (!(steps < 0x1p53)) context.error(Code::E306, duration->span, "'duration' holds too many steps");
     }
     if (const Node* seed = fields.find("seed"))
-        network.seed = static_cast<std::uint64_t>(as_integer(context, *seed, "seed", 0, INT64_MAX).value_or(0));
+        network.seed =
+            static_cast<std::uint64_t>(as_integer(context, *seed, "seed", 0, INT64_MAX).value_or(0));
     if (const Node* precision = fields.find("precision")) {
         const Text* text = as_text(context, *precision, "precision");
         const std::string_view name = text ? std::string_view(text->source->text) : "double";

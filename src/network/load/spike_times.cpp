@@ -20,14 +20,16 @@ using Places = std::function<base::Span(std::size_t)>;  // where the spike of a 
 
 constexpr const char* kExample = "times = [\"1 ms\", \"5 ms\"]";
 
-bool collect_times(const Context& context, const Node& node, std::vector<double>& times, std::vector<base::Span>& places) {
+bool collect_times(const Context& context, const Node& node, std::vector<double>& times,
+                   std::vector<base::Span>& places) {
     if (const auto* table = std::get_if<Table>(&node.value)) {
         Fields fields(context, *table, node.span, "'times'");
         auto list = read_number_list(context, fields);
         fields.finish();
         if (!list) return false;
         if (list->dimension != dimension_time()) {
-            context.error(Code::E307, node.span, "'times' must have the unit s, not " + list->dimension.to_string());
+            context.error(Code::E307, node.span,
+                          "'times' must have the unit s, not " + list->dimension.to_string());
             return false;
         }
         times.insert(times.end(), list->values->begin(), list->values->end());
@@ -38,7 +40,8 @@ bool collect_times(const Context& context, const Node& node, std::vector<double>
     if (!items) return false;
     bool good = true;
     for (const Node& item : *items) {
-        const auto time = read_quantity(context, item, {"times", dimension_time(), "\"1 ms\"", false, false, {}});
+        const auto time =
+            read_quantity(context, item, {"times", dimension_time(), "\"1 ms\"", false, false, {}});
         good = good && time;
         times.push_back(time.value_or(0.0));
         places.push_back(item.span);
@@ -49,16 +52,17 @@ bool collect_times(const Context& context, const Node& node, std::vector<double>
 bool is_nested(const Node& node) {
     const auto* items = std::get_if<Array>(&node.value);
     return items && !items->empty() && std::all_of(items->begin(), items->end(), [](const Node& item) {
-        return std::holds_alternative<Array>(item.value) || std::holds_alternative<Table>(item.value);
-    });
+               return std::holds_alternative<Array>(item.value) || std::holds_alternative<Table>(item.value);
+           });
 }
 
 bool read_nested(const Context& context, const Node& node, std::int64_t size, SpikeTimes& spikes,
                  std::vector<base::Span>& places) {
     const Array& lists = std::get<Array>(node.value);
     if (size > 0 && static_cast<std::int64_t>(lists.size()) != size) {
-        context.error(Code::E405, node.span, "'times' has " + std::to_string(lists.size()) + " lists for " +
-                      std::to_string(size) + " neurons");
+        context.error(Code::E405, node.span,
+                      "'times' has " + std::to_string(lists.size()) + " lists for " + std::to_string(size) +
+                          " neurons");
         return false;
     }
     bool good = true;
@@ -69,15 +73,16 @@ bool read_nested(const Context& context, const Node& node, std::int64_t size, Sp
     return good;
 }
 
-bool read_flat(const Context& context, Fields& fields, const Node& node, std::int64_t size, SpikeTimes& spikes,
-               std::vector<base::Span>& places) {
+bool read_flat(const Context& context, Fields& fields, const Node& node, std::int64_t size,
+               SpikeTimes& spikes, std::vector<base::Span>& places) {
     const Node* indices = fields.need("indices", "indices = [0, 3]");
     const bool good = collect_times(context, node, spikes.time, places);
     const Array* items = indices ? as_array(context, *indices, "indices", "indices = [0, 3]") : nullptr;
     if (!items || !good) return false;
     if (items->size() != spikes.time.size()) {
-        context.error(Code::E405, indices->span, "'indices' has " + std::to_string(items->size()) + " numbers for " +
-                      std::to_string(spikes.time.size()) + " times");
+        context.error(Code::E405, indices->span,
+                      "'indices' has " + std::to_string(items->size()) + " numbers for " +
+                          std::to_string(spikes.time.size()) + " times");
         return false;
     }
     bool in_range = true;
@@ -89,18 +94,21 @@ bool read_flat(const Context& context, Fields& fields, const Node& node, std::in
     return in_range;
 }
 
-std::optional<CsvFile> read_spike_file(const Context& context, const Node& file, std::int64_t size, SpikeTimes& spikes) {
+std::optional<CsvFile> read_spike_file(const Context& context, const Node& file, std::int64_t size,
+                                       SpikeTimes& spikes) {
     auto csv = read_csv(context, file);
     if (!csv) return std::nullopt;
     const auto index = find_column(*csv, "index");
     const auto time = find_column(*csv, "time");
     if (!index || index->unit || !time || csv->header.size() != 2) {
-        context.error(Code::E404, csv->header_span(), "a file of spikes has the columns index and time", "index,time_ms");
+        context.error(Code::E404, csv->header_span(), "a file of spikes has the columns index and time",
+                      "index,time_ms");
         return std::nullopt;
     }
     if (time->unit && time->unit->dimension != dimension_time()) {
-        context.error(Code::E307, csv->header_span(), "the times must have the unit s, not " +
-                      time->unit->dimension.to_string(), "index,time_ms");
+        context.error(Code::E307, csv->header_span(),
+                      "the times must have the unit s, not " + time->unit->dimension.to_string(),
+                      "index,time_ms");
         return std::nullopt;
     }
     const auto& numbers = csv->columns[index->index];
@@ -111,7 +119,8 @@ std::optional<CsvFile> read_spike_file(const Context& context, const Node& file,
             spikes.index.push_back(static_cast<std::uint32_t>(numbers[row]));
             continue;
         }
-        context.error(Code::E401, csv->row_span(row), "this index is not that of one of the " + std::to_string(size) + " neurons");
+        context.error(Code::E401, csv->row_span(row),
+                      "this index is not that of one of the " + std::to_string(size) + " neurons");
         return std::nullopt;
     }
     spikes.time = std::move(*take_column(*csv, *time));
@@ -145,20 +154,25 @@ bool check_spikes(const Context& context, const SpikeTimes& spikes, double dt, c
     const auto same = [](const Event& a, const Event& b) { return a.neuron == b.neuron && a.step == b.step; };
     const auto twice = std::adjacent_find(events.begin(), events.end(), same);
     if (twice == events.end()) return true;
-    context.error(Code::E406, place((twice + 1)->number), "a second spike of neuron " + std::to_string(twice->neuron) +
-                  " in step " + std::to_string(twice->step), "a neuron spikes at most once in a step");
+    context.error(Code::E406, place((twice + 1)->number),
+                  "a second spike of neuron " + std::to_string(twice->neuron) + " in step " +
+                      std::to_string(twice->step),
+                  "a neuron spikes at most once in a step");
     return false;
 }
 
 }  // namespace
 
-std::optional<SpikeTimes> read_spike_times(const Context& context, Fields& fields, std::int64_t size, double dt) {
+std::optional<SpikeTimes> read_spike_times(const Context& context, Fields& fields, std::int64_t size,
+                                           double dt) {
     SpikeTimes spikes;
     const Node* file = fields.find("file");
-    const Node* times = file ? fields.find("times") : fields.need("times", std::string(kExample) + " or file = \"x.csv\"");
+    const Node* times =
+        file ? fields.find("times") : fields.need("times", std::string(kExample) + " or file = \"x.csv\"");
     const Node* indices = fields.find("indices");
     if (file && (times || indices)) {
-        context.error(Code::E311, fields.key_span(times ? "times" : "indices"), "the spikes are given by 'file' already");
+        context.error(Code::E311, fields.key_span(times ? "times" : "indices"),
+                      "the spikes are given by 'file' already");
         return std::nullopt;
     }
     if (file) {
@@ -171,7 +185,8 @@ std::optional<SpikeTimes> read_spike_times(const Context& context, Fields& field
     std::vector<base::Span> places;
     const bool nested = is_nested(*times);
     if (nested && indices) {
-        context.error(Code::E311, fields.key_span("indices"), "'times' has a list for each neuron; 'indices' is too much");
+        context.error(Code::E311, fields.key_span("indices"),
+                      "'times' has a list for each neuron; 'indices' is too much");
         return std::nullopt;
     }
     const bool good = nested ? read_nested(context, *times, size, spikes, places)

@@ -19,8 +19,9 @@ std::optional<std::int64_t> known_count(const SynapseSpec& spec) {
 }
 
 /// "stdp_pair", "./my_rule.toml" or a table with `model` or texts. A structure rule has a period.
-std::optional<analysis::ModelText> read_link(const Context& context, const Entry& link, const std::string& group,
-                                             ModelKind kind, std::optional<std::int64_t> count, double dt, double& every) {
+std::optional<analysis::ModelText> read_link(const Context& context, const Entry& link,
+                                             const std::string& group, ModelKind kind,
+                                             std::optional<std::int64_t> count, double dt, double& every) {
     std::optional<PlacedModel> placed;
     base::Span every_span = link.key_span;
     const Node* every_node = nullptr;
@@ -31,7 +32,8 @@ std::optional<analysis::ModelText> read_link(const Context& context, const Entry
         Fields fields(context, *table, link.key_span, "[synapses." + group + "." + link.key + "]");
         placed = place_model(context, fields, kind, count);
         if (kind == ModelKind::structure && (every_node = fields.find("every"))) {
-            const auto period = read_positive(context, *every_node, {"every", dimension_time(), "\"1 s\"", false, false, {}});
+            const auto period =
+                read_positive(context, *every_node, {"every", dimension_time(), "\"1 s\"", false, false, {}});
             if (placed) placed->every = period.value_or(0.0);
             every_span = every_node->span;
         }
@@ -40,7 +42,8 @@ std::optional<analysis::ModelText> read_link(const Context& context, const Entry
     if (!placed) return std::nullopt;
     if (kind == ModelKind::structure) {
         if (placed->every == 0.0 && !every_node)
-            context.error(Code::E304, link.key_span, "'every' is missing in 'structure'", "such as every = \"1 s\"");
+            context.error(Code::E304, link.key_span, "'every' is missing in 'structure'",
+                          "such as every = \"1 s\"");
         check_multiple(context, every_span, "every", placed->every, dt);
         every = placed->every;
     }
@@ -51,8 +54,9 @@ std::optional<analysis::ModelText> read_link(const Context& context, const Entry
 void refuse_mixture(const Context& context, const Table& table, const Fields& fields) {
     for (const char* key : {"release", "plasticity", "structure", "target"}) {
         if (!find_entry(table, key)) continue;
-        context.error(Code::E311, fields.key_span(key), in_quotes(key) + " belongs to a chain, but " + fields.what() +
-                      " has a text of its own", "leave one of them out");
+        context.error(Code::E311, fields.key_span(key),
+                      in_quotes(key) + " belongs to a chain, but " + fields.what() + " has a text of its own",
+                      "leave one of them out");
     }
     const Entry* plastic = find_entry(table, "plastic");
     const auto* value = plastic ? std::get_if<bool>(&plastic->node.value) : nullptr;
@@ -69,7 +73,8 @@ void read_chain(const Context& context, const Table& table, Fields& fields, Syna
     if (const Entry* link = find_entry(table, "plasticity"))
         spec.plasticity = read_link(context, *link, spec.name, ModelKind::plasticity, count, dt, unused);
     if (const Entry* link = find_entry(table, "structure"))
-        spec.structure = read_link(context, *link, spec.name, ModelKind::structure, count, dt, spec.structure_every);
+        spec.structure =
+            read_link(context, *link, spec.name, ModelKind::structure, count, dt, spec.structure_every);
     const Node* target = fields.need("target", "target = \"g_exc\"");
     if (const Text* text = target ? as_text(context, *target, "target") : nullptr) {
         spec.target = text->source->text;
@@ -83,7 +88,8 @@ void check_pathway_names(const Context& context, const analysis::ModelText& whol
         for (const auto& block : *blocks) {
             for (const auto& name : names)
                 if (name == block.name)
-                    context.error(Code::E308, block.span, "there are two pathways called " + in_quotes(block.name));
+                    context.error(Code::E308, block.span,
+                                  "there are two pathways called " + in_quotes(block.name));
             names.push_back(block.name);
         }
 }
@@ -91,8 +97,10 @@ void check_pathway_names(const Context& context, const analysis::ModelText& whol
 /// One delay, or in a synapse written whole a table of delays by pathway.
 void read_delays(const Context& context, const Node& node, SynapseSpec& spec) {
     const auto read = [&](const Node& value, const std::string& pathway, const base::Span& span) {
-        const ValueRule rule{pathway.empty() ? "delay" : pathway, dimension_time(), "\"1.5 ms\"", true, false, {}};
-        if (auto found = read_value(context, value, rule)) spec.delays.push_back({pathway, span, std::move(*found)});
+        const ValueRule rule{
+            pathway.empty() ? "delay" : pathway, dimension_time(), "\"1.5 ms\"", true, false, {}};
+        if (auto found = read_value(context, value, rule))
+            spec.delays.push_back({pathway, span, std::move(*found)});
     };
     const auto* table = std::get_if<Table>(&node.value);
     if (!table) return read(node, "", node.span);
@@ -107,7 +115,8 @@ void read_delays(const Context& context, const Node& node, SynapseSpec& spec) {
         if (std::find(names.begin(), names.end(), entry.key) != names.end())
             read(entry.node, entry.key, entry.key_span);
         else
-            context.error(Code::E303, entry.key_span, "there is no pathway " + in_quotes(entry.key), did_you_mean(entry.key, names));
+            context.error(Code::E303, entry.key_span, "there is no pathway " + in_quotes(entry.key),
+                          did_you_mean(entry.key, names));
     }
 }
 
@@ -115,7 +124,8 @@ void read_delays(const Context& context, const Node& node, SynapseSpec& spec) {
 void refuse_columns_given_twice(const Context& context, const SynapseSpec& spec) {
     for (const auto& column : spec.connect.columns) {
         const auto refuse = [&](const base::Span& span) {
-            context.error(Code::E311, span, in_quotes(column.name) + " is a column of the file of connections already");
+            context.error(Code::E311, span,
+                          in_quotes(column.name) + " is a column of the file of connections already");
         };
         if (column.name == "delay" && !spec.delays.empty()) refuse(spec.delays.front().span);
         for (const auto* list : {&spec.parameters, &spec.initial})
@@ -126,7 +136,8 @@ void refuse_columns_given_twice(const Context& context, const SynapseSpec& spec)
 
 }  // namespace
 
-std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& group, const Groups& groups, double dt) {
+std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& group, const Groups& groups,
+                                         double dt) {
     const std::string what = "[synapses." + group.key + "]";
     const Table* table = as_table(context, group.node, group.key, what);
     if (!table) return std::nullopt;
@@ -162,11 +173,13 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
 
     if (const Node* delay = fields.find("delay")) read_delays(context, *delay, spec);
     if (const Node* delay = fields.find("dendritic_delay"))
-        spec.dendritic_delay = read_value(context, *delay, {"dendritic_delay", dimension_time(), "\"0.5 ms\"", true, false, {}});
+        spec.dendritic_delay =
+            read_value(context, *delay, {"dendritic_delay", dimension_time(), "\"0.5 ms\"", true, false, {}});
     const auto count = known_count(spec);
     if (const Node* node = fields.find("parameters"))
         spec.parameters = read_assignments(context, *node, "parameters", count);
-    if (const Node* node = fields.find("initial")) spec.initial = read_assignments(context, *node, "initial", count);
+    if (const Node* node = fields.find("initial"))
+        spec.initial = read_assignments(context, *node, "initial", count);
     refuse_common_names(context, spec.parameters, spec.initial);
     refuse_columns_given_twice(context, spec);
     fields.finish();

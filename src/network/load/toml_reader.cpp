@@ -43,8 +43,10 @@ private:
         std::size_t low = 0;
         for (std::size_t high = inner_.size(); low < high;) {
             const std::size_t middle = (low + high) / 2;
-            if (inner_[middle] - middle <= character) low = middle + 1;
-            else high = middle;
+            if (inner_[middle] - middle <= character)
+                low = middle + 1;
+            else
+                high = middle;
         }
         return low;
     }
@@ -78,7 +80,8 @@ public:
     Node node(const toml::node& source, int depth) {
         Node result{span(source.source()), Date{}};
         if (depth > kDeepest) {
-            if (!too_deep_) diagnostics_.error(Code::E302, result.span, "tables or lists are nested too deep");
+            if (!too_deep_)
+                diagnostics_.error(Code::E302, result.span, "tables or lists are nested too deep");
             too_deep_ = true;
             return result;
         }
@@ -128,9 +131,12 @@ std::optional<std::size_t> find_endless_key(std::string_view text) {
         } else if (c == '"' || c == '\'') {
             const bool multi_line = text.substr(at, 3) == std::string(3, c);
             for (at += multi_line ? 3 : 1; at < text.size(); ++at) {
-                if (text[at] == '\\' && c == '"') ++at;
-                else if (text[at] == c && (!multi_line || text.substr(at, 3) == std::string(3, c))) break;
-                else if (text[at] == '\n' && !multi_line) break;
+                if (text[at] == '\\' && c == '"')
+                    ++at;
+                else if (text[at] == c && (!multi_line || text.substr(at, 3) == std::string(3, c)))
+                    break;
+                else if (text[at] == '\n' && !multi_line)
+                    break;
             }
             if (multi_line) at += 2;
         } else if (c == '.') {
@@ -186,7 +192,8 @@ Node read_set_value(const FilePtr& file, std::uint32_t begin) {
     }
     std::vector<std::uint32_t> offsets;
     for (std::uint32_t k = begin; k <= file->text.size(); ++k) offsets.push_back(k);
-    auto text = std::make_shared<const base::SourceText>(base::SourceText{file, std::string(value), std::move(offsets)});
+    auto text = std::make_shared<const base::SourceText>(
+        base::SourceText{file, std::string(value), std::move(offsets)});
     const base::Span span{text, 0, static_cast<std::uint32_t>(value.size())};
     return {span, Text{std::move(text)}};
 }

@@ -11,7 +11,8 @@ namespace {
 
 bool is_bare(std::string_view key) {
     return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
     });
 }
 
@@ -73,13 +74,14 @@ std::string inline_value(const Node& node) {
 bool is_table_list(const Node& node) {
     const auto* array = std::get_if<Array>(&node.value);
     return array && !array->empty() && std::all_of(array->begin(), array->end(), [](const Node& item) {
-        return std::holds_alternative<Table>(item.value);
-    });
+               return std::holds_alternative<Table>(item.value);
+           });
 }
 
 void write_table(const Table& table, const std::string& path, int depth, std::string& text) {
     const auto is_section = [&](const Node& node) {
-        return (depth < 2 && std::holds_alternative<Table>(node.value)) || (depth == 0 && is_table_list(node));
+        return (depth < 2 && std::holds_alternative<Table>(node.value)) ||
+               (depth == 0 && is_table_list(node));
     };
     for (const Entry& entry : table) {
         if (is_section(entry.node)) continue;
@@ -93,9 +95,9 @@ void write_table(const Table& table, const std::string& path, int depth, std::st
         const std::string name = path + key_text(entry.key);
         if (const auto* inner = std::get_if<Table>(&entry.node.value)) {
             const bool only_sections = !inner->empty() && depth == 0 &&
-                std::all_of(inner->begin(), inner->end(), [](const Entry& e) {
-                    return std::holds_alternative<Table>(e.node.value);
-                });
+                                       std::all_of(inner->begin(), inner->end(), [](const Entry& e) {
+                                           return std::holds_alternative<Table>(e.node.value);
+                                       });
             if (!only_sections) text += "\n[" + name + "]\n";
             write_table(*inner, name + ".", depth + 1, text);
         } else {

@@ -26,14 +26,16 @@ bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c
 /// Whether a number and then, after a blank or at once, a letter begins the text: "20 ms", never an expression.
 bool looks_like_quantity(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\n+-");
-    if (first == std::string_view::npos || !(std::isdigit(static_cast<unsigned char>(text[first])) || text[first] == '.'))
+    if (first == std::string_view::npos ||
+        !(std::isdigit(static_cast<unsigned char>(text[first])) || text[first] == '.'))
         return false;
     double number = 0.0;
     const char* stop = std::from_chars(text.data() + first, text.data() + text.size(), number).ptr;
     const auto after = static_cast<std::size_t>(stop - text.data());
     const auto word = text.find_first_not_of(" \t", after);
     if (word == std::string_view::npos || !is_letter(text[word])) return false;
-    const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(word), text.end(), is_letter);
+    const auto end =
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(word), text.end(), is_letter);
     const std::string_view name(text.data() + word, static_cast<std::size_t>(end - text.begin()) - word);
     return name != "and" && name != "or";
 }
@@ -47,7 +49,9 @@ bool has_only_long_units(std::string_view text) {
             if (exponent) ++at;
         } else if (is_letter(text[at])) {
             std::size_t end = at;
-            while (end < text.size() && (is_letter(text[end]) || std::isdigit(static_cast<unsigned char>(text[end])))) ++end;
+            while (end < text.size() &&
+                   (is_letter(text[end]) || std::isdigit(static_cast<unsigned char>(text[end]))))
+                ++end;
             if (!base::find_unit(text.substr(at, end - at))) return false;
             at = end;
         } else {
@@ -71,8 +75,10 @@ bool fits(const Context& context, const base::Span& span, double value, base::Di
         return false;
     }
     if (rule.dimension && dimension != *rule.dimension && !(value == 0.0 && dimension.is_dimensionless())) {
-        context.error(Code::E307, span, in_quotes(rule.name) + " must have the unit " + rule.dimension->to_string() +
-                      ", not " + dimension.to_string(), such_as(rule));
+        context.error(Code::E307, span,
+                      in_quotes(rule.name) + " must have the unit " + rule.dimension->to_string() + ", not " +
+                          dimension.to_string(),
+                      such_as(rule));
         return false;
     }
     if (rule.non_negative && value < 0.0) {
@@ -82,12 +88,6 @@ bool fits(const Context& context, const base::Span& span, double value, base::Di
     return true;
 }
 
-std::optional<double> plain_number(const Node& node) {
-    if (const auto* integer = std::get_if<std::int64_t>(&node.value)) return static_cast<double>(*integer);
-    if (const auto* number = std::get_if<double>(&node.value)) return *number;
-    return std::nullopt;
-}
-
 std::optional<ScalarValue> scalar(const Context& context, const Node& node, const ValueRule& rule) {
     if (const auto number = plain_number(node)) {
         if (!fits(context, node.span, *number, {}, rule)) return std::nullopt;
@@ -95,12 +95,14 @@ std::optional<ScalarValue> scalar(const Context& context, const Node& node, cons
     }
     const auto* text = std::get_if<Text>(&node.value);
     if (!text) {
-        context.error(Code::E305, node.span, in_quotes(rule.name) + " must be a number with its unit, not " + kind_of(node),
+        context.error(Code::E305, node.span,
+                      in_quotes(rule.name) + " must be a number with its unit, not " + kind_of(node),
                       such_as(rule));
         return std::nullopt;
     }
     const auto quantity = lang::parse_quantity(text->source, context.diagnostics);
-    if (!quantity || !fits(context, content_span(*text), quantity->value, quantity->dimension, rule)) return std::nullopt;
+    if (!quantity || !fits(context, content_span(*text), quantity->value, quantity->dimension, rule))
+        return std::nullopt;
     return ScalarValue{quantity->value, rule.dimension.value_or(quantity->dimension)};
 }
 
@@ -134,12 +136,14 @@ std::optional<ArrayValue> column_value(const Context& context, const Node& file,
     int found = 0;
     const auto column = find_column(*csv, rule.name, &found);
     if (!column) {
-        context.error(Code::E404, csv->header_span(),
-                      (found == 0 ? "no column" : "more than one column") + std::string(" for ") + in_quotes(rule.name),
-                      "a column is called as the variable, with its unit: " + rule.name + "_mV");
+        context.error(
+            Code::E404, csv->header_span(),
+            (found == 0 ? "no column" : "more than one column") + std::string(" for ") + in_quotes(rule.name),
+            "a column is called as the variable, with its unit: " + rule.name + "_mV");
         return std::nullopt;
     }
-    const auto dimension = column->unit ? column->unit->dimension : rule.dimension.value_or(base::Dimension());
+    const auto dimension =
+        column->unit ? column->unit->dimension : rule.dimension.value_or(base::Dimension());
     return ArrayValue{take_column(*csv, *column), dimension, !column->unit};
 }
 
@@ -156,8 +160,9 @@ std::optional<Value> array_value(const Context& context, const Node& node, const
     if (!array) return std::nullopt;
     const auto size = static_cast<std::int64_t>(array->values->size());
     if (rule.count && size != *rule.count) {
-        context.error(Code::E405, node.span, in_quotes(rule.name) + " has " + std::to_string(size) + " values for " +
-                      std::to_string(*rule.count) + " elements");
+        context.error(Code::E405, node.span,
+                      in_quotes(rule.name) + " has " + std::to_string(size) + " values for " +
+                          std::to_string(*rule.count) + " elements");
         return std::nullopt;
     }
     return Value{node.span, std::move(*array)};
@@ -190,48 +195,8 @@ std::optional<Value> read_value(const Context& context, const Node& node, const 
     return Value{node.span, *value};
 }
 
-std::optional<base::Unit> read_unit(const Context& context, const Node& node) {
-    const Text* text = as_text(context, node, "unit");
-    if (!text) return std::nullopt;
-    auto unit = base::find_unit_in_field(text->source->text);
-    if (!unit && text->source->text == "1") unit = base::Unit();
-    if (!unit)
-        context.error(Code::E109, content_span(*text), "there is no unit " + in_quotes(text->source->text),
-                      did_you_mean(text->source->text, base::unit_names()));
-    return unit;
-}
-
-std::optional<NumberList> read_number_list(const Context& context, Fields& fields) {
-    const Node* unit_node = fields.find("unit");
-    const Node* values_node = fields.need("values", "values = [1, 2.5]");
-    base::Unit unit;
-    if (unit_node) {
-        const auto known = read_unit(context, *unit_node);
-        if (!known) return std::nullopt;
-        unit = *known;
-    }
-    const Array* items = values_node ? as_array(context, *values_node, "values") : nullptr;
-    if (!items) return std::nullopt;
-    NumberList list{std::make_shared<std::vector<double>>(), unit.dimension};
-    list.values->reserve(items->size());
-    for (const Node& item : *items) {
-        const auto number = plain_number(item);
-        if (!number) {
-            context.error(Code::E305, item.span, std::string("'values' must hold numbers, not ") + kind_of(item),
-                          "the unit stands in 'unit'");
-            return std::nullopt;
-        }
-        if (!std::isfinite(*number * unit.scale)) {
-            context.error(Code::E407, item.span, "this value is not a finite number");
-            return std::nullopt;
-        }
-        list.values->push_back(*number * unit.scale);
-    }
-    return list;
-}
-
-std::vector<analysis::Assignment> read_assignments(const Context& context, const Node& node, std::string_view key,
-                                                   std::optional<std::int64_t> count) {
+std::vector<analysis::Assignment> read_assignments(const Context& context, const Node& node,
+                                                   std::string_view key, std::optional<std::int64_t> count) {
     std::vector<analysis::Assignment> result;
     const Table* table = as_table(context, node, key, std::string(key) + " = { tau = \"20 ms\" }");
     if (!table) return result;
@@ -256,14 +221,16 @@ void refuse_common_names(const Context& context, const std::vector<analysis::Ass
                               in_quotes(assignment.name) + " stands in 'parameters' and in 'initial'");
 }
 
-void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period, double dt) {
+void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period,
+                    double dt) {
     if (!(period > 0.0) || !(dt > 0.0)) return;
     const double steps = period / dt;
     const double rounded = std::round(steps);
     if (steps < 1.0 - 1e-4)
         context.error(Code::E313, span, in_quotes(key) + " is shorter than a step of the simulation");
     else if (std::abs(steps - rounded) > 1e-4 + 1e-12 * rounded)
-        context.error(Code::E313, span, in_quotes(key) + " must be a whole number of steps of the simulation");
+        context.error(Code::E313, span,
+                      in_quotes(key) + " must be a whole number of steps of the simulation");
 }
 
 }  // namespace bouton::network

@@ -12,12 +12,12 @@ namespace bouton::network {
 
 /// What a field asks of its value.
 struct ValueRule {
-    std::string name;                           ///< the key, for messages; in a CSV file the column
-    std::optional<base::Dimension> dimension;   ///< none: analysis knows
-    std::string example;                        ///< of a right value, for hints
+    std::string name;                          ///< the key, for messages; in a CSV file the column
+    std::optional<base::Dimension> dimension;  ///< none: analysis knows
+    std::string example;                       ///< of a right value, for hints
     bool non_negative = false;
-    bool arrays = false;                        ///< { values = [...] } and { file = ... } are allowed
-    std::optional<std::int64_t> count;          ///< how many values an array must have, where that is known
+    bool arrays = false;                ///< { values = [...] } and { file = ... } are allowed
+    std::optional<std::int64_t> count;  ///< how many values an array must have, where that is known
 };
 
 base::Dimension dimension_time();
@@ -42,14 +42,15 @@ class Fields;
 std::optional<NumberList> read_number_list(const Context& context, Fields& fields);
 
 /// A table of assignments: [parameters], [initial]. `count`: of elements, where known.
-std::vector<analysis::Assignment> read_assignments(const Context& context, const Node& node, std::string_view key,
-                                                   std::optional<std::int64_t> count);
+std::vector<analysis::Assignment> read_assignments(const Context& context, const Node& node,
+                                                   std::string_view key, std::optional<std::int64_t> count);
 
 /// Complains about a name that stands in both.
 void refuse_common_names(const Context& context, const std::vector<analysis::Assignment>& parameters,
                          const std::vector<analysis::Assignment>& initial);
 
 /// A period that must be a whole number of steps.
-void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period, double dt);
+void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period,
+                    double dt);
 
 }  // namespace bouton::network

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Lists of numbers with one unit: { values = [1, 2.5], unit = "mV" }.
+#include "network/load/fields.hpp"
+#include "network/load/values.hpp"
+
+#include <cmath>
+
+namespace bouton::network {
+
+using base::Code;
+
+std::optional<base::Unit> read_unit(const Context& context, const Node& node) {
+    const Text* text = as_text(context, node, "unit");
+    if (!text) return std::nullopt;
+    auto unit = base::find_unit_in_field(text->source->text);
+    if (!unit && text->source->text == "1") unit = base::Unit();
+    if (!unit)
+        context.error(Code::E109, content_span(*text), "there is no unit " + in_quotes(text->source->text),
+                      did_you_mean(text->source->text, base::unit_names()));
+    return unit;
+}
+
+std::optional<NumberList> read_number_list(const Context& context, Fields& fields) {
+    const Node* unit_node = fields.find("unit");
+    const Node* values_node = fields.need("values", "values = [1, 2.5]");
+    base::Unit unit;
+    if (unit_node) {
+        const auto known = read_unit(context, *unit_node);
+        if (!known) return std::nullopt;
+        unit = *known;
+    }
+    const Array* items = values_node ? as_array(context, *values_node, "values") : nullptr;
+    if (!items) return std::nullopt;
+    NumberList list{std::make_shared<std::vector<double>>(), unit.dimension};
+    list.values->reserve(items->size());
+    for (const Node& item : *items) {
+        const auto number = plain_number(item);
+        if (!number) {
+            context.error(Code::E305, item.span,
+                          std::string("'values' must hold numbers, not ") + kind_of(item),
+                          "the unit stands in 'unit'");
+            return std::nullopt;
+        }
+        if (!std::isfinite(*number * unit.scale)) {
+            context.error(Code::E407, item.span, "this value is not a finite number");
+            return std::nullopt;
+        }
+        list.values->push_back(*number * unit.scale);
+    }
+    return list;
+}
+
+}  // namespace bouton::network
