@@ -90,7 +90,8 @@ def run(tmp_path: Path, request: pytest.FixtureRequest):
         network.write_text(text)
         command = [str(EXE), "run", str(network), "-o", str(output), "--backend", backend]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{' '.join(command)}\n{done.stderr}\n{text}"
+        if done.returncode != 0:
+            pytest.fail(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}", pytrace=False)
         return Results(output)
 
     return simulate

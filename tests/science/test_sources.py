@@ -130,7 +130,7 @@ def test_delivery(run, delay: int) -> None:
     result = run(f"""
 [simulation]
 duration = "3 ms"
-[neurons.s]
+[neurons.source]
 size = 1
 model = "spike_times"
 times = [["1 ms"]]
@@ -138,11 +138,11 @@ times = [["1 ms"]]
 size = 1
 equations = "g : 1"
 [synapses.s]
-from = "s"
+from = "source"
 to = "cell"
 connect = {{ rule = "all_to_all" }}
 target = "g"
-delay = "{delay * 0.1} ms"
+delay = "{100 * delay} us"
 initial = {{ w = 1 }}
 [[record]]
 variables = ["g"]

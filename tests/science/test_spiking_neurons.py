@@ -108,7 +108,7 @@ def test_adex_step_of_the_paper(run) -> None:
 
 RAMPED = """
 [simulation]
-duration = "6 s"
+duration = "12 s"
 dt = "0.05 ms"
 [neurons.cells]
 size = 2
@@ -116,13 +116,13 @@ equations = '''
 vc = min(v, V_cut) : volt
 dv/dt = (g_L*(E_L - vc) + g_L*DT*exp((vc - V_T)/DT) + I - w)/C : volt
 dw/dt = (a*(vc - E_L) - w)/tau_w : amp
-I = I_end*min(t/(4*second), 1) : amp
+I = I_end*(1 - exp(-t/second)) : amp
 '''
 threshold = "v > V_cut"
 reset = "v = E_L; w += b"
 method = "rk4"
 parameters = { C = "281 pF", g_L = "30 nS", E_L = "-70.6 mV", V_T = "-50.4 mV", DT = "2 mV", V_cut = "-20 mV", \
-tau_w = "144 ms", a = "4 nS", b = "80.5 pA", I_end = "(625 + 4*i)*pA" }
+tau_w = "144 ms", a = "4 nS", b = "80.5 pA", I_end = "(621 + 12*i)*pA" }
 initial = { v = "E_L" }
 [[record]]
 spikes = "cells"
@@ -130,7 +130,7 @@ spikes = "cells"
 
 
 def test_adex_rheobase(run) -> None:
-    """627.18 pA. A step would overshoot, so the current rises over 4 s: to 625 pA no spike, to 629 pA several."""
+    """627.18 pA within 1 %: the current rises slowly, as a step would overshoot, to 621 pA and to 633 pA."""
     trains = run(RAMPED).trains("cells", 2)
     assert len(trains[0]) == 0
     assert len(trains[1]) > 1
