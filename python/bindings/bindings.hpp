@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the bound areas share: each has a file and a function that adds it to bouton._core.
+#pragma once
+
+#include "cli/run_network.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::bindings {
+
+void bind_errors(nanobind::module_& core);
+void bind_run(nanobind::module_& core);
+void bind_inspect(nanobind::module_& core);
+
+/// The arguments by which every function names a network.
+cli::NetworkSource network_source(const std::optional<std::filesystem::path>& path,
+                                  const std::optional<std::string>& text, const std::string& name,
+                                  const std::optional<std::filesystem::path>& folder,
+                                  const std::vector<std::string>& sets, std::optional<std::int64_t> seed);
+
+/// Hands a warning to Python's `warnings`; takes the GIL.
+void warn(const std::string& message);
+
+}  // namespace bouton::bindings
