@@ -166,5 +166,15 @@ TEST(Domains, DividedLoops) {
     expect_same({kernel});
 }
 
+TEST(Domains, VeryLongKernels) {
+    IrBuilder build("long");
+    const auto v = build.array("v", Stored::real);
+    const ValueId x = build.load(v);
+    ValueId sum = x;
+    for (int k = 0; k < 6000; ++k) sum = build.binary(k % 2 == 0 ? OpCode::multiply : OpCode::add, sum, k % 3 == 0 ? sum : x);
+    build.store(v, sum);
+    expect_same({build.take()});
+}
+
 }  // namespace
 }  // namespace bouton::test

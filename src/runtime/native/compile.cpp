@@ -42,6 +42,7 @@ private:
 /// One text to compile.
 struct Job {
     std::string text;
+    std::vector<std::string> flags;
     std::string key;
     std::size_t kernels = 0;
     std::shared_ptr<const Library> library;
@@ -58,11 +59,11 @@ Compiler require_compiler(const NativeOptions& options) {
     throw base::Error("no C++ compiler found: install g++ or clang++, or run with the interpreter");
 }
 
-std::string key_of(const Compiler& compiler, const std::string& text) {
+std::string key_of(const Compiler& compiler, const std::vector<std::string>& flags, const std::string& text) {
     Hash hash;
     for (const std::string& word : compiler.command) hash.add(word);
     hash.add(compiler.identity);
-    for (const std::string& flag : compiler_flags()) hash.add(flag);
+    for (const std::string& flag : flags) hash.add(flag);
     for (const base::EmbeddedFile& header : base::embedded_kernel_headers()) {
         hash.add(header.name);
         hash.add(header.text);
@@ -71,9 +72,10 @@ std::string key_of(const Compiler& compiler, const std::string& text) {
     return hash.hex();
 }
 
-int run_compiler(const Compiler& compiler, const fs::path& folder, const char* source, const char* output) {
+int run_compiler(const Compiler& compiler, const std::vector<std::string>& flags, const fs::path& folder, const char* source,
+                 const char* output) {
     std::vector<std::string> argv = compiler.command;
-    argv.insert(argv.end(), compiler_flags().begin(), compiler_flags().end());
+    argv.insert(argv.end(), flags.begin(), flags.end());
     argv.insert(argv.end(), {"-I", folder.string(), "-o", (folder / output).string(), (folder / source).string(), "-lm"});
     return run_program(argv, folder / (std::string(source) + ".log"));
 }
@@ -86,15 +88,15 @@ std::string first_lines(const fs::path& file) {
 }
 
 /// Throws what fits: a compiler that cannot compile anything is the user's to mend, the rest is a mistake of ours.
-[[noreturn]] void report_failure(const Compiler& compiler, BuildFolder& folder, const std::string& key, int status) {
+[[noreturn]] void report_failure(const Job& job, const Compiler& compiler, BuildFolder& folder, int status) {
     const std::string& name = compiler.command[0];
     if (status < 0) throw base::Error("the C++ compiler " + name + " does not start");
     if (status > 128) throw base::Error("the C++ compiler " + name + " was ended by signal " + std::to_string(status - 128));
     write_file(folder.path() / "trial.cpp", "#include <stdint.h>\nextern \"C\" int64_t bouton_trial(void) { return 1; }\n");
-    if (run_compiler(compiler, folder.path(), "trial.cpp", "trial.so") != 0)
+    if (run_compiler(compiler, job.flags, folder.path(), "trial.cpp", "trial.so") != 0)
         throw base::Error("the C++ compiler " + name + " does not work:" + first_lines(folder.path() / "trial.cpp.log"));
     const std::string messages = first_lines(folder.path() / "module.cpp.log");
-    const fs::path kept = folder.keep_as("failed-" + key);
+    const fs::path kept = folder.keep_as("failed-" + job.key);
     throw base::Error("the C++ compiler " + name + " refused generated code; this is a bug of bouton, please report it. " +
                       "The code is kept in " + (kept / "module.cpp").string() + messages);
 }
@@ -105,8 +107,8 @@ void build(Job& job, const Compiler& compiler, const fs::path& entry, Precision 
     for (const base::EmbeddedFile& header : base::embedded_kernel_headers())
         write_file(folder.path() / header.name, header.text);
     write_file(folder.path() / "module.cpp", job.text);
-    const int status = run_compiler(compiler, folder.path(), "module.cpp", "module.so");
-    if (status != 0) report_failure(compiler, folder, job.key, status);
+    const int status = run_compiler(compiler, job.flags, folder.path(), "module.cpp", "module.so");
+    if (status != 0) report_failure(job, compiler, folder, status);
 
     fs::path built = folder.path() / "module.so";
     seal(built);
@@ -174,7 +176,10 @@ std::vector<Module> compile_all(const std::vector<std::vector<Kernel>>& modules,
     for (const std::vector<Kernel>& kernels : modules) {
         Job job;
         job.text = codegen::emit_cpp(kernels, precision);
-        job.key = key_of(compiler, job.text);
+        std::size_t longest = 0;
+        for (const Kernel& kernel : kernels) longest = std::max(longest, kernel.ops.size());
+        job.flags = compiler_flags(longest);
+        job.key = key_of(compiler, job.flags, job.text);
         job.kernels = kernels.size();
         const auto [place, is_new] = job_of_key.emplace(job.key, jobs.size());
         job_of_module.push_back(place->second);

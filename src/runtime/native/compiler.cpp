@@ -11,6 +11,8 @@
 namespace bouton::runtime {
 namespace {
 
+constexpr std::size_t kLongestOptimised = 5000;  // ops: 4 s; the time of compilers grows with the square
+
 std::vector<std::string> words_of(const std::string& text) {
     std::istringstream stream(text);
     std::vector<std::string> words;
@@ -77,15 +79,14 @@ std::optional<Compiler> find_compiler(const std::string& wanted) {
     return std::nullopt;
 }
 
-const std::vector<std::string>& compiler_flags() {
-    static const std::vector<std::string> flags = {
-        "-std=c++20", "-O3", "-march=native",
+std::vector<std::string> compiler_flags(std::size_t longest_kernel) {
+    return {
+        "-std=c++20", longest_kernel > kLongestOptimised ? "-O0" : "-O3", "-march=native",
         // The bits of the interpreter: nothing fused, nothing reassociated, integers wrap.
         "-ffp-contract=off", "-fwrapv",
         // Nobody looks at errno or at the flags of the floating-point unit; both keep loops from being vectorised.
         "-fno-math-errno", "-fno-trapping-math",
         "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden", "-fPIC", "-shared", "-w", "-pipe"};
-    return flags;
 }
 
 }  // namespace bouton::runtime

@@ -17,7 +17,8 @@ struct Compiler {
 /// `wanted` if not empty, else $CXX if set, else c++, g++, clang++ on $PATH; nothing if there is none.
 std::optional<Compiler> find_compiler(const std::string& wanted);
 
-/// The arguments of one compilation, which are part of every cache key.
-const std::vector<std::string>& compiler_flags();
+/// The arguments of one compilation, which are part of every cache key. Kernels of absurd length (in ops) are not
+/// optimised: that would take minutes.
+std::vector<std::string> compiler_flags(std::size_t longest_kernel);
 
 }  // namespace bouton::runtime
