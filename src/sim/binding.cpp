@@ -143,15 +143,6 @@ void BoundKernel::run_segments(const Clock& clock, const bn_segment* segments, s
     call(clock);
 }
 
-std::int64_t element_count(const codegen::Kernel& kernel, std::int64_t size, std::int64_t group_size) {
-    if (size == group_size) return network::padded(size);
-    for (const ArraySlot& slot : kernel.arrays) {
-        const bool neurons = slot.owner == Owner::self || slot.owner == Owner::pre || slot.owner == Owner::post;
-        if (slot.written && neurons) return size;
-    }
-    return network::padded(size);
-}
-
 network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
                             std::int64_t size) {
     for (const ArraySlot& slot : kernel.arrays) {

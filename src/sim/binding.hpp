@@ -68,7 +68,7 @@ public:
 
     explicit operator bool() const { return callable_ != nullptr; }
 
-    /// n elements: 0 .. n-1.
+    /// n elements: 0 .. n-1. Padded, except for kernels with a single one: compiled code goes by whole lanes.
     void run_elements(const Clock& clock, std::int64_t n);
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
@@ -91,10 +91,6 @@ private:
     std::vector<Shared> shared_;
     bn_args args_{};
 };
-
-/// Number of elements to hand to an `elements` kernel over `size` elements from `begin` of a group of
-/// `group_size`: padded, unless it might then write to neurons beyond its slice.
-std::int64_t element_count(const codegen::Kernel& kernel, std::int64_t size, std::int64_t group_size);
 
 /// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.
 network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,

@@ -38,7 +38,7 @@ void Regular::bind() {
             bound.count = network::padded(neurons_->plan.size);
         } else if (pass.once_per_neuron) {
             bound.elements = synapses_->bind_elements(pass.kernel, &scalars_);
-            bound.count = synapses_->end_count(pass.kernel, pass.kernel.side);
+            bound.count = synapses_->end_count(pass.kernel.side);
         } else {
             bound.rows = synapses_->bind_rows(pass.kernel, &scalars_);
         }

@@ -67,7 +67,7 @@ void VariableSampler::bind() {
 void VariableSampler::evaluate(const Clock& clock) {
     if (!variable_.kernel) return;
     if (elements_) {
-        elements_.run_elements(clock, variable_.placement == Placement::shared ? 1 : network::padded(out_.front().size()));
+        elements_.run_elements(clock, network::padded(out_.front().size()));
     } else {
         rows_.run(clock, synapses_->store, synapses_->all(rows_.route()));
     }

@@ -92,7 +92,7 @@ void Simulation::State::make_inputs() {
     for (const auto& described : plan.inputs) {
         NeuronGroup& group = *find_neurons(described.group);
         Input& input = inputs.emplace_back();
-        input.count = element_count(described.kernel, described.end - described.begin, group.plan.size);
+        input.count = network::padded(group.plan.size);
         if (described.kernel.domain == codegen::Domain::listed) {
             input.count = described.end - described.begin;
             input.list.resize(static_cast<std::size_t>(input.count));
@@ -125,7 +125,6 @@ void Simulation::State::bind() {
     for (std::size_t k = 0; k < inputs.size(); ++k) {
         const auto& described = plan.inputs[k];
         Scope scope = find_neurons(described.group)->scope();
-        if (inputs[k].list.empty()) scope.self_begin = described.begin;
         scope.scalars.insert(scope.scalars.begin(), &inputs[k].scalars);
         inputs[k].kernel = BoundKernel(described.kernel, callables.of(described.kernel), scope);
     }

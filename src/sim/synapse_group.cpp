@@ -61,9 +61,8 @@ BoundKernel SynapseGroup::bind_elements(const codegen::Kernel& kernel, const Sca
     return {kernel, context_.callables->of(kernel), with};
 }
 
-std::int64_t SynapseGroup::end_count(const codegen::Kernel& kernel, Side side) const {
-    return side == Side::pre ? element_count(kernel, store.sources, pre.plan.size)
-                             : element_count(kernel, store.targets, post.plan.size);
+std::int64_t SynapseGroup::end_count(Side side) const {
+    return network::padded(side == Side::pre ? store.sources : store.targets);
 }
 
 void SynapseGroup::bind() {
@@ -118,10 +117,10 @@ const Segments& SynapseGroup::all(const Route& route) {
 
 void SynapseGroup::advance_traces(const Clock& clock) {
     for (std::size_t k = 0; k < traces_source_.size(); ++k) {
-        traces_source_[k].run_elements(clock, end_count(plan.traces_source[k], Side::pre));
+        traces_source_[k].run_elements(clock, end_count(Side::pre));
     }
     for (std::size_t k = 0; k < traces_target_.size(); ++k) {
-        traces_target_[k].run_elements(clock, end_count(plan.traces_target[k], Side::post));
+        traces_target_[k].run_elements(clock, end_count(Side::post));
     }
 }
 
@@ -145,7 +144,8 @@ void SynapseGroup::deliver(const Clock& clock) {
     void* row = ring_.at(clock.step % ring_rows_ * network::padded(store.targets));
     std::memcpy(due_.data(), row, row_bytes);
     std::memset(row, 0, row_bytes);
-    deliver_.run_elements(clock, end_count(*plan.deliver, Side::post));
+    // The padding of a slice may be neurons beyond it: they receive nothing, since nothing is due there.
+    deliver_.run_elements(clock, end_count(Side::post));
 }
 
 std::string SynapseGroup::pair_name(std::size_t b, std::int64_t position) const {

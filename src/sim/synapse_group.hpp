@@ -41,8 +41,8 @@ public:
     RowKernel bind_rows(const codegen::Kernel& kernel, const ScalarTable* extra,
                         const RowKernel::BlockScratch& scratch = {});
     BoundKernel bind_elements(const codegen::Kernel& kernel, const ScalarTable* extra);
-    /// Elements of an `elements` kernel over one end.
-    std::int64_t end_count(const codegen::Kernel& kernel, codegen::Side side) const;
+    /// Elements of an `elements` kernel over one end, padded.
+    std::int64_t end_count(codegen::Side side) const;
 
     void check_finite(const Clock& clock) const;
     std::size_t bytes() const;
