@@ -38,16 +38,22 @@ void add_notes(std::string& page, const std::vector<std::string>& notes) {
     for (const auto& note : notes) page += fmt::format("        - {}\n", note);
 }
 
-/// "v 8, g_e 8 (bytes each)" of the variables that live where `placement` says.
+/// "v 8, g_e 8 bytes" of the variables that live where `placement` says; those of our own in one sum.
 std::string stored_at(const std::vector<codegen::Variable>& variables, Placement placement,
                       codegen::Precision precision) {
-    std::string list;
+    std::vector<std::string> items;
+    std::size_t own = 0;
     for (const auto& variable : variables) {
         if (variable.placement != placement) continue;
-        list += fmt::format("{}{} {}", list.empty() ? "" : ", ", variable.name,
-                            codegen::size_of(variable.stored, precision));
+        const std::size_t bytes = codegen::size_of(variable.stored, precision);
+        if (variable.internal || variable.name.starts_with('_')) {
+            own += bytes;
+        } else {
+            items.push_back(fmt::format("{} {}", variable.name, bytes));
+        }
     }
-    return list.empty() ? list : list + " bytes";
+    if (own > 0) items.push_back(fmt::format("bookkeeping {}", own));
+    return items.empty() ? std::string() : fmt::format("{} bytes", fmt::join(items, ", "));
 }
 
 std::string name_of(const analysis::ModelText& model) {
@@ -84,8 +90,9 @@ std::string describe_rule(const analysis::SynapseSpec& spec) {
 }
 
 std::string describe_delay(const codegen::DelayPlan& delay) {
-    if (!delay.seconds) return fmt::format("{}: one per synapse", delay.name);
-    return fmt::format("{}: {:.6g} ms", delay.name, *delay.seconds * 1e3);
+    const std::string of = delay.name == "delay" ? "" : delay.name + ": ";
+    if (!delay.seconds) return of + "one per synapse";
+    return fmt::format("{}{:.6g} ms", of, *delay.seconds * 1e3);
 }
 
 }  // namespace
@@ -120,9 +127,8 @@ std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::Ne
 
 std::string describe_synapses(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan,
                               codegen::Precision precision, double& memory, bool& open) {
-    std::string page =
-        fmt::format("synapses {}: {}[{}:{}] to {}[{}:{}], {}\n", spec.name, spec.from.group, spec.from.begin,
-                    spec.from.end, spec.to.group, spec.to.begin, spec.to.end, describe_rule(spec));
+    std::string page = fmt::format("synapses {}: {} to {}, {}\n", spec.name, text_of(spec.from.span),
+                                   text_of(spec.to.span), describe_rule(spec));
     if (spec.is_chain) {
         add_link(page, "release", spec.release);
         add_line(page, "transmission",

@@ -15,16 +15,12 @@ namespace {
 
 constexpr std::string_view kMargin = "        ";
 
-std::string slice(const analysis::GroupRef& ref) {
-    return fmt::format("{}[{}:{}]", ref.group, ref.begin, ref.end);
-}
-
 std::string describe_inputs(const analysis::NetworkSpec& spec) {
     std::string page;
     for (const auto& input : spec.inputs) {
-        page +=
-            fmt::format("\ninput {}: Poisson, {} into {} of {}, each event {}\n", input.name,
-                        text_of(input.rate.span), input.target, slice(input.to), text_of(input.weight.span));
+        page += fmt::format("\ninput {}: Poisson, {} into {} of {}, each event {}\n", input.name,
+                            text_of(input.rate.span), input.target, text_of(input.to.span),
+                            text_of(input.weight.span));
     }
     for (const auto& signal : spec.signals) {
         page += fmt::format("\nsignal {}: {} samples of {} columns, every {}, in {}\n", signal.name,

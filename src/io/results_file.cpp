@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace bouton::io {
@@ -97,10 +97,11 @@ void ResultsFile::begin(const sim::RunInfo& run, const sim::Streams& streams) {
     clock_ = StepClock(run.dt);
     for (std::size_t k = 0; k < streams.samples.size(); ++k) refuse_reserved_names(streams.samples[k]);
     write_head(run);
+    const auto steps = static_cast<std::int64_t>(std::llround(run.duration / run.dt));
     for (const auto& stream : streams.spikes) spikes_.emplace_back(file_, stream);
-    for (const auto& stream : streams.rates) rates_.emplace_back(file_, stream, clock_);
+    for (const auto& stream : streams.rates) rates_.emplace_back(file_, stream, clock_, steps);
     for (std::size_t k = 0; k < streams.samples.size(); ++k) {
-        samples_.emplace_back(file_, streams.samples[k], clock_, shares_time(streams.samples, k));
+        samples_.emplace_back(file_, streams.samples[k], clock_, steps, shares_time(streams.samples, k));
     }
     flush();
     phase_ = Phase::running;

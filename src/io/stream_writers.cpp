@@ -3,7 +3,7 @@
 
 #include "io/hdf5/objects.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace bouton::io {
 namespace {
@@ -29,7 +29,14 @@ void write_sorting(const Handle& group) {
     check(H5Awrite(attribute.get(), type.get(), &by_time), "describe the spikes");
 }
 
-template <class Number> std::span<const Number> one(const Number& value) { return {&value, 1}; }
+std::size_t rows_of(std::int64_t steps, std::int64_t every) {
+    return static_cast<std::size_t>((steps + every - 1) / std::max<std::int64_t>(1, every));
+}
+
+template <class Number>
+std::span<const Number> one(const Number& value) {
+    return {&value, 1};
+}
 
 }  // namespace
 
@@ -54,10 +61,11 @@ void SpikeWriter::write() {
     node_ids_.write();
 }
 
-RateWriter::RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock)
+RateWriter::RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock,
+                       std::int64_t steps)
     : group_(make_subgroup(file, "rates", stream.name)),
-      time_(group_, "time", Element::f64),
-      rate_(group_, "rate", Element::f64) {
+      time_(group_, "time", Element::f64, {{}, false, rows_of(steps, stream.bin_steps)}),
+      rate_(group_, "rate", Element::f64, {{}, false, rows_of(steps, stream.bin_steps)}) {
     write_attribute(group_, "group", stream.group);
     write_attribute(group_, "bin", clock.milliseconds(stream.bin_steps));
     write_attribute(time_.dataset(), "units", "ms");
@@ -75,19 +83,21 @@ void RateWriter::write() {
 }
 
 SampleWriter::SampleWriter(const Handle& file, const sim::SampleStream& stream, const StepClock& clock,
-                           bool shares_time)
+                           std::int64_t steps, bool shares_time)
     : single_(stream.single), group_(make_subgroup(file, "recordings", stream.name)) {
+    const std::size_t rows = rows_of(steps, stream.every_steps);
     if (!shares_time) {
         write_attribute(group_, "group", stream.group);
         write_attribute(group_, "kind", stream.of_synapses ? "synapses" : "neurons");
         write_attribute(group_, "every", clock.milliseconds(stream.every_steps));
-        time_.emplace(group_, "time", Element::f64);
+        time_.emplace(group_, "time", Element::f64, RowShape{{}, false, rows});
         write_attribute(time_->dataset(), "units", "ms");
-        indices_.emplace(group_, "indices", Element::u64);
+        indices_.emplace(group_, "indices", Element::u64,
+                         RowShape{{}, false, stream.grows ? 0 : stream.indices.size()});
         new_indices_.assign(stream.indices.begin(), stream.indices.end());
         indices_->append(std::span<const std::uint64_t>(new_indices_));
     }
-    const RowShape shape{stream.indices.size(), stream.grows};
+    const RowShape shape{stream.indices.size(), stream.grows, rows};
     variables_.reserve(stream.variables.size());
     for (const auto& variable : stream.variables) {
         variables_.emplace_back(group_, variable.name, single_ ? Element::f32 : Element::f64, shape);

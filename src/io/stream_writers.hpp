@@ -11,6 +11,8 @@
 
 namespace bouton::io {
 
+// `steps`: of the whole run, from which a writer knows how much will come.
+
 /// /spikes/GROUP/{timestamps, node_ids}, as SONATA lays it down.
 class SpikeWriter {
 public:
@@ -29,7 +31,7 @@ private:
 /// /rates/NAME/{time, rate}.
 class RateWriter {
 public:
-    RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock);
+    RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock, std::int64_t steps);
     void add(double time_ms, double rate);
     void write();
 
@@ -44,7 +46,7 @@ class SampleWriter {
 public:
     /// `shares_time`: an earlier record of the same name, interval and indices keeps `time` and `indices`.
     SampleWriter(const Handle& file, const sim::SampleStream& stream, const StepClock& clock,
-                 bool shares_time);
+                 std::int64_t steps, bool shares_time);
     void add(double time_ms, std::span<const std::span<const double>> rows);
     void add_columns(std::span<const std::int64_t> indices);
     void write();

@@ -11,7 +11,7 @@ namespace bouton::io {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;  // gathered before HDF5 is called
-constexpr std::size_t kChunkBytes = std::size_t{1} << 16;  // least unit of the file: small runs stay small
+constexpr std::size_t kChunkBytes = std::size_t{1} << 15;  // least unit of the file: small runs stay small
 constexpr std::size_t kWideChunkBytes = std::size_t{1} << 18;
 
 std::size_t size_of(Element element) { return element == Element::f32 ? 4 : 8; }
@@ -34,17 +34,19 @@ hid_t memory_type(Element element) {
     return -1;
 }
 
-std::array<hsize_t, 2> chunk_shape(Element element, bool two_dimensional, std::size_t columns) {
-    if (!two_dimensional) return {kChunkBytes / size_of(element), 1};
-    const std::size_t wide = std::clamp<std::size_t>(columns, 1, kWideChunkBytes / size_of(element));
-    return {std::max<std::size_t>(1, kChunkBytes / (wide * size_of(element))), wide};
+std::array<hsize_t, 2> chunk_shape(Element element, const RowShape& shape) {
+    const std::size_t cell = size_of(element);
+    const std::size_t wide = std::clamp<std::size_t>(shape.columns.value_or(1), 1, kWideChunkBytes / cell);
+    std::size_t rows = std::max<std::size_t>(1, kChunkBytes / (wide * cell));
+    if (shape.expected_rows > 0) rows = std::min(rows, shape.expected_rows);
+    return {rows, wide};
 }
 
-Handle creation(Element element, bool two_dimensional, std::size_t columns, bool widens) {
+Handle creation(Element element, const RowShape& shape) {
     Handle list(checked(H5Pcreate(H5P_DATASET_CREATE), "set up a dataset"), H5Pclose);
-    const auto chunk = chunk_shape(element, two_dimensional, columns);
-    check(H5Pset_chunk(list.get(), two_dimensional ? 2 : 1, chunk.data()), "set up a dataset");
-    if (widens) {
+    const auto chunk = chunk_shape(element, shape);
+    check(H5Pset_chunk(list.get(), shape.columns ? 2 : 1, chunk.data()), "set up a dataset");
+    if (shape.widens) {
         const double absent = std::numeric_limits<double>::quiet_NaN();
         check(H5Pset_fill_value(list.get(), H5T_NATIVE_DOUBLE, &absent), "set up a dataset");
     } else {
@@ -65,7 +67,7 @@ Appender::Appender(const Handle& group, const std::string& name, Element element
     const std::array<hsize_t, 2> shape = {0, columns_};
     const std::array<hsize_t, 2> limit = {H5S_UNLIMITED, H5S_UNLIMITED};
     const Handle space(checked(H5Screate_simple(rank, shape.data(), limit.data()), what), H5Sclose);
-    const Handle list = creation(element, two_dimensional_, columns_, rows.widens);
+    const Handle list = creation(element, rows);
     const Handle access(checked(H5Pcreate(H5P_DATASET_ACCESS), what), H5Pclose);
     check(H5Pset_chunk_cache(access.get(), 0, 0, 0.0), what);
     dataset_ = Handle(checked(H5Dcreate2(group.get(), name.c_str(), file_type(element), space.get(),

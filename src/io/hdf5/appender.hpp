@@ -21,6 +21,7 @@ enum class Element { f64, f32, u64 };
 struct RowShape {
     std::optional<std::size_t> columns;
     bool widens = false;
+    std::size_t expected_rows = 0;  ///< how many will come, if known: a short dataset then takes little space
 };
 
 class Appender {
@@ -29,7 +30,8 @@ public:
     Appender(const Handle& group, const std::string& name, Element element, RowShape shape = {});
 
     /// Adds one row, or without columns any number of cells, of the dataset's element type.
-    template <class Number> void append(std::span<const Number> row) {
+    template <class Number>
+    void append(std::span<const Number> row) {
         static_assert(std::is_trivially_copyable_v<Number>);
         append_bytes(row.data(), row.size_bytes());
     }
