@@ -67,7 +67,7 @@ def weight_histogram(
     ends = np.array(limits if limits is not None else (numbers.min(initial=0.0), numbers.max(initial=0.0)))
     edges, shown = scaled(ends, unit)
     factor = edges[1] / ends[1] if ends[1] else 1.0
-    axes.hist(numbers * factor, bins=bins, range=tuple(edges), color=color or palette_of(axes).blue, label=label)
+    axes.hist(numbers * factor, bins=bins, range=tuple(edges), histtype="stepfilled", color=color or palette_of(axes).blue, label=label)
     axes.set(xlabel=_label("weight", shown), ylabel="synapses")
     return axes
 
@@ -153,7 +153,7 @@ def stdp_window(
         if closed_form is not None:
             line = sign * np.linspace(reach * 1e-3, reach, 200)
             axes.plot(line, closed_form(line), color=color, linewidth=1.4)
-        axes.plot(lags[side], change[side], "o", markersize=4, color=color, label=label)
+        axes.plot(lags[side], change[side], "o", markersize=4, markerfacecolor="none", color=color, label=label)
     axes.set(xlabel="$t_{post} - t_{pre}$ (ms)", ylabel=ylabel)
     axes.legend()
     return axes
