@@ -83,13 +83,44 @@ std::string op_text(const Kernel& kernel, std::size_t id) {
 }  // namespace
 
 const char* name_of(OpCode code) {
-    static constexpr const char* kNames[] = {
-        "constant", "scalar", "time", "step_size", "step", "index_of", "load", "load_at", "signal",
-        "add", "subtract", "multiply", "divide", "negate", "floor_divide", "modulo", "power", "power_int",
-        "less", "less_equal", "greater", "greater_equal", "equal", "not_equal",
-        "and", "or", "not", "select", "convert", "bit", "call",
-        "random_uniform", "random_normal", "random_poisson", "random_binomial",
-        "store", "accumulate", "accumulate_at"};
+    static constexpr const char* kNames[] = {"constant",
+                                             "scalar",
+                                             "time",
+                                             "step_size",
+                                             "step",
+                                             "index_of",
+                                             "load",
+                                             "load_at",
+                                             "signal",
+                                             "add",
+                                             "subtract",
+                                             "multiply",
+                                             "divide",
+                                             "negate",
+                                             "floor_divide",
+                                             "modulo",
+                                             "power",
+                                             "power_int",
+                                             "less",
+                                             "less_equal",
+                                             "greater",
+                                             "greater_equal",
+                                             "equal",
+                                             "not_equal",
+                                             "and",
+                                             "or",
+                                             "not",
+                                             "select",
+                                             "convert",
+                                             "bit",
+                                             "call",
+                                             "random_uniform",
+                                             "random_normal",
+                                             "random_poisson",
+                                             "random_binomial",
+                                             "store",
+                                             "accumulate",
+                                             "accumulate_at"};
     return kNames[static_cast<std::size_t>(code)];
 }
 
@@ -124,8 +155,9 @@ std::string to_string(const Kernel& kernel) {
     text += "\n";
     for (std::size_t slot = 0; slot < kernel.arrays.size(); ++slot) {
         const ArraySlot& array = kernel.arrays[slot];
-        text += std::string("  array ") + name_of(array.owner) + " " + array.variable + "#" + std::to_string(slot) + " by " +
-                name_of(array.index) + ", " + name_of(array.stored) + (array.written ? ", written\n" : "\n");
+        text += std::string("  array ") + name_of(array.owner) + " " + array.variable + "#" +
+                std::to_string(slot) + " by " + name_of(array.index) + ", " + name_of(array.stored) +
+                (array.written ? ", written\n" : "\n");
     }
     std::int32_t note = -1;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {

@@ -33,7 +33,8 @@ ValueId heavy(IrBuilder& build, ValueId x) {
 TEST(Domains, EveryIndexIsTheRightOne) {
     std::vector<Kernel> kernels = all_forms([](IrBuilder& build) {
         for (const Index index : {Index::source, Index::target, Index::synapse})
-            build.store(build.array("index", Stored::i64, Index::synapse, Owner::synapse), build.index_of(index));
+            build.store(build.array("index", Stored::i64, Index::synapse, Owner::synapse),
+                        build.index_of(index));
     });
     IrBuilder build("listed", Domain::listed);
     build.store(build.array("index", Stored::i32), build.index_of(Index::element));
@@ -76,7 +77,8 @@ TEST(Domains, ConflictsAreAddedInOrder) {
             ValueId x = build.load(w);
             if (much_work) x = heavy(build, x);
             const auto g_post = build.array("g", Stored::real, Index::target, Owner::post);
-            for (int k = 0; k < effects; ++k) build.accumulate(g_post, build.binary(OpCode::multiply, x, build.constant(1.1 + k)));
+            for (int k = 0; k < effects; ++k)
+                build.accumulate(g_post, build.binary(OpCode::multiply, x, build.constant(1.1 + k)));
             build.accumulate(build.array("h", Stored::real, Index::source, Owner::pre), x);
             build.store(w, x);
         };
@@ -88,7 +90,8 @@ TEST(Domains, ConflictsAreAddedInOrder) {
 TEST(Domains, StoresThenAddsInOnePlace) {
     expect_same(all_forms([](IrBuilder& build) {
         const auto g = build.array("g", Stored::real, Index::target, Owner::post);
-        const ValueId x = heavy(build, build.load(build.array("w", Stored::real, Index::synapse, Owner::synapse)));
+        const ValueId x =
+            heavy(build, build.load(build.array("w", Stored::real, Index::synapse, Owner::synapse)));
         build.store(g, x);
         build.accumulate(g, build.binary(OpCode::multiply, x, x));
         // the same memory by its other name
@@ -100,7 +103,8 @@ TEST(Domains, AnElementSeesItsOwnEffects) {
     expect_same(all_forms([](IrBuilder& build) {
         const auto w = build.array("w", Stored::real, Index::synapse, Owner::synapse);
         build.store(w, heavy(build, build.load(w)));
-        build.store(build.array("again", Stored::real, Index::synapse, Owner::synapse), heavy(build, build.load(w)));
+        build.store(build.array("again", Stored::real, Index::synapse, Owner::synapse),
+                    heavy(build, build.load(w)));
     }));
 }
 
@@ -131,15 +135,18 @@ TEST(Domains, LoadAtAndAccumulateAt) {
         const auto ring = build.array("ring", Stored::f64, Index::element, Owner::scratch);
         const auto delay = build.array("delay", Stored::u16, Index::synapse, Owner::synapse);
         const auto table = build.array("table", Stored::f64, Index::element, Owner::scratch);
-        const ValueId slot = build.binary(OpCode::modulo, build.binary(OpCode::add, build.load(delay, Type::integer), build.index_of(Index::target)),
-                                          build.constant(kNeurons, Type::integer));
+        const ValueId slot = build.binary(
+            OpCode::modulo,
+            build.binary(OpCode::add, build.load(delay, Type::integer), build.index_of(Index::target)),
+            build.constant(kNeurons, Type::integer));
         const ValueId value = build.load_at(table, slot, Type::f64);
         build.accumulate_at(ring, slot, heavy(build, value));
         build.accumulate_at(ring, build.constant(3, Type::integer), value);
     });
     IrBuilder build("elements");
     const auto sum = build.array("sum", Stored::i32, Index::element, Owner::scratch);
-    build.accumulate_at(sum, build.load(build.array("place", Stored::u8), Type::integer), build.index_of(Index::element));
+    build.accumulate_at(sum, build.load(build.array("place", Stored::u8), Type::integer),
+                        build.index_of(Index::element));
     kernels.push_back(build.take());
     expect_same(kernels);
 }
@@ -171,7 +178,8 @@ TEST(Domains, VeryLongKernels) {
     const auto v = build.array("v", Stored::real);
     const ValueId x = build.load(v);
     ValueId sum = x;
-    for (int k = 0; k < 6000; ++k) sum = build.binary(k % 2 == 0 ? OpCode::multiply : OpCode::add, sum, k % 3 == 0 ? sum : x);
+    for (int k = 0; k < 6000; ++k)
+        sum = build.binary(k % 2 == 0 ? OpCode::multiply : OpCode::add, sum, k % 3 == 0 ? sum : x);
     build.store(v, sum);
     expect_same({build.take()});
 }

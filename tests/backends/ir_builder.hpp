@@ -24,7 +24,8 @@ public:
     Kernel take() { return std::move(kernel_); }
     Type type_of(ValueId id) const { return kernel_.ops[id].type; }
 
-    std::uint32_t array(std::string name, Stored stored, Index index = Index::element, Owner owner = Owner::self) {
+    std::uint32_t array(std::string name, Stored stored, Index index = Index::element,
+                        Owner owner = Owner::self) {
         kernel_.arrays.push_back({owner, index, std::move(name), stored, false});
         return static_cast<std::uint32_t>(kernel_.arrays.size() - 1);
     }
@@ -63,7 +64,9 @@ public:
     ValueId time() { return add({.code = OpCode::time, .type = Type::f64, .uniform = true}); }
     ValueId step_size() { return add({.code = OpCode::step_size, .type = Type::f64, .uniform = true}); }
     ValueId step() { return add({.code = OpCode::step, .type = Type::integer, .uniform = true}); }
-    ValueId index_of(Index index) { return add({.code = OpCode::index_of, .type = Type::integer, .index = index}); }
+    ValueId index_of(Index index) {
+        return add({.code = OpCode::index_of, .type = Type::integer, .index = index});
+    }
     ValueId load(std::uint32_t slot, Type type = Type::real) {
         return add({.code = OpCode::load, .type = type, .slot = slot});
     }
@@ -88,7 +91,8 @@ public:
         const Type type = function == Builtin::to_int ? Type::integer : type_of(*arguments.begin());
         return add({.code = OpCode::call, .type = type, .function = function}, arguments);
     }
-    ValueId random(OpCode code, std::uint64_t stream, std::initializer_list<ValueId> arguments, Type type = Type::real) {
+    ValueId random(OpCode code, std::uint64_t stream, std::initializer_list<ValueId> arguments,
+                   Type type = Type::real) {
         return add({.code = code, .type = type, .stream = stream}, arguments);
     }
 

@@ -13,12 +13,14 @@ namespace bouton::test {
 namespace {
 
 constexpr std::array kTypes = {Type::real, Type::f64, Type::integer, Type::boolean};
-constexpr std::array kStored = {Stored::real, Stored::f64, Stored::i64, Stored::i32, Stored::u32, Stored::u16, Stored::u8};
+constexpr std::array kStored = {Stored::real, Stored::f64, Stored::i64, Stored::i32,
+                                Stored::u32,  Stored::u16, Stored::u8};
 
 class Grower {
 public:
     explicit Grower(std::uint64_t seed)
-        : random_(seed), build_("random", std::array{Domain::elements, Domain::listed, Domain::synapses}[seed % 3]) {
+        : random_(seed),
+          build_("random", std::array{Domain::elements, Domain::listed, Domain::synapses}[seed % 3]) {
         Kernel& kernel = build_.kernel();
         kernel.side = chance(2) ? Side::pre : Side::post;
         kernel.indirect = synaptic() && chance(2);
@@ -36,7 +38,8 @@ public:
             if (chance(6)) build_.note("random.toml:" + std::to_string(k));
             chance(5) ? add_effect() : add_value();
         }
-        for (const std::uint32_t slot : own_) build_.store(slot, any(kTypes[static_cast<std::size_t>(below(4))]));
+        for (const std::uint32_t slot : own_)
+            build_.store(slot, any(kTypes[static_cast<std::size_t>(below(4))]));
         return build_.take();
     }
 
@@ -57,13 +60,16 @@ private:
 
     std::vector<std::uint32_t> arrays(const std::string& name, int count) {
         std::vector<std::uint32_t> slots;
-        for (int k = 0; k < count; ++k) slots.push_back(build_.array(name + std::to_string(k), pick(kStored), any_index(), Owner::scratch));
+        for (int k = 0; k < count; ++k)
+            slots.push_back(
+                build_.array(name + std::to_string(k), pick(kStored), any_index(), Owner::scratch));
         return slots;
     }
 
     std::vector<std::uint32_t> arrays(const std::string& name, int count, Index index) {
         std::vector<std::uint32_t> slots;
-        for (int k = 0; k < count; ++k) slots.push_back(build_.array(name + std::to_string(k), pick(kStored), index, Owner::scratch));
+        for (int k = 0; k < count; ++k)
+            slots.push_back(build_.array(name + std::to_string(k), pick(kStored), index, Owner::scratch));
         return slots;
     }
 
@@ -102,13 +108,17 @@ private:
             case 1: keep(build_.real_scalar("scalar")); return;
             case 2: keep(build_.time()); return;
             case 3: keep(build_.step()); return;
-            case 4: keep(build_.add({.code = OpCode::signal, .type = Type::f64}, {any(Type::integer)})); return;
+            case 4:
+                keep(build_.add({.code = OpCode::signal, .type = Type::f64}, {any(Type::integer)}));
+                return;
             default: keep(build_.constant((below(2000) - 1000) / 128.0, pick(kTypes)));
         }
     }
 
     void add_load() {
-        const std::vector<std::uint32_t>& from = chance(2) ? own_ : build_.kernel().sequential && chance(2) ? sums_ : read_;
+        const std::vector<std::uint32_t>& from = chance(2)                                 ? own_
+                                                 : build_.kernel().sequential && chance(2) ? sums_
+                                                                                           : read_;
         const std::uint32_t slot = pick(from);
         const bool neurons = build_.kernel().arrays[slot].index != Index::synapse;
         if (&from == &read_ && neurons && chance(3))
@@ -122,13 +132,17 @@ private:
         switch (below(8)) {
             case 0: keep(build_.op(OpCode::negate, type, {any(type)})); return;
             case 1: keep(build_.power_int(any(type), static_cast<std::uint32_t>(below(6)))); return;
-            case 2: keep(build_.binary(chance(2) ? OpCode::floor_divide : OpCode::modulo, any(type), any(type))); return;
+            case 2:
+                keep(build_.binary(chance(2) ? OpCode::floor_divide : OpCode::modulo, any(type), any(type)));
+                return;
             case 3: {
                 const Type real = floating();
                 keep(build_.binary(chance(2) ? OpCode::divide : OpCode::power, any(real), any(real)));
                 return;
             }
-            default: keep(build_.binary(pick(std::array{OpCode::add, OpCode::subtract, OpCode::multiply}), any(type), any(type)));
+            default:
+                keep(build_.binary(pick(std::array{OpCode::add, OpCode::subtract, OpCode::multiply}),
+                                   any(type), any(type)));
         }
     }
 
@@ -150,7 +164,8 @@ private:
     }
 
     void add_call() {
-        const auto& row = analysis::functions()[static_cast<std::size_t>(below(static_cast<int>(Builtin::to_int) + 1))];
+        const auto& row =
+            analysis::functions()[static_cast<std::size_t>(below(static_cast<int>(Builtin::to_int) + 1))];
         const Type type = row.keeps_integer ? number() : floating();
         if (row.max_arguments == 1)
             keep(build_.call(row.id, {any(type)}));
@@ -164,16 +179,22 @@ private:
         switch (below(4)) {
             case 0: keep(build_.random(OpCode::random_uniform, stream, {a}, floating())); return;
             case 1: keep(build_.random(OpCode::random_normal, stream, {a, b, c}, floating())); return;
-            case 2: keep(build_.random(OpCode::random_poisson, stream, {a, b, c, any(floating())}, Type::integer)); return;
-            default: keep(build_.random(OpCode::random_binomial, stream, {a, b, any(floating())}, Type::integer));
+            case 2:
+                keep(
+                    build_.random(OpCode::random_poisson, stream, {a, b, c, any(floating())}, Type::integer));
+                return;
+            default:
+                keep(build_.random(OpCode::random_binomial, stream, {a, b, any(floating())}, Type::integer));
         }
     }
 
     void add_effect() {
         const ValueId value = any(pick(kTypes));
-        if (chance(3)) return chance(2) ? build_.store(pick(own_), value) : build_.accumulate(pick(own_), value);
+        if (chance(3))
+            return chance(2) ? build_.store(pick(own_), value) : build_.accumulate(pick(own_), value);
         const std::uint32_t slot = pick(sums_);
-        if (build_.kernel().arrays[slot].index != Index::synapse && chance(3)) return build_.accumulate_at(slot, place(), value);
+        if (build_.kernel().arrays[slot].index != Index::synapse && chance(3))
+            return build_.accumulate_at(slot, place(), value);
         chance(4) ? build_.store(slot, value) : build_.accumulate(slot, value);
     }
 

@@ -19,8 +19,8 @@ TEST(Text, HostileNamesAndNotesCompile) {
     build.kernel().signals = {"int"};
     const auto v = build.array("while(1);//\\\n*/\xce\xbc", Stored::real);
     const ValueId c = build.real_scalar("real] = {0}; #include <x>");
-    for (const char* note : {"ends with a backslash \\", "closes */ and opens /*", "a\nb\r\n#error injected", "trigraph ?\?/",
-                             "\xe2\x80\xa8#error", "tab\tand nul", "\x01\x7f\xff"}) {
+    for (const char* note : {"ends with a backslash \\", "closes */ and opens /*", "a\nb\r\n#error injected",
+                             "trigraph ?\?/", "\xe2\x80\xa8#error", "tab\tand nul", "\x01\x7f\xff"}) {
         build.note(note);
         build.store(v, build.binary(OpCode::add, build.load(v), c));
     }
@@ -29,7 +29,8 @@ TEST(Text, HostileNamesAndNotesCompile) {
     for (const char c2 : text) EXPECT_TRUE((c2 >= ' ' && c2 <= '~') || c2 == '\n');
     EXPECT_THAT(text, Not(HasSubstr("\\\n")));
     EXPECT_THAT(text, Not(HasSubstr("\n#error")));
-    EXPECT_THAT(text, Not(HasSubstr("?" "?/")));
+    EXPECT_THAT(text, Not(HasSubstr("?"
+                                    "?/")));
     expect_same({kernel});
 }
 

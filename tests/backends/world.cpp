@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <unistd.h>
 
 namespace bouton::test {
 namespace {
@@ -19,9 +19,30 @@ constexpr std::int64_t kSynapses = 1024;
 template <class T>
 T special(std::uint64_t number) {
     using L = std::numeric_limits<T>;
-    static constexpr T values[] = {T(0), -T(0), L::infinity(), -L::infinity(), L::quiet_NaN(), L::denorm_min(), -L::denorm_min(),
-                                   L::min(), L::max(), -L::max(), L::epsilon(), T(1), T(-1), T(2), T(-3), T(0.5), T(709.9), T(-745.2),
-                                   T(88.8), T(-103.3), T(9.3e18), T(-9.3e18), T(1e10), T(1e-10)};
+    static constexpr T values[] = {T(0),
+                                   -T(0),
+                                   L::infinity(),
+                                   -L::infinity(),
+                                   L::quiet_NaN(),
+                                   L::denorm_min(),
+                                   -L::denorm_min(),
+                                   L::min(),
+                                   L::max(),
+                                   -L::max(),
+                                   L::epsilon(),
+                                   T(1),
+                                   T(-1),
+                                   T(2),
+                                   T(-3),
+                                   T(0.5),
+                                   T(709.9),
+                                   T(-745.2),
+                                   T(88.8),
+                                   T(-103.3),
+                                   T(9.3e18),
+                                   T(-9.3e18),
+                                   T(1e10),
+                                   T(1e-10)};
     return values[number % std::size(values)];
 }
 
@@ -38,7 +59,8 @@ std::string first_difference(const std::vector<unsigned char>& a, const std::vec
         T x, y;
         std::memcpy(&x, a.data() + k * sizeof(T), sizeof(T));
         std::memcpy(&y, b.data() + k * sizeof(T), sizeof(T));
-        if (!same(x, y)) return "[" + std::to_string(k) + "]: " + std::to_string(x) + " and " + std::to_string(y);
+        if (!same(x, y))
+            return "[" + std::to_string(k) + "]: " + std::to_string(x) + " and " + std::to_string(y);
     }
     return {};
 }
@@ -48,9 +70,11 @@ std::string first_difference(const std::vector<unsigned char>& a, const std::vec
 World::World(const Kernel& kernel, Precision precision, std::uint64_t seed, Fill fill)
     : kernel_(kernel), precision_(precision), state_(seed) {
     make_synapses(kernel.indirect);
-    for (std::uint32_t k = 0; k < kNeurons; k += 1 + static_cast<std::uint32_t>(random() % 2)) list_.push_back(k);
+    for (std::uint32_t k = 0; k < kNeurons; k += 1 + static_cast<std::uint32_t>(random() % 2))
+        list_.push_back(k);
     for (std::size_t slot = 0; slot < kernel.arrays.size(); ++slot) fill_array(slot, fill);
-    for (std::size_t k = 0; k < kernel.scalars.size(); ++k) scalars_.push_back(0.25 + static_cast<double>(random() % 1000) / 500);
+    for (std::size_t k = 0; k < kernel.scalars.size(); ++k)
+        scalars_.push_back(0.25 + static_cast<double>(random() % 1000) / 500);
     for (int k = 0; k < 40; ++k) samples_.push_back(static_cast<double>(random() % 4096) / 1024);
     for (std::size_t k = 0; k < kernel.signals.size(); ++k) signals_.push_back({samples_.data(), 8, 5, 1e-3});
     args_.t = 0.0031;
@@ -68,7 +92,9 @@ std::uint64_t World::random() {  // Knuth's linear congruential generator, its u
 void World::make_synapses(bool indirect) {
     std::int64_t position = 0;
     for (std::uint32_t id = 3; position < kSynapses; id = (id + 7) % kNeurons) {
-        const auto length = std::min<std::int64_t>(kSynapses - position, static_cast<std::int64_t>(random() % 3 == 0 ? random() % 400 : random() % 12));
+        const auto length = std::min<std::int64_t>(
+            kSynapses - position,
+            static_cast<std::int64_t>(random() % 3 == 0 ? random() % 400 : random() % 12));
         segments_.push_back({position, position + length, id, 0});
         position += length;
     }
@@ -82,7 +108,9 @@ void World::fill_array(std::size_t slot, Fill fill) {
     const ArraySlot& array = kernel_.arrays[slot];
     const std::size_t count = array.index == Index::synapse ? kSynapses : kNeurons;
     std::vector<unsigned char> bytes(count * size_of(array.stored, precision_));
-    const auto put = [&](std::size_t k, auto value) { std::memcpy(bytes.data() + k * sizeof value, &value, sizeof value); };
+    const auto put = [&](std::size_t k, auto value) {
+        std::memcpy(bytes.data() + k * sizeof value, &value, sizeof value);
+    };
     for (std::size_t k = 0; k < count; ++k) {
         const bool odd = fill == Fill::special && random() % 2 == 0;
         const double number = (static_cast<double>(random() % 65536) - 32768) / 16384;
@@ -127,7 +155,8 @@ std::string World::difference(const World& other) const {
         const auto &a = arrays_[slot], &b = other.arrays_[slot];
         switch (kernel_.arrays[slot].stored) {
             case Stored::real:
-                text = precision_ == Precision::f32 ? first_difference<float>(a, b) : first_difference<double>(a, b);
+                text = precision_ == Precision::f32 ? first_difference<float>(a, b)
+                                                    : first_difference<double>(a, b);
                 break;
             case Stored::f64: text = first_difference<double>(a, b); break;
             case Stored::i64: text = first_difference<std::int64_t>(a, b); break;

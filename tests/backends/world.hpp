@@ -13,7 +13,8 @@
 
 namespace bouton::test {
 
-inline constexpr std::int64_t kNeurons = 336;  // more than one block of the interpreter, and of a divided loop
+inline constexpr std::int64_t kNeurons =
+    336;  // more than one block of the interpreter, and of a divided loop
 
 /// What fills the floating-point arrays: plain numbers near 1, or also zeros, infinities, nan and subnormals.
 enum class Fill { plain, special };
@@ -21,7 +22,8 @@ enum class Fill { plain, special };
 /// All the memory that one call may touch. The same seed gives the same contents for every back end.
 class World {
 public:
-    World(const codegen::Kernel& kernel, codegen::Precision precision, std::uint64_t seed, Fill fill = Fill::plain);
+    World(const codegen::Kernel& kernel, codegen::Precision precision, std::uint64_t seed,
+          Fill fill = Fill::plain);
 
     void run(const runtime::Callable& callable) const;
 

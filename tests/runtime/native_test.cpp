@@ -11,11 +11,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <thread>
-#include <unistd.h>
 
 namespace bouton::runtime {
 namespace {
@@ -121,7 +121,8 @@ TEST_F(Native, DamagedEntriesAreBuiltAgain) {
     };
     damage([&] { fs::resize_file(entry, size / 2); });
     damage([&] { fs::resize_file(entry, 0); });
-    damage([&] { write_file(entry, "not a shared object at all, but longer than the mark at the end of one"); });
+    damage(
+        [&] { write_file(entry, "not a shared object at all, but longer than the mark at the end of one"); });
     damage([&] {
         std::fstream file(entry, std::ios::in | std::ios::out | std::ios::binary);
         file.seekg(static_cast<std::streamoff>(size / 2));
@@ -151,8 +152,8 @@ TEST_F(Native, AnUnwritableCacheCostsAWarning) {
 }
 
 TEST_F(Native, EqualModulesAreCompiledOnce) {
-    const std::vector<Module> modules =
-        compile_all({{set_to(1)}, {set_to(2)}, {set_to(1)}, {set_to(3), set_to(4)}}, Precision::f64, options_);
+    const std::vector<Module> modules = compile_all(
+        {{set_to(1)}, {set_to(2)}, {set_to(1)}, {set_to(3), set_to(4)}}, Precision::f64, options_);
     ASSERT_EQ(modules.size(), 4u);
     EXPECT_EQ(result_of(modules[0]), 1);
     EXPECT_EQ(result_of(modules[1]), 2);
@@ -166,7 +167,8 @@ TEST_F(Native, ThreadsMayShareACache) {
     std::vector<std::thread> threads;
     std::atomic<int> right{0};
     for (int k = 0; k < 4; ++k)
-        threads.emplace_back([&] { right += result_of(compile({set_to(7)}, Precision::f64, options_)) == 7; });
+        threads.emplace_back(
+            [&] { right += result_of(compile({set_to(7)}, Precision::f64, options_)) == 7; });
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(right, 4);
     EXPECT_EQ(entries().size(), 1u);
@@ -208,7 +210,8 @@ TEST_F(Native, ACompilerThatDoesNotWorkIsNotOurBug) {
 
 TEST_F(Native, RefusedCodeIsKeptForTheReport) {
     options_.compiler =
-        write_program("picky", "case \"$*\" in *trial*) exit 0;; esac; echo 'error: no such thing'; exit 1").string();
+        write_program("picky", "case \"$*\" in *trial*) exit 0;; esac; echo 'error: no such thing'; exit 1")
+            .string();
     try {
         compile({set_to(1)}, Precision::f64, options_);
         FAIL();
@@ -241,7 +244,8 @@ TEST_F(Native, AChangedCompilerIsAnotherOne) {
 
 TEST_F(Native, TheCacheIsWhereTheUserSaysItIs) {
     const NativeOptions none;
-    const Variable own("BOUTON_CACHE", "/own"), shared("XDG_CACHE_HOME", "/shared"), home("HOME", "/home/user");
+    const Variable own("BOUTON_CACHE", "/own"), shared("XDG_CACHE_HOME", "/shared"),
+        home("HOME", "/home/user");
     EXPECT_EQ(cache_folder(options_), options_.cache);
     EXPECT_EQ(cache_folder(none), "/own");
     const Variable no_own("BOUTON_CACHE", nullptr);

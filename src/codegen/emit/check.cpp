@@ -76,10 +76,12 @@ private:
     void check_random() const {
         const int words = word_count(op());
         require(words == 1 || words == 3, "one or three words identify an element");
-        for (int k = 0; k < words; ++k) require(argument(k) == Type::integer, "a word that is not an integer");
+        for (int k = 0; k < words; ++k)
+            require(argument(k) == Type::integer, "a word that is not an integer");
         const bool whole = op().code == OpCode::random_poisson || op().code == OpCode::random_binomial;
         require(whole ? op().type == Type::integer : is_floating(), "wrong type of result");
-        if (op().code == OpCode::random_binomial) require(argument(words) == Type::integer, "n is not an integer");
+        if (op().code == OpCode::random_binomial)
+            require(argument(words) == Type::integer, "n is not an integer");
         if (!whole) return;
         const Type last = argument(op().argument_count - 1);
         require(last == Type::real || last == Type::f64, "a parameter that is not a number");
@@ -90,7 +92,8 @@ private:
         require(!row.random, "a random function is not a call");
         require(op().argument_count >= row.min_arguments && op().argument_count <= row.max_arguments,
                 "wrong number of arguments");
-        for (int k = 0; k < op().argument_count; ++k) require(argument(k) != Type::boolean, "a boolean argument");
+        for (int k = 0; k < op().argument_count; ++k)
+            require(argument(k) != Type::boolean, "a boolean argument");
         if (op().function == analysis::Builtin::to_int) {
             require(op().type == Type::integer, "wrong type of result");
         } else {
@@ -134,7 +137,9 @@ private:
             case OpCode::floor_divide:
             case OpCode::modulo: return check_arithmetic(2);
             case OpCode::divide:
-            case OpCode::power: check_arithmetic(2); return require(is_floating(), "integers have no such op");
+            case OpCode::power:
+                check_arithmetic(2);
+                return require(is_floating(), "integers have no such op");
             case OpCode::negate: return check_arithmetic(1);
             case OpCode::power_int: check_arithmetic(1); return require(op().slot <= 64, "power too large");
             case OpCode::less:
@@ -147,12 +152,19 @@ private:
                 arguments_are(argument(0));
                 return require(op().type == Type::boolean, "wrong type of result");
             case OpCode::logical_and:
-            case OpCode::logical_or: arity(2); arguments_are(Type::boolean); return require_boolean();
-            case OpCode::logical_not: arity(1); arguments_are(Type::boolean); return require_boolean();
+            case OpCode::logical_or:
+                arity(2);
+                arguments_are(Type::boolean);
+                return require_boolean();
+            case OpCode::logical_not:
+                arity(1);
+                arguments_are(Type::boolean);
+                return require_boolean();
             case OpCode::select:
                 arity(3);
                 require(argument(0) == Type::boolean, "a condition that is not a boolean");
-                return require(argument(1) == op().type && argument(2) == op().type, "wrong type of argument");
+                return require(argument(1) == op().type && argument(2) == op().type,
+                               "wrong type of argument");
             case OpCode::convert: return arity(1);
             case OpCode::bit:
                 arity(1);

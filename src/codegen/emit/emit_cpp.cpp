@@ -15,7 +15,8 @@ std::string emit_cpp(const std::vector<Kernel>& kernels, Precision precision) {
         "\n"
         "namespace {\n"
         "\n"
-        "typedef " + std::string(precision == Precision::f64 ? "double" : "float") + " real;\n\n";
+        "typedef " +
+        std::string(precision == Precision::f64 ? "double" : "float") + " real;\n\n";
     std::string table;
     for (std::size_t k = 0; k < kernels.size(); ++k) {
         check(kernels[k]);

@@ -42,7 +42,9 @@ public:
     }
 
 private:
-    void line(const std::string& content) { text_ += std::string(static_cast<std::size_t>(depth_) * 4, ' ') + content + "\n"; }
+    void line(const std::string& content) {
+        text_ += std::string(static_cast<std::size_t>(depth_) * 4, ' ') + content + "\n";
+    }
 
     void open(const std::string& head) {
         line(head + " {");
@@ -55,12 +57,14 @@ private:
     }
 
     bool any_op(OpCode code) const {
-        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& op) { return op.code == code; });
+        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(),
+                           [&](const Op& op) { return op.code == code; });
     }
 
     bool uses_slot(std::uint32_t slot) const {
-        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(),
-                           [&](const Op& op) { return (is_load(op.code) || is_effect(op.code)) && op.slot == slot; });
+        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& op) {
+            return (is_load(op.code) || is_effect(op.code)) && op.slot == slot;
+        });
     }
 
     /// Whether this is the only view of its memory, or nobody writes it.
@@ -75,9 +79,10 @@ private:
         for (std::uint32_t slot = 0; slot < kernel_.arrays.size(); ++slot) {
             if (!uses_slot(slot)) continue;
             const ArraySlot& array = kernel_.arrays[slot];
-            const std::string type = std::string(array.written ? "" : "const ") + cpp_type(array.stored) + "*";
-            line(type + (is_restrict(slot) ? " __restrict__ " : " ") + ops_.array_name(slot) + " = static_cast<" + type +
-                 ">(args->arrays[" + std::to_string(slot) + "]);");
+            const std::string type =
+                std::string(array.written ? "" : "const ") + cpp_type(array.stored) + "*";
+            line(type + (is_restrict(slot) ? " __restrict__ " : " ") + ops_.array_name(slot) +
+                 " = static_cast<" + type + ">(args->arrays[" + std::to_string(slot) + "]);");
         }
     }
 
@@ -91,7 +96,8 @@ private:
             const Op& op = kernel_.ops[id];
             const std::string slot = "[" + std::to_string(op.slot) + "]";
             if (is_random(op.code))
-                line("const bn::Key " + OpText::key_name(id) + " = bn::derive(args->seed, " + std::to_string(op.stream) + "u);");
+                line("const bn::Key " + OpText::key_name(id) + " = bn::derive(args->seed, " +
+                     std::to_string(op.stream) + "u);");
             if (op.code != OpCode::scalar && op.code != OpCode::signal) continue;
             const bool scalar = op.code == OpCode::scalar;
             const std::size_t flag = op.slot + (scalar ? 0 : kernel_.scalars.size());
@@ -101,7 +107,8 @@ private:
                 line("const double " + ops_.scalar_name(op.slot) + " = args->scalars" + slot + ";");
             } else {
                 const std::string name = ops_.signal_name(op.slot);
-                line("const double* __restrict__ " + name + " = bn::signal_row(args->signals" + slot + ", args->t);");
+                line("const double* __restrict__ " + name + " = bn::signal_row(args->signals" + slot +
+                     ", args->t);");
                 line("const int64_t " + name + "_columns = args->signals" + slot + ".columns;");
             }
         }
@@ -148,8 +155,8 @@ private:
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             if (plan_.taken_up[id].count(stage) == 0) continue;
             const bool mask = kernel_.ops[id].type == Type::boolean;
-            line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " + buffer(id) + "[l]" +
-                 (mask ? " != 0;" : ";"));
+            line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
+                 buffer(id) + "[l]" + (mask ? " != 0;" : ";"));
         }
     }
 
@@ -184,7 +191,9 @@ private:
     void write_segments() {
         if (kernel_.indirect) line("const uint32_t* __restrict__ order = args->order;");
         line("const uint32_t* __restrict__ other = args->other;");
-        open("for (const bn_segment* segment = args->segments; segment != args->segments + args->n; ++segment)");
+        open(
+            "for (const bn_segment* segment = args->segments; segment != args->segments + args->n; "
+            "++segment)");
         line(std::string("const int64_t ") + OpText::index_name(shared_end()) + " = segment->id;");
         write_ops(Level::segment, 0);
         write_lanes("segment->begin", "segment->end");
@@ -219,7 +228,8 @@ private:
     void write_lane(int stage) {
         if (kernel_.domain != Domain::synapses) {
             if (needs(Index::element, stage))
-                line(kernel_.domain == Domain::listed ? "const int64_t k = list[p];" : "const int64_t k = p;");
+                line(kernel_.domain == Domain::listed ? "const int64_t k = list[p];"
+                                                      : "const int64_t k = p;");
         } else {
             const bool other = needs(other_end(), stage);
             if (other || needs(Index::synapse, stage))

@@ -59,7 +59,9 @@ const char* OpText::index_name(Index index) {
     return "";
 }
 
-std::string OpText::array_name(std::uint32_t slot) const { return mangle('a', slot, kernel_.arrays[slot].variable); }
+std::string OpText::array_name(std::uint32_t slot) const {
+    return mangle('a', slot, kernel_.arrays[slot].variable);
+}
 std::string OpText::scalar_name(std::uint32_t slot) const { return mangle('c', slot, kernel_.scalars[slot]); }
 std::string OpText::signal_name(std::uint32_t slot) const { return mangle('f', slot, kernel_.signals[slot]); }
 std::string OpText::key_name(ValueId id) { return "key" + std::to_string(id); }
@@ -92,14 +94,16 @@ std::string OpText::value(ValueId id) const {
 
 std::string OpText::call(ValueId id) const {
     const Op& own = op(id);
-    if (own.function == Builtin::to_int) return converted(argument(id, 0), argument_type(id, 0), Type::integer);
+    if (own.function == Builtin::to_int)
+        return converted(argument(id, 0), argument_type(id, 0), Type::integer);
     const bool rounding = own.function == Builtin::floor || own.function == Builtin::ceil;
     if (rounding && own.type == Type::integer) return argument(id, 0);
 
     const std::string name = std::string("bn::") + analysis::function(own.function).spelling;
     if (own.function == Builtin::clip)
         return name + "(" + argument(id, 0) + ", " + argument(id, 1) + ", " + argument(id, 2) + ")";
-    if (own.function != Builtin::min && own.function != Builtin::max) return name + "(" + argument(id, 0) + ")";
+    if (own.function != Builtin::min && own.function != Builtin::max)
+        return name + "(" + argument(id, 0) + ")";
     std::string text = argument(id, 0);
     for (int k = 1; k < own.argument_count; ++k) text = name + "(" + text + ", " + argument(id, k) + ")";
     return text;
@@ -117,7 +121,8 @@ std::string OpText::random(ValueId id) const {
         case OpCode::random_uniform: return std::string("bn::uniform<") + cpp_type(own.type) + ">(" + tail;
         case OpCode::random_normal: return std::string("bn::normal<") + cpp_type(own.type) + ">(" + tail;
         case OpCode::random_poisson: return "bn::poisson(double(" + argument(id, last) + "), " + tail;
-        default: return "bn::binomial(" + argument(id, last - 1) + ", double(" + argument(id, last) + "), " + tail;
+        default:
+            return "bn::binomial(" + argument(id, last - 1) + ", double(" + argument(id, last) + "), " + tail;
     }
 }
 
@@ -125,12 +130,14 @@ std::string OpText::expression(ValueId id) const {
     const Op& own = op(id);
     if (const char* between = operator_text(own.code)) return argument(id, 0) + between + argument(id, 1);
     switch (own.code) {
-        case OpCode::load: return converted(element(id), natural_type(kernel_.arrays[own.slot].stored), own.type);
-        case OpCode::load_at: return converted(element(id), natural_type(kernel_.arrays[own.slot].stored), own.type);
+        case OpCode::load:
+            return converted(element(id), natural_type(kernel_.arrays[own.slot].stored), own.type);
+        case OpCode::load_at:
+            return converted(element(id), natural_type(kernel_.arrays[own.slot].stored), own.type);
         case OpCode::signal:
             if (own.argument_count == 0) return signal_name(own.slot) + "[0]";
-            return "bn::signal_column(" + signal_name(own.slot) + ", " + signal_name(own.slot) + "_columns, " +
-                   argument(id, 0) + ")";
+            return "bn::signal_column(" + signal_name(own.slot) + ", " + signal_name(own.slot) +
+                   "_columns, " + argument(id, 0) + ")";
         case OpCode::negate: return "-" + argument(id, 0);
         case OpCode::floor_divide: return "bn::floordiv(" + argument(id, 0) + ", " + argument(id, 1) + ")";
         case OpCode::modulo: return "bn::mod(" + argument(id, 0) + ", " + argument(id, 1) + ")";

@@ -29,8 +29,12 @@ public:
 
 private:
     const Op& op(ValueId id) const { return kernel_.ops[id]; }
-    std::string argument(ValueId id, int k) const { return value(op(id).arguments[static_cast<std::size_t>(k)]); }
-    Type argument_type(ValueId id, int k) const { return op(op(id).arguments[static_cast<std::size_t>(k)]).type; }
+    std::string argument(ValueId id, int k) const {
+        return value(op(id).arguments[static_cast<std::size_t>(k)]);
+    }
+    Type argument_type(ValueId id, int k) const {
+        return op(op(id).arguments[static_cast<std::size_t>(k)]).type;
+    }
     std::string call(ValueId id) const;
     std::string random(ValueId id) const;
     std::string element(ValueId id) const;

@@ -19,7 +19,8 @@ Index shared_end(const Kernel& kernel) { return kernel.side == Side::pre ? Index
 Level level_of_leaf(const Kernel& kernel, const Op& op) {
     const bool synapses = kernel.domain == Domain::synapses;
     switch (op.code) {
-        case OpCode::index_of: return synapses && op.index == shared_end(kernel) ? Level::segment : Level::lane;
+        case OpCode::index_of:
+            return synapses && op.index == shared_end(kernel) ? Level::segment : Level::lane;
         case OpCode::load: {
             const ArraySlot& array = kernel.arrays[op.slot];
             const bool hoisted = synapses && array.index == shared_end(kernel) && is_read_only(kernel, array);
@@ -35,7 +36,8 @@ std::vector<Level> find_levels(const Kernel& kernel) {
     std::vector<Level> levels;
     for (const Op& op : kernel.ops) {
         Level level = level_of_leaf(kernel, op);
-        for (int k = 0; k < op.argument_count; ++k) level = std::max(level, levels[op.arguments[static_cast<std::size_t>(k)]]);
+        for (int k = 0; k < op.argument_count; ++k)
+            level = std::max(level, levels[op.arguments[static_cast<std::size_t>(k)]]);
         levels.push_back(level);
     }
     return levels;
@@ -60,8 +62,9 @@ bool is_serial(const Kernel& kernel, const Op& op) {
         case OpCode::store:
         case OpCode::accumulate: {
             const ArraySlot& array = kernel.arrays[op.slot];
-            const bool contiguous = kernel.domain == Domain::elements ||
-                                    (kernel.domain == Domain::synapses && array.index == Index::synapse && !kernel.indirect);
+            const bool contiguous =
+                kernel.domain == Domain::elements ||
+                (kernel.domain == Domain::synapses && array.index == Index::synapse && !kernel.indirect);
             return !contiguous || is_short(array.stored);
         }
         default: return false;
@@ -114,14 +117,16 @@ private:
         if (!is_effect(op.code)) return is_serial(kernel_, op);
         return std::any_of(effects_.begin(), effects_.end(), [&](ValueId id_of_other) {
             const Op& other = kernel_.ops[id_of_other];
-            return is_serial(kernel_, other) && may_alias(kernel_.arrays[op.slot], kernel_.arrays[other.slot]);
+            return is_serial(kernel_, other) &&
+                   may_alias(kernel_.arrays[op.slot], kernel_.arrays[other.slot]);
         });
     }
 
     int after_arguments(std::size_t id) const {
         const Op& op = kernel_.ops[id];
         int stage = 0;
-        for (int k = 0; k < op.argument_count; ++k) stage = std::max(stage, stages_[op.arguments[static_cast<std::size_t>(k)]]);
+        for (int k = 0; k < op.argument_count; ++k)
+            stage = std::max(stage, stages_[op.arguments[static_cast<std::size_t>(k)]]);
         return stage;
     }
 

@@ -13,9 +13,9 @@ namespace bouton::codegen {
 enum class Level : std::uint8_t { call, segment, lane };
 
 struct Plan {
-    std::vector<Level> levels;      ///< by op
-    std::vector<int> stages;        ///< by op of level lane: even stages go one by one, odd ones vectorise
-    std::vector<int> stages_in_use; ///< in order; one alone means one loop
+    std::vector<Level> levels;       ///< by op
+    std::vector<int> stages;         ///< by op of level lane: even stages go one by one, odd ones vectorise
+    std::vector<int> stages_in_use;  ///< in order; one alone means one loop
     std::vector<std::set<int>> taken_up;  ///< by op: the later stages that need the value
 
     bool divided() const { return stages_in_use.size() > 1; }

@@ -22,7 +22,8 @@ std::string in_brackets(std::string text) { return text[0] == '-' ? "(" + text +
 template <class T>
 std::string floating(T number, const char* type, const char* suffix) {
     if (std::isnan(number)) return std::string("bn::not_a_number<") + type + ">()";
-    if (std::isinf(number)) return std::string(number < 0 ? "(-" : "") + "bn::infinity<" + type + ">()" + (number < 0 ? ")" : "");
+    if (std::isinf(number))
+        return std::string(number < 0 ? "(-" : "") + "bn::infinity<" + type + ">()" + (number < 0 ? ")" : "");
     char buffer[64];
     std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
     if (text.find_first_of(".e") == std::string::npos) text += ".0";

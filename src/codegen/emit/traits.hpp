@@ -8,7 +8,9 @@ namespace bouton::codegen {
 
 inline bool is_effect(OpCode code) { return code >= OpCode::store; }
 
-inline bool is_random(OpCode code) { return code >= OpCode::random_uniform && code <= OpCode::random_binomial; }
+inline bool is_random(OpCode code) {
+    return code >= OpCode::random_uniform && code <= OpCode::random_binomial;
+}
 
 inline bool is_comparison(OpCode code) { return code >= OpCode::less && code <= OpCode::not_equal; }
 
@@ -29,7 +31,9 @@ inline Type natural_type(Stored stored) {
 /// Whether two slots may be views of the same memory: the same variable of one owner, or of two neuron groups,
 /// which may be the same group.
 inline bool may_alias(const ArraySlot& a, const ArraySlot& b) {
-    const auto neurons = [](Owner owner) { return owner == Owner::self || owner == Owner::pre || owner == Owner::post; };
+    const auto neurons = [](Owner owner) {
+        return owner == Owner::self || owner == Owner::pre || owner == Owner::post;
+    };
     return a.variable == b.variable && (a.owner == b.owner || (neurons(a.owner) && neurons(b.owner)));
 }
 

@@ -36,9 +36,11 @@ void arithmetic(const Frame& frame, ValueId id) {
         case OpCode::subtract: return binary<T, T>(frame, id, [](T a, T b) { return W(a) - W(b); });
         case OpCode::multiply: return binary<T, T>(frame, id, [](T a, T b) { return W(a) * W(b); });
         case OpCode::negate: return unary<T, T>(frame, id, [](T a) { return -W(a); });
-        case OpCode::floor_divide: return binary<T, T>(frame, id, [](T a, T b) { return bn::floordiv(a, b); });
+        case OpCode::floor_divide:
+            return binary<T, T>(frame, id, [](T a, T b) { return bn::floordiv(a, b); });
         case OpCode::modulo: return binary<T, T>(frame, id, [](T a, T b) { return bn::mod(a, b); });
-        case OpCode::power_int: return unary<T, T>(frame, id, [&](T a) { return bn::powi(W(a), static_cast<int>(op.slot)); });
+        case OpCode::power_int:
+            return unary<T, T>(frame, id, [&](T a) { return bn::powi(W(a), static_cast<int>(op.slot)); });
         default: break;
     }
     if constexpr (std::is_floating_point_v<T>) {
@@ -89,17 +91,20 @@ void execute_arithmetic(const Frame& frame, ValueId id) {
         case OpCode::greater_equal:
         case OpCode::equal:
         case OpCode::not_equal:
-            return with_type<Real>(frame.argument_type(op, 0), [&](auto type) { compare<decltype(type)>(frame, id); });
+            return with_type<Real>(frame.argument_type(op, 0),
+                                   [&](auto type) { compare<decltype(type)>(frame, id); });
         case OpCode::logical_and: return binary<bool, bool>(frame, id, [](bool a, bool b) { return a && b; });
         case OpCode::logical_or: return binary<bool, bool>(frame, id, [](bool a, bool b) { return a || b; });
         case OpCode::logical_not: return unary<bool, bool>(frame, id, [](bool a) { return !a; });
-        case OpCode::select: return with_type<Real>(op.type, [&](auto type) { select<decltype(type)>(frame, id); });
+        case OpCode::select:
+            return with_type<Real>(op.type, [&](auto type) { select<decltype(type)>(frame, id); });
         case OpCode::convert:
             return with_type<Real>(frame.argument_type(op, 0),
                                    [&](auto type) { convert_from<Real, decltype(type)>(frame, id); });
         case OpCode::bit:
-            return unary<std::int64_t, bool>(
-                frame, id, [&](std::int64_t a) { return ((static_cast<std::uint64_t>(a) >> op.slot) & 1) != 0; });
+            return unary<std::int64_t, bool>(frame, id, [&](std::int64_t a) {
+                return ((static_cast<std::uint64_t>(a) >> op.slot) & 1) != 0;
+            });
         default: break;
     }
     switch (op.type) {

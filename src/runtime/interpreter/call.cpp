@@ -31,7 +31,8 @@ void fold(const Frame& frame, ValueId id, F f) {
 template <class T>
 void clip(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
-    const Lanes<T> x = frame.argument<T>(op, 0), low = frame.argument<T>(op, 1), high = frame.argument<T>(op, 2);
+    const Lanes<T> x = frame.argument<T>(op, 0), low = frame.argument<T>(op, 1),
+                   high = frame.argument<T>(op, 2);
     for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<T>(id).set(l, bn::clip(x[l], low[l], high[l]));
 }
 
@@ -79,7 +80,8 @@ void call(const Frame& frame, ValueId id) {
 template <class T>
 void to_int(const Frame& frame, ValueId id) {
     const Lanes<T> a = frame.argument<T>(frame.kernel.ops[id], 0);
-    for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<std::int64_t>(id).set(l, convert<std::int64_t>(a[l]));
+    for (std::int64_t l = 0; l < frame.lanes; ++l)
+        frame.value<std::int64_t>(id).set(l, convert<std::int64_t>(a[l]));
 }
 
 }  // namespace
@@ -88,7 +90,8 @@ template <class Real>
 void execute_call(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     if (op.function == Builtin::to_int)
-        return with_type<Real>(frame.argument_type(op, 0), [&](auto type) { to_int<decltype(type)>(frame, id); });
+        return with_type<Real>(frame.argument_type(op, 0),
+                               [&](auto type) { to_int<decltype(type)>(frame, id); });
     switch (op.type) {
         case Type::real: return call<Real>(frame, id);
         case Type::f64: return call<double>(frame, id);

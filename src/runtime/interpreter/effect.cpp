@@ -25,9 +25,11 @@ void effect(const Frame& frame, const Op& op, Indices where) {
         with_type<Real>(op.type, [&](auto type) {
             const auto values = frame.argument<decltype(type)>(op, 0);
             if (op.code == OpCode::store)
-                for (std::int64_t l = 0; l < frame.lanes; ++l) elements[where[l]] = convert<Element>(values[l]);
+                for (std::int64_t l = 0; l < frame.lanes; ++l)
+                    elements[where[l]] = convert<Element>(values[l]);
             else
-                for (std::int64_t l = 0; l < frame.lanes; ++l) elements[where[l]] = sum(elements[where[l]], values[l]);
+                for (std::int64_t l = 0; l < frame.lanes; ++l)
+                    elements[where[l]] = sum(elements[where[l]], values[l]);
         });
     });
 }

@@ -36,11 +36,11 @@ private:
 struct Frame {
     const codegen::Kernel& kernel;
     const bn_args& args;
-    std::byte* registers;          ///< `register_bytes` for each op
+    std::byte* registers;  ///< `register_bytes` for each op
     std::size_t register_bytes;
-    std::int64_t* index_buffers;   ///< one block of lanes for each codegen::Index
-    std::int64_t capacity;         ///< lanes of a block
-    std::int64_t lanes = 1;        ///< lanes in use
+    std::int64_t* index_buffers;  ///< one block of lanes for each codegen::Index
+    std::int64_t capacity;        ///< lanes of a block
+    std::int64_t lanes = 1;       ///< lanes in use
 
     template <class T>
     Lanes<T> value(codegen::ValueId id) const {
@@ -56,7 +56,9 @@ struct Frame {
         return kernel.ops[op.arguments[static_cast<std::size_t>(k)]].type;
     }
 
-    std::int64_t* index(codegen::Index which) const { return index_buffers + static_cast<std::int64_t>(which) * capacity; }
+    std::int64_t* index(codegen::Index which) const {
+        return index_buffers + static_cast<std::int64_t>(which) * capacity;
+    }
 };
 
 /// Calls f with a value of the C++ type that holds `type`.

@@ -19,8 +19,8 @@ constexpr int kIndices = 4;
 
 std::int64_t lanes_for(const Kernel& kernel) {
     if (one_after_the_other(kernel)) return 1;
-    return std::clamp(kWords / std::max<std::int64_t>(1, static_cast<std::int64_t>(kernel.ops.size())), kFewestLanes,
-                      kMostLanes);
+    return std::clamp(kWords / std::max<std::int64_t>(1, static_cast<std::int64_t>(kernel.ops.size())),
+                      kFewestLanes, kMostLanes);
 }
 
 /// Memory of the calling thread that only grows: registers, then index buffers.
@@ -103,7 +103,8 @@ private:
         const bool by_source = kernel_.side == Side::pre;
         std::int64_t* shared = frame.index(by_source ? Index::source : Index::target);
         std::int64_t* other = frame.index(by_source ? Index::target : Index::source);
-        for (const bn_segment* segment = frame.args.segments; segment != frame.args.segments + frame.args.n; ++segment) {
+        for (const bn_segment* segment = frame.args.segments; segment != frame.args.segments + frame.args.n;
+             ++segment) {
             for (std::int64_t k = segment->begin; k < segment->end; ++k) {
                 const std::int64_t s = kernel_.indirect ? frame.args.order[k] : k;
                 shared[frame.lanes] = segment->id;

@@ -43,13 +43,15 @@ void execute_leaf(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     switch (op.code) {
         case OpCode::constant:
-            return with_type<Real>(op.type, [&](auto type) { fill(frame, id, convert<decltype(type)>(op.number)); });
+            return with_type<Real>(op.type,
+                                   [&](auto type) { fill(frame, id, convert<decltype(type)>(op.number)); });
         case OpCode::scalar: return fill(frame, id, frame.args.scalars[op.slot]);
         case OpCode::time: return fill(frame, id, frame.args.t);
         case OpCode::step_size: return fill(frame, id, frame.args.dt);
         case OpCode::step: return fill(frame, id, std::int64_t{frame.args.step});
         case OpCode::index_of:
-            for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<std::int64_t>(id).set(l, frame.index(op.index)[l]);
+            for (std::int64_t l = 0; l < frame.lanes; ++l)
+                frame.value<std::int64_t>(id).set(l, frame.index(op.index)[l]);
             return;
         case OpCode::load: return load<Real>(frame, id, frame.index(frame.kernel.arrays[op.slot].index));
         case OpCode::load_at: return load<Real>(frame, id, frame.argument<std::int64_t>(op, 0));

@@ -11,7 +11,9 @@ using namespace codegen;
 
 bn::Counter counter(const Frame& frame, const Op& op, std::int64_t lane) {
     const auto step = static_cast<std::uint64_t>(frame.args.step);
-    const auto word = [&](int k) { return static_cast<std::uint32_t>(frame.argument<std::int64_t>(op, k)[lane]); };
+    const auto word = [&](int k) {
+        return static_cast<std::uint32_t>(frame.argument<std::int64_t>(op, k)[lane]);
+    };
     return word_count(op) == 1 ? bn::neuron_counter(step, word(0), 0)
                                : bn::synapse_counter(step, word(0), word(1), word(2));
 }

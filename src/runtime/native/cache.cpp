@@ -5,10 +5,10 @@
 #include "base/diagnostics.hpp"
 #include "runtime/native/hash.hpp"
 
+#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
 namespace bouton::runtime {
 namespace {
@@ -54,9 +54,11 @@ BuildFolder::BuildFolder(const NativeOptions& options) {
     in_cache_ = false;
     std::error_code error;
     path_ = make_folder_in(fs::temp_directory_path(error), "bouton-");
-    if (path_.empty()) throw base::Error("cannot write the kernel cache " + cache.string() + " nor a temporary folder");
+    if (path_.empty())
+        throw base::Error("cannot write the kernel cache " + cache.string() + " nor a temporary folder");
     options.warn(cache.empty() ? "no folder for the kernel cache: neither BOUTON_CACHE nor HOME is set"
-                               : "cannot write the kernel cache " + cache.string() + ": kernels are compiled again each time");
+                               : "cannot write the kernel cache " + cache.string() +
+                                     ": kernels are compiled again each time");
 }
 
 BuildFolder::~BuildFolder() {

@@ -17,7 +17,7 @@ std::filesystem::path cache_folder(const NativeOptions& options);
 class BuildFolder {
 public:
     explicit BuildFolder(const NativeOptions& options);  ///< options.warn must be callable
-    ~BuildFolder();  ///< removes it unless kept
+    ~BuildFolder();                                      ///< removes it unless kept
     BuildFolder(const BuildFolder&) = delete;
     BuildFolder& operator=(const BuildFolder&) = delete;
 

@@ -55,7 +55,8 @@ Compiler require_compiler(const NativeOptions& options) {
     const char* variable = std::getenv("CXX");
     if (!options.compiler.empty()) throw base::Error("no such C++ compiler: " + options.compiler);
     if (variable != nullptr && *variable != '\0')
-        throw base::Error(std::string("no such C++ compiler: ") + variable + " (from the environment variable CXX)");
+        throw base::Error(std::string("no such C++ compiler: ") + variable +
+                          " (from the environment variable CXX)");
     throw base::Error("no C++ compiler found: install g++ or clang++, or run with the interpreter");
 }
 
@@ -72,11 +73,12 @@ std::string key_of(const Compiler& compiler, const std::vector<std::string>& fla
     return hash.hex();
 }
 
-int run_compiler(const Compiler& compiler, const std::vector<std::string>& flags, const fs::path& folder, const char* source,
-                 const char* output) {
+int run_compiler(const Compiler& compiler, const std::vector<std::string>& flags, const fs::path& folder,
+                 const char* source, const char* output) {
     std::vector<std::string> argv = compiler.command;
     argv.insert(argv.end(), flags.begin(), flags.end());
-    argv.insert(argv.end(), {"-I", folder.string(), "-o", (folder / output).string(), (folder / source).string(), "-lm"});
+    argv.insert(argv.end(),
+                {"-I", folder.string(), "-o", (folder / output).string(), (folder / source).string(), "-lm"});
     return run_program(argv, folder / (std::string(source) + ".log"));
 }
 
@@ -91,18 +93,24 @@ std::string first_lines(const fs::path& file) {
 [[noreturn]] void report_failure(const Job& job, const Compiler& compiler, BuildFolder& folder, int status) {
     const std::string& name = compiler.command[0];
     if (status < 0) throw base::Error("the C++ compiler " + name + " does not start");
-    if (status > 128) throw base::Error("the C++ compiler " + name + " was ended by signal " + std::to_string(status - 128));
-    write_file(folder.path() / "trial.cpp", "#include <stdint.h>\nextern \"C\" int64_t bouton_trial(void) { return 1; }\n");
+    if (status > 128)
+        throw base::Error("the C++ compiler " + name + " was ended by signal " +
+                          std::to_string(status - 128));
+    write_file(folder.path() / "trial.cpp",
+               "#include <stdint.h>\nextern \"C\" int64_t bouton_trial(void) { return 1; }\n");
     if (run_compiler(compiler, job.flags, folder.path(), "trial.cpp", "trial.so") != 0)
-        throw base::Error("the C++ compiler " + name + " does not work:" + first_lines(folder.path() / "trial.cpp.log"));
+        throw base::Error("the C++ compiler " + name +
+                          " does not work:" + first_lines(folder.path() / "trial.cpp.log"));
     const std::string messages = first_lines(folder.path() / "module.cpp.log");
     const fs::path kept = folder.keep_as("failed-" + job.key);
-    throw base::Error("the C++ compiler " + name + " refused generated code; this is a bug of bouton, please report it. " +
+    throw base::Error("the C++ compiler " + name +
+                      " refused generated code; this is a bug of bouton, please report it. " +
                       "The code is kept in " + (kept / "module.cpp").string() + messages);
 }
 
 /// Compiles the job and puts the result into the cache, if there is one.
-void build(Job& job, const Compiler& compiler, const fs::path& entry, Precision precision, const NativeOptions& options) {
+void build(Job& job, const Compiler& compiler, const fs::path& entry, Precision precision,
+           const NativeOptions& options) {
     BuildFolder folder(options);
     for (const base::EmbeddedFile& header : base::embedded_kernel_headers())
         write_file(folder.path() / header.name, header.text);
@@ -119,7 +127,8 @@ void build(Job& job, const Compiler& compiler, const fs::path& entry, Precision 
         if (error) options.warn("cannot write " + entry.string() + ": " + error.message());
     }
     job.library = Library::load(built, job.kernels, precision);
-    if (!job.library) throw base::InternalError("the compiled module " + built.string() + " cannot be loaded");
+    if (!job.library)
+        throw base::InternalError("the compiled module " + built.string() + " cannot be loaded");
 }
 
 void find_or_build(Job& job, const Compiler& compiler, Precision precision, const NativeOptions& options) {
@@ -144,7 +153,8 @@ NativeOptions with_shared_warn(const NativeOptions& options) {
 }
 
 /// All jobs, as many at once as there are processors.
-void run_jobs(std::vector<Job>& jobs, const Compiler& compiler, Precision precision, const NativeOptions& options) {
+void run_jobs(std::vector<Job>& jobs, const Compiler& compiler, Precision precision,
+              const NativeOptions& options) {
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t k = next++; k < jobs.size(); k = next++) {
@@ -196,12 +206,14 @@ std::vector<Module> compile_all(const std::vector<std::vector<Kernel>>& modules,
     if (report != nullptr) {
         report->from_cache = true;
         for (const Job& job : jobs) report->from_cache &= job.from_cache;
-        report->compile_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        report->compile_seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
     return result;
 }
 
-Module compile(const std::vector<Kernel>& kernels, Precision precision, const NativeOptions& options, NativeReport* report) {
+Module compile(const std::vector<Kernel>& kernels, Precision precision, const NativeOptions& options,
+               NativeReport* report) {
     return compile_all({kernels}, precision, options, report).front();
 }
 

@@ -2,11 +2,11 @@
 // Finding the compiler. It counts as another one when its file changes, so that its version need not be asked for.
 #include "runtime/native/compiler.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace bouton::runtime {
 namespace {
@@ -85,8 +85,8 @@ std::vector<std::string> compiler_flags(std::size_t longest_kernel) {
         // The bits of the interpreter: nothing fused, nothing reassociated, integers wrap.
         "-ffp-contract=off", "-fwrapv",
         // Nobody looks at errno or at the flags of the floating-point unit; both keep loops from being vectorised.
-        "-fno-math-errno", "-fno-trapping-math",
-        "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden", "-fPIC", "-shared", "-w", "-pipe"};
+        "-fno-math-errno", "-fno-trapping-math", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden",
+        "-fPIC", "-shared", "-w", "-pipe"};
 }
 
 }  // namespace bouton::runtime

@@ -11,13 +11,15 @@ void Hash::add_byte(unsigned char byte) {
 
 void Hash::add(std::string_view text) {
     for (const char c : text) add_byte(static_cast<unsigned char>(c));
-    for (std::uint64_t size = text.size(), k = 0; k < 8; ++k, size >>= 8) add_byte(static_cast<unsigned char>(size));
+    for (std::uint64_t size = text.size(), k = 0; k < 8; ++k, size >>= 8)
+        add_byte(static_cast<unsigned char>(size));
 }
 
 std::string Hash::hex() const {
     std::string text(32, '0');
     Word rest = state_;
-    for (std::size_t k = 32; k-- > 0; rest >>= 4) text[k] = "0123456789abcdef"[static_cast<unsigned>(rest & 15)];
+    for (std::size_t k = 32; k-- > 0; rest >>= 4)
+        text[k] = "0123456789abcdef"[static_cast<unsigned>(rest & 15)];
     return text;
 }
 

@@ -12,7 +12,8 @@ std::shared_ptr<const Library> Library::load(const std::filesystem::path& file, 
     if (handle == nullptr) return nullptr;
     const auto entry = reinterpret_cast<const bn_module* (*)()>(dlsym(handle, "bouton_module"));
     const bn_module* module = entry ? entry() : nullptr;
-    const bool fits = module != nullptr && module->abi_version == BN_ABI_VERSION && module->kernel_count == kernels &&
+    const bool fits = module != nullptr && module->abi_version == BN_ABI_VERSION &&
+                      module->kernel_count == kernels &&
                       module->real_bytes == codegen::size_of(codegen::Stored::real, precision);
     if (fits) return std::shared_ptr<const Library>(new Library(handle, module));
     dlclose(handle);
