@@ -12,9 +12,12 @@ namespace bouton::network {
 std::int64_t padded(std::int64_t n) { return (n + BN_LANES - 1) / BN_LANES * BN_LANES; }
 
 StateArray::StateArray(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value)
-    : stored_(stored), precision_(precision), element_(codegen::size_of(stored, precision)), size_(size),
+    : stored_(stored),
+      precision_(precision),
+      element_(codegen::size_of(stored, precision)),
+      size_(size),
       capacity_(padded(size) + BN_LANES) {
-    data_.reset(static_cast<std::byte*>(::operator new(bytes(), std::align_val_t{64})));
+    data_.reset(static_cast<std::byte*>(::operator new (bytes(), std::align_val_t{64})));
     fill(value);
 }
 
@@ -27,7 +30,9 @@ void StateArray::set(std::int64_t index, double value) {
 }
 
 void StateArray::fill(double value) {
-    visit([this, value](auto* p) { std::fill_n(p, capacity_, static_cast<std::remove_reference_t<decltype(*p)>>(value)); });
+    visit([this, value](auto* p) {
+        std::fill_n(p, capacity_, static_cast<std::remove_reference_t<decltype(*p)>>(value));
+    });
 }
 
 void StateArray::clear() { std::memset(data_.get(), 0, bytes()); }
@@ -77,7 +82,8 @@ std::int64_t find_non_finite(const Real* values, std::int64_t size) {
 std::int64_t StateArray::first_non_finite() const {
     if (!is_real()) return -1;
     return visit([this](auto* p) -> std::int64_t {
-        if constexpr (std::is_floating_point_v<std::remove_reference_t<decltype(*p)>>) return find_non_finite(p, size_);
+        if constexpr (std::is_floating_point_v<std::remove_reference_t<decltype(*p)>>)
+            return find_non_finite(p, size_);
         return -1;
     });
 }

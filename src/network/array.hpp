@@ -66,7 +66,7 @@ public:
 
 private:
     struct Release {
-        void operator()(std::byte* p) const { ::operator delete(p, std::align_val_t{64}); }
+        void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{64}); }
     };
 
     codegen::Stored stored_ = codegen::Stored::f64;

@@ -30,8 +30,9 @@ std::int64_t ConnectTask::self_source(std::int64_t target) const {
 void RowSink::row(const std::vector<std::uint32_t>& targets) {
     auto first = targets.begin();
     for (SynapseBlock& block : store_.blocks) {
-        const auto last = &block == &store_.blocks.back() ? targets.end()
-                                                          : std::lower_bound(first, targets.end(), block.target_end);
+        const auto last = &block == &store_.blocks.back()
+                              ? targets.end()
+                              : std::lower_bound(first, targets.end(), block.target_end);
         block.target.insert(block.target.end(), first, last);
         block.row_begin[source_ + 1] = block.size();
         first = last;

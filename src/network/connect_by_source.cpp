@@ -36,8 +36,9 @@ void check_outdegree(const ConnectTask& task, const SynapseStore& store) {
         const std::int64_t available = store.targets - (task.self_target(i) >= 0 ? 1 : 0);
         if (connect.n > available && (!connect.multapses || available == 0)) {
             refuse(base::Code::E402, connect.span,
-                   "each source should have " + std::to_string(connect.n) + " different targets, but source " +
-                       std::to_string(i) + " has only " + std::to_string(available) + " to choose from",
+                   "each source should have " + std::to_string(connect.n) +
+                       " different targets, but source " + std::to_string(i) + " has only " +
+                       std::to_string(available) + " to choose from",
                    connect.multapses ? "" : "`multapses = true` lets a pair have several synapses");
         }
     }
@@ -78,7 +79,8 @@ void connect_by_source(const ConnectTask& task, SynapseStore& store) {
         } else {
             draw_each(key, source, 0, store.targets, p, targets);
             if (self >= 0) {
-                const auto at = std::lower_bound(targets.begin(), targets.end(), static_cast<std::uint32_t>(self));
+                const auto at =
+                    std::lower_bound(targets.begin(), targets.end(), static_cast<std::uint32_t>(self));
                 if (at != targets.end() && *at == self) targets.erase(at);
             }
         }

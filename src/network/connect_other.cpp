@@ -42,7 +42,8 @@ void connect_indegree(const ConnectTask& task, SynapseStore& store) {
     for (SynapseBlock& block : store.blocks) {
         std::vector<std::uint32_t> sources;
         std::vector<std::uint32_t> targets;
-        const auto count = static_cast<std::size_t>(block.target_end - block.target_begin) * static_cast<std::size_t>(connect.n);
+        const auto count = static_cast<std::size_t>(block.target_end - block.target_begin) *
+                           static_cast<std::size_t>(connect.n);
         sources.reserve(count);
         targets.reserve(count);
         for (std::uint32_t j = block.target_begin; j < block.target_end; ++j) {
@@ -50,8 +51,9 @@ void connect_indegree(const ConnectTask& task, SynapseStore& store) {
             const std::int64_t available = store.sources - (self >= 0 ? 1 : 0);
             if (connect.n > available && (!connect.multapses || available == 0)) {
                 refuse(base::Code::E402, connect.span,
-                       "each target should have " + std::to_string(connect.n) + " different sources, but target " +
-                           std::to_string(j) + " has only " + std::to_string(available) + " to choose from",
+                       "each target should have " + std::to_string(connect.n) +
+                           " different sources, but target " + std::to_string(j) + " has only " +
+                           std::to_string(available) + " to choose from",
                        connect.multapses ? "" : "`multapses = true` lets a pair have several synapses");
             }
             DrawSequence sequence(key, j);
@@ -113,7 +115,8 @@ void connect_total(const ConnectTask& task, SynapseStore& store) {
                 }
             }
         } else {
-            for (; next != pairs.end() && *next < end; ++next) row.push_back(static_cast<std::uint32_t>(*next - first));
+            for (; next != pairs.end() && *next < end; ++next)
+                row.push_back(static_cast<std::uint32_t>(*next - first));
         }
         sink.row(row);
     }
@@ -134,9 +137,10 @@ void connect_pairs(const ConnectTask& task, SynapseStore& store) {
                    "pair " + std::to_string(order[k]) + ", " + pair_text(i, j) + ", lies outside the slices");
         }
         if (task.self_target(i) == j) {
-            refuse(base::Code::E403, connect.span,
-                   "pair " + std::to_string(order[k]) + ", " + pair_text(i, j) + ", connects a neuron to itself",
-                   "`autapses = true` allows it");
+            refuse(
+                base::Code::E403, connect.span,
+                "pair " + std::to_string(order[k]) + ", " + pair_text(i, j) + ", connects a neuron to itself",
+                "`autapses = true` allows it");
         }
         if (!connect.multapses && k > 0 && at(order[k - 1]) == at(order[k])) {
             refuse(base::Code::E403, connect.span,

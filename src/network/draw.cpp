@@ -47,7 +47,8 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
     }
     const double inverse_log = 1.0 / std::log1p(-p);
     std::array<double, kBatch> gaps;
-    bn::Counter counter{0, neuron, static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32)};
+    bn::Counter counter{0, neuron, static_cast<std::uint32_t>(epoch),
+                        static_cast<std::uint32_t>(epoch >> 32)};
     for (std::int64_t k = -1;; counter.c0 += kBatch / 2) {
         draw_gaps(key, counter, inverse_log, gaps);
         for (const double gap : gaps) {
@@ -64,7 +65,9 @@ void SubsetDrawer::draw(DrawSequence& sequence, std::int64_t count, std::int64_t
     const std::int64_t available = n_ - (excluded >= 0 ? 1 : 0);
     const bool complement = count > available / 2;  // then those left out are drawn
     const auto bit = [](std::int64_t k) { return std::uint64_t{1} << (k & 63); };
-    const auto word = [this](std::int64_t k) -> std::uint64_t& { return bits_[static_cast<std::size_t>(k >> 6)]; };
+    const auto word = [this](std::int64_t k) -> std::uint64_t& {
+        return bits_[static_cast<std::size_t>(k >> 6)];
+    };
     if (excluded >= 0) word(excluded) |= bit(excluded);
     std::int64_t left = complement ? available - count : count;
     while (left > 0) {
@@ -86,7 +89,8 @@ void SubsetDrawer::draw(DrawSequence& sequence, std::int64_t count, std::int64_t
         const auto first = static_cast<std::int64_t>(w) * 64;
         std::uint64_t hits = complement ? ~bits_[w] : bits_[w];
         if (complement && n_ - first < 64) hits &= (std::uint64_t{1} << (n_ - first)) - 1;
-        for (; hits != 0; hits &= hits - 1) out.push_back(static_cast<std::uint32_t>(first + std::countr_zero(hits)));
+        for (; hits != 0; hits &= hits - 1)
+            out.push_back(static_cast<std::uint32_t>(first + std::countr_zero(hits)));
         bits_[w] = 0;
     }
 }

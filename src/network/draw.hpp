@@ -18,7 +18,8 @@ class DrawSequence {
 public:
     /// `epoch` tells repeated uses of one key apart: the step of a structural edit.
     DrawSequence(bn::Key key, std::uint32_t neuron, std::uint64_t epoch = 0)
-        : key_(key), counter_{0, neuron, static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32)} {}
+        : key_(key),
+          counter_{0, neuron, static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32)} {}
 
     std::uint64_t word() {
         if (half_) {
@@ -54,7 +55,8 @@ class SubsetDrawer {
 public:
     explicit SubsetDrawer(std::int64_t n) : n_(n), bits_(static_cast<std::size_t>((n + 63) / 64), 0) {}
     /// `out` becomes `count` different numbers of 0 .. n-1 without `excluded` (-1: none), ascending.
-    void draw(DrawSequence& sequence, std::int64_t count, std::int64_t excluded, std::vector<std::uint32_t>& out);
+    void draw(DrawSequence& sequence, std::int64_t count, std::int64_t excluded,
+              std::vector<std::uint32_t>& out);
     /// As draw, but numbers may repeat.
     void draw_repeated(DrawSequence& sequence, std::int64_t count, std::int64_t excluded,
                        std::vector<std::uint32_t>& out);

@@ -69,7 +69,8 @@ void SynapseStore::fill_source(SynapseBlock& block) const {
 
 void SynapseStore::build_index(SynapseBlock& block, OrderedIndex& index) const {
     if (block.target.size() > std::numeric_limits<std::uint32_t>::max()) {
-        throw base::Error("a synapse group with postsynaptic events holds more than 2^32 synapses in one block");
+        throw base::Error(
+            "a synapse group with postsynaptic events holds more than 2^32 synapses in one block");
     }
     index.order.resize(block.target.size());
     if (index.side == Side::pre) {
@@ -124,12 +125,14 @@ void SynapseStore::edit(SynapseBlock& block, const std::vector<std::uint8_t>& pr
     for (const auto& [at, synapse] : added) {
         block.target[at] = synapse->target;
         if (keeps_id) block.id[at] = synapse->id;
-        if (copy >= 0) block.arrays[static_cast<std::size_t>(copy)].set(static_cast<std::int64_t>(at), synapse->multiplicity);
+        if (copy >= 0)
+            block.arrays[static_cast<std::size_t>(copy)].set(static_cast<std::int64_t>(at),
+                                                             synapse->multiplicity);
     }
 }
 
-std::pair<std::int64_t, std::int64_t> find_range(const SynapseBlock& block, const OrderedIndex* index, int delay,
-                                                 std::uint32_t n, std::int64_t steps) {
+std::pair<std::int64_t, std::int64_t> find_range(const SynapseBlock& block, const OrderedIndex* index,
+                                                 int delay, std::uint32_t n, std::int64_t steps) {
     const bool post = index != nullptr && index->side == Side::post;
     if (post && (n < block.target_begin || n >= block.target_end)) return {0, 0};
     const std::size_t row = post ? n - block.target_begin : n;

@@ -56,7 +56,8 @@ std::size_t bytes_of(const std::vector<StateArray>& arrays) {
 std::size_t SynapseStore::bytes() const {
     std::size_t sum = bytes_of(common);
     for (const SynapseBlock& block : blocks) {
-        sum += bytes_of(block.row_begin) + bytes_of(block.target) + bytes_of(block.source) + bytes_of(block.id);
+        sum +=
+            bytes_of(block.row_begin) + bytes_of(block.target) + bytes_of(block.source) + bytes_of(block.id);
         sum += bytes_of(block.arrays);
         for (const auto& steps : block.delay_steps) sum += bytes_of(steps);
         for (const auto& index : block.indices) sum += bytes_of(index.begin) + bytes_of(index.order);
@@ -92,7 +93,8 @@ std::vector<Location> in_order(const SynapseStore& store) {
             const SynapseBlock& block = store.blocks[b];
             const auto first = static_cast<std::ptrdiff_t>(order.size());
             const auto row = static_cast<std::size_t>(i);
-            for (std::int64_t p = block.row_begin[row]; p < block.row_begin[row + 1]; ++p) order.push_back({b, p});
+            for (std::int64_t p = block.row_begin[row]; p < block.row_begin[row + 1]; ++p)
+                order.push_back({b, p});
             if (store.row_delay < 0) continue;
             const int m = store.find("_multiplicity");
             std::stable_sort(order.begin() + first, order.end(), [&](const Location& x, const Location& y) {
@@ -105,8 +107,11 @@ std::vector<Location> in_order(const SynapseStore& store) {
         }
     }
     if (store.keeps_id) {
-        const auto id = [&](const Location& l) { return store.blocks[l.block].id[static_cast<std::size_t>(l.position)]; };
-        std::sort(order.begin(), order.end(), [&](const Location& x, const Location& y) { return id(x) < id(y); });
+        const auto id = [&](const Location& l) {
+            return store.blocks[l.block].id[static_cast<std::size_t>(l.position)];
+        };
+        std::sort(order.begin(), order.end(),
+                  [&](const Location& x, const Location& y) { return id(x) < id(y); });
     }
     return order;
 }

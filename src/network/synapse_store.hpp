@@ -30,16 +30,17 @@ struct SynapseBlock {
     std::vector<std::uint32_t> target;    ///< by position
     std::vector<std::uint32_t> source;    ///< by position; only if something needs it
     std::vector<std::int64_t> id;         ///< by position; only if creation differs from (source, target)
-    std::vector<StateArray> arrays;            ///< parallel to SynapseStore::variables; filled if per synapse
-    std::vector<std::vector<std::uint16_t>> delay_steps;  ///< parallel to SynapseStore::delays; if per synapse
-    std::vector<OrderedIndex> indices;    ///< the same ones in every block
+    std::vector<StateArray> arrays;       ///< parallel to SynapseStore::variables; filled if per synapse
+    std::vector<std::vector<std::uint16_t>>
+        delay_steps;                    ///< parallel to SynapseStore::delays; if per synapse
+    std::vector<OrderedIndex> indices;  ///< the same ones in every block
 
     std::int64_t size() const { return static_cast<std::int64_t>(target.size()); }
 };
 
 struct Delay {
     bool per_synapse = false;
-    std::int64_t steps = 0;      ///< if not per synapse
+    std::int64_t steps = 0;  ///< if not per synapse
     std::int64_t max_steps = 0;
 };
 
@@ -53,16 +54,16 @@ struct Grown {
 
 struct SynapseStore {
     SynapseStore() = default;
-    SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision run_precision, std::int64_t source_count,
-                 std::int64_t target_count, int block_count);
+    SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision run_precision,
+                 std::int64_t source_count, std::int64_t target_count, int block_count);
 
     std::int64_t sources = 0;
     std::int64_t targets = 0;
     codegen::Precision precision = codegen::Precision::f64;
     std::vector<codegen::Variable> variables;
     std::vector<StateArray> common;  ///< parallel to `variables`: shared, per source, per target; else empty
-    std::vector<Delay> delays;  ///< parallel to SynapsePlan::delays
-    int row_delay = -1;         ///< the delay by which rows are sorted, or -1
+    std::vector<Delay> delays;       ///< parallel to SynapsePlan::delays
+    int row_delay = -1;              ///< the delay by which rows are sorted, or -1
     bool keeps_source = false;
     bool keeps_id = false;
     std::int64_t next_id = 0;
@@ -102,7 +103,7 @@ std::vector<Location> in_order(const SynapseStore& store);
 
 /// Of the synapses of neuron `n` (counted from the start of the slice) those whose delay is `steps`: a range of
 /// positions, or of `index->order` where an index is given. `delay` < 0 gives all.
-std::pair<std::int64_t, std::int64_t> find_range(const SynapseBlock& block, const OrderedIndex* index, int delay,
-                                                 std::uint32_t n, std::int64_t steps);
+std::pair<std::int64_t, std::int64_t> find_range(const SynapseBlock& block, const OrderedIndex* index,
+                                                 int delay, std::uint32_t n, std::int64_t steps);
 
 }  // namespace bouton::network

@@ -47,7 +47,8 @@ void* address(const ArraySlot& slot, const Scope& scope) {
         case Owner::synapse: {
             const int v = scope.synapses == nullptr ? -1 : scope.synapses->find(slot.variable);
             if (v < 0) return nullptr;
-            const bool own = scope.synapses->variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
+            const bool own =
+                scope.synapses->variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
             if (own && scope.candidates) break;
             return scope.synapses->array(v, scope.block).data();
         }
@@ -143,8 +144,8 @@ void BoundKernel::run_segments(const Clock& clock, const bn_segment* segments, s
     call(clock);
 }
 
-network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
-                            std::int64_t size) {
+network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name,
+                                 codegen::Precision precision, std::int64_t size) {
     for (const ArraySlot& slot : kernel.arrays) {
         if (slot.owner == Owner::scratch && slot.variable == name) return {slot.stored, precision, size};
     }
@@ -157,7 +158,8 @@ bool writes_across_blocks(const codegen::Kernel& kernel, const network::SynapseS
         if (slot.index == codegen::Index::source || slot.owner == Owner::pre) return true;
         if (slot.owner != Owner::synapse) continue;
         const int v = store.find(slot.variable);
-        if (v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::shared) return true;
+        if (v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::shared)
+            return true;
     }
     return false;
 }

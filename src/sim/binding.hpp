@@ -50,7 +50,8 @@ struct Scope {
     std::int64_t post_begin = 0;
     network::SynapseStore* synapses = nullptr;
     std::size_t block = 0;
-    bool candidates = false;  ///< pairs that may become synapses: what is per synapse is looked for in `scratch`
+    bool candidates =
+        false;  ///< pairs that may become synapses: what is per synapse is looked for in `scratch`
     std::vector<const ScalarTable*> scalars;
     const SignalTable* signals = nullptr;
     std::vector<std::pair<std::string_view, void*>> scratch;
@@ -60,7 +61,8 @@ class BoundKernel {
 public:
     BoundKernel() = default;
     /// `kernel` is needed during the call only.
-    BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const runtime::Callable> callable, const Scope& scope);
+    BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const runtime::Callable> callable,
+                const Scope& scope);
     BoundKernel(BoundKernel&&) = default;
     BoundKernel& operator=(BoundKernel&&) = default;
     BoundKernel(const BoundKernel&) = delete;
@@ -72,8 +74,8 @@ public:
     void run_elements(const Clock& clock, std::int64_t n);
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
-    void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n, const std::uint32_t* other,
-                      const std::uint32_t* order);
+    void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
+                      const std::uint32_t* other, const std::uint32_t* order);
 
 private:
     /// A shared variable that the kernel takes as a scalar: read before each call.
@@ -93,8 +95,8 @@ private:
 };
 
 /// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.
-network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name, codegen::Precision precision,
-                            std::int64_t size);
+network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name,
+                                 codegen::Precision precision, std::int64_t size);
 
 /// Whether the kernel writes to what the synapses of several target blocks share.
 bool writes_across_blocks(const codegen::Kernel& kernel, const network::SynapseStore& store);

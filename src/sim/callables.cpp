@@ -20,12 +20,14 @@ void Callables::build() {
             copies.push_back(*kernel);
             std::string& name = copies.back().name;
             const std::string stem = name;
-            for (int number = 2; !names.insert(name).second; ++number) name = stem + "_" + std::to_string(number);
+            for (int number = 2; !names.insert(name).second; ++number)
+                name = stem + "_" + std::to_string(number);
         }
         modules.push_back(std::move(copies));
     }
     if (backend_ != Backend::interpreted && !runtime::compiler_available(native_)) {
-        if (backend_ == Backend::compiled) throw base::Error("no C++ compiler was found; try --backend interpreted");
+        if (backend_ == Backend::compiled)
+            throw base::Error("no C++ compiler was found; try --backend interpreted");
         if (native_.warn) native_.warn("no C++ compiler was found: kernels are interpreted, which is slower");
         backend_ = Backend::interpreted;
     }

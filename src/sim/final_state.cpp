@@ -18,7 +18,8 @@ void record_state(NeuronGroup& group, Context& context, Recorder& recorder) {
     std::deque<codegen::RecordVariable> variables;
     for (const codegen::Variable& v : group.plan.variables) {
         if (v.internal) continue;
-        const auto& variable = variables.emplace_back(codegen::RecordVariable{v.name, v.dimension, v.placement, {}});
+        const auto& variable =
+            variables.emplace_back(codegen::RecordVariable{v.name, v.dimension, v.placement, {}});
         VariableSampler(variable, &group, nullptr, context).pick_neurons(all, values.emplace_back());
         arrays.push_back({v.name, v.dimension, std::span<const double>(values.back())});
     }
@@ -35,7 +36,8 @@ int axonal_delay(const codegen::SynapsePlan& plan) {
     return -1;
 }
 
-std::vector<double> delay_seconds(const SynapseGroup& group, const SynapseColumns& columns, int delay, double dt) {
+std::vector<double> delay_seconds(const SynapseGroup& group, const SynapseColumns& columns, int delay,
+                                  double dt) {
     std::vector<double> result(columns.location.size(), 0.0);
     if (delay < 0) return result;
     const auto d = static_cast<std::size_t>(delay);
@@ -63,7 +65,8 @@ void record_synapses(SynapseGroup& group, Context& context, const Clock& clock, 
         sampler.bind();
         sampler.evaluate(clock);
         sampler.pick_synapses(columns, values.emplace_back());
-        result.variables.push_back({variable.name, variable.dimension, std::span<const double>(values.back())});
+        result.variables.push_back(
+            {variable.name, variable.dimension, std::span<const double>(values.back())});
     };
     for (const auto& variable : group.plan.final_values) add(variable);
     for (const codegen::Variable& v : group.plan.variables) {
@@ -80,7 +83,8 @@ void record_synapses(SynapseGroup& group, Context& context, const Clock& clock, 
         const std::string& name = group.plan.delays[d].name;
         values.push_back(delay_seconds(group, columns, static_cast<int>(d), clock.dt));
         result.variables.push_back({name == "dendritic_delay" ? name : "delay_" + name,
-                                    base::Dimension::of(base::Dimension::time), std::span<const double>(values.back())});
+                                    base::Dimension::of(base::Dimension::time),
+                                    std::span<const double>(values.back())});
     }
     std::vector<std::int64_t> id;
     if (group.plan.structure) {

@@ -46,20 +46,23 @@ void NeuronGroup::want(std::size_t module) {
 }
 
 void NeuronGroup::bind() {
-    if (!plan.update.empty()) update_ = BoundKernel(plan.update, context_.callables->of(plan.update), scope());
+    if (!plan.update.empty())
+        update_ = BoundKernel(plan.update, context_.callables->of(plan.update), scope());
     if (plan.reset && !plan.reset->empty()) {
         reset_ = BoundKernel(*plan.reset, context_.callables->of(*plan.reset), scope());
     }
     const auto bytes_of = [this](const char* name) -> const std::uint8_t* {
         const int v = store.find(name);
-        return v < 0 ? nullptr : static_cast<const std::uint8_t*>(store.arrays[static_cast<std::size_t>(v)].data());
+        return v < 0 ? nullptr
+                     : static_cast<const std::uint8_t*>(store.arrays[static_cast<std::size_t>(v)].data());
     };
     if (plan.has_threshold) spiked_ = bytes_of("_spiked");
     if (plan.check_rate) rate_too_high_ = bytes_of("_rate_too_high");
     padded_.clear();
     if (plan.size % BN_LANES == 0) return;
     for (const auto& slot : plan.update.arrays) {
-        if (slot.written) padded_.push_back(&store.arrays[static_cast<std::size_t>(store.find(slot.variable))]);
+        if (slot.written)
+            padded_.push_back(&store.arrays[static_cast<std::size_t>(store.find(slot.variable))]);
     }
 }
 
@@ -115,10 +118,12 @@ void NeuronGroup::read_spike_times() {
 
 void NeuronGroup::check_rate(const Clock& clock) const {
     const std::uint8_t* first = rate_too_high_;
-    const auto* found = static_cast<const std::uint8_t*>(std::memchr(first, 1, static_cast<std::size_t>(plan.size)));
+    const auto* found =
+        static_cast<const std::uint8_t*>(std::memchr(first, 1, static_cast<std::size_t>(plan.size)));
     if (found == nullptr) return;
-    throw base::Error("the rate of neuron " + std::to_string(found - first) + " of '" + plan.group + "' at t = " +
-                      std::to_string(clock.t()) + " s is more than one spike per step of dt; [input] sums several");
+    throw base::Error("the rate of neuron " + std::to_string(found - first) + " of '" + plan.group +
+                      "' at t = " + std::to_string(clock.t()) +
+                      " s is more than one spike per step of dt; [input] sums several");
 }
 
 void NeuronGroup::check_finite(const Clock& clock) const {
@@ -126,13 +131,12 @@ void NeuronGroup::check_finite(const Clock& clock) const {
         if (store.variables[v].constant) continue;
         const std::int64_t bad = store.arrays[v].first_non_finite();
         if (bad < 0) continue;
-        throw base::Error("variable '" + store.variables[v].name + "' of neuron " + std::to_string(bad) + " of '" +
-                          plan.group + "' is not finite any more at t = " + std::to_string(clock.t()) + " s");
+        throw base::Error("variable '" + store.variables[v].name + "' of neuron " + std::to_string(bad) +
+                          " of '" + plan.group +
+                          "' is not finite any more at t = " + std::to_string(clock.t()) + " s");
     }
 }
 
-std::size_t NeuronGroup::bytes() const {
-    return store.bytes() + given_.size() * sizeof(given_[0]);
-}
+std::size_t NeuronGroup::bytes() const { return store.bytes() + given_.size() * sizeof(given_[0]); }
 
 }  // namespace bouton::sim

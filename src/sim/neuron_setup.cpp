@@ -28,16 +28,16 @@ void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
         const std::vector<double>& values = *initialiser.values->values;
         if (static_cast<std::int64_t>(values.size()) != array.size()) {
             network::refuse(base::Code::E405, initialiser.span,
-                            std::to_string(values.size()) + " values for '" + initialiser.variable + "', but " +
-                                std::to_string(array.size()) + " neurons");
+                            std::to_string(values.size()) + " values for '" + initialiser.variable +
+                                "', but " + std::to_string(array.size()) + " neurons");
         }
         for (std::int64_t k = 0; k < array.size(); ++k) array.set(k, values[static_cast<std::size_t>(k)]);
     }
     array.pad();
     if (const std::int64_t bad = array.first_non_finite(); bad >= 0) {
         network::refuse(base::Code::E407, initialiser.span,
-                        "the initial value of '" + initialiser.variable + "' of neuron " + std::to_string(bad) +
-                            " of '" + plan.group + "' is not finite");
+                        "the initial value of '" + initialiser.variable + "' of neuron " +
+                            std::to_string(bad) + " of '" + plan.group + "' is not finite");
     }
 }
 

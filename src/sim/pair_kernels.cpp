@@ -50,7 +50,8 @@ void PairKernels::keep(const Clock& clock, std::uint64_t epoch, std::uint32_t so
         const double p = p_.get(static_cast<std::int64_t>(k));
         if (std::isnan(p)) {
             throw base::Error("the probability of a synapse from " + std::to_string(source) + " to " +
-                                  std::to_string(targets[k]) + " is not a number", 2);
+                                  std::to_string(targets[k]) + " is not a number",
+                              2);
         }
         const bn::Counter counter{targets[k], source, static_cast<std::uint32_t>(epoch),
                                   static_cast<std::uint32_t>(epoch >> 32)};

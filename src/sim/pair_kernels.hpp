@@ -13,12 +13,14 @@ namespace bouton::sim {
 class PairKernels {
 public:
     /// Either kernel may be missing. `targets`: the longest list that will come.
-    PairKernels(const std::optional<codegen::Kernel>& condition, const std::optional<codegen::Kernel>& probability,
-                Scope scope, Context& context, std::int64_t targets, bn::Key key);
+    PairKernels(const std::optional<codegen::Kernel>& condition,
+                const std::optional<codegen::Kernel>& probability, Scope scope, Context& context,
+                std::int64_t targets, bn::Key key);
 
     /// Leaves the targets for which the condition holds, each with its probability. `epoch` tells one round of
     /// draws from another.
-    void keep(const Clock& clock, std::uint64_t epoch, std::uint32_t source, std::vector<std::uint32_t>& targets);
+    void keep(const Clock& clock, std::uint64_t epoch, std::uint32_t source,
+              std::vector<std::uint32_t>& targets);
     bool any() const { return condition_ || probability_; }
 
 private:

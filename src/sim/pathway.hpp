@@ -22,9 +22,9 @@ public:
     const NeuronGroup* group = nullptr;  ///< whose spikes
     std::int64_t begin = 0;              ///< its slice
     std::int64_t end = 0;
-    Route route;                         ///< of all row passes
+    Route route;  ///< of all row passes
     bool per_synapse = false;
-    std::vector<std::int64_t> delays;    ///< in steps: the one, or all that occur, ascending
+    std::vector<std::int64_t> delays;  ///< in steps: the one, or all that occur, ascending
     Segments segments;
     std::vector<Pass> passes;
 

@@ -37,15 +37,14 @@ Eigen::VectorXd balance(Eigen::MatrixXd& a) {
     return scale;
 }
 
-}  // namespace
+ExactStep scalar_step(double rate, double dt) {
+    const double q = rate == 0.0 ? dt : std::expm1(rate * dt) / rate;
+    return {Eigen::MatrixXd::Constant(1, 1, std::exp(rate * dt)), Eigen::MatrixXd::Constant(1, 1, q)};
+}
 
-ExactStep exact_step(const Eigen::MatrixXd& a, double dt) {
+/// exp of [[A dt, 1], [0, 0]] holds both: P on the left, Q/dt on the right (Van Loan 1978, doi:10.1109/TAC.1978.1101743).
+ExactStep coupled_step(const Eigen::MatrixXd& a, double dt) {
     const Eigen::Index n = a.rows();
-    if (n == 1) {
-        const double rate = a(0, 0);
-        const double q = rate == 0.0 ? dt : std::expm1(rate * dt) / rate;
-        return {Eigen::MatrixXd::Constant(1, 1, std::exp(rate * dt)), Eigen::MatrixXd::Constant(1, 1, q)};
-    }
     Eigen::MatrixXd balanced = a * dt;
     const Eigen::VectorXd scale = balance(balanced);
     Eigen::MatrixXd augmented = Eigen::MatrixXd::Zero(2 * n, 2 * n);
@@ -56,6 +55,44 @@ ExactStep exact_step(const Eigen::MatrixXd& a, double dt) {
         return scale.asDiagonal() * m * scale.cwiseInverse().asDiagonal();
     };
     return {undo(result.topLeftCorner(n, n)), undo(result.topRightCorner(n, n)) * dt};
+}
+
+/// The sets of states that do not see each other. Apart, a fast one costs a slow one no digits, and a single one
+/// is a plain exp.
+std::vector<std::vector<Eigen::Index>> independent_parts(const Eigen::MatrixXd& a) {
+    const Eigen::Index n = a.rows();
+    std::vector<std::vector<Eigen::Index>> parts;
+    std::vector<bool> placed(static_cast<std::size_t>(n), false);
+    for (Eigen::Index first = 0; first < n; ++first) {
+        if (placed[static_cast<std::size_t>(first)]) continue;
+        placed[static_cast<std::size_t>(first)] = true;
+        std::vector<Eigen::Index> part{first};
+        for (std::size_t k = 0; k < part.size(); ++k) {
+            for (Eigen::Index other = 0; other < n; ++other) {
+                if (placed[static_cast<std::size_t>(other)]) continue;
+                if (a(part[k], other) == 0.0 && a(other, part[k]) == 0.0) continue;
+                placed[static_cast<std::size_t>(other)] = true;
+                part.push_back(other);
+            }
+        }
+        std::sort(part.begin(), part.end());
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+}  // namespace
+
+ExactStep exact_step(const Eigen::MatrixXd& a, double dt) {
+    const Eigen::Index n = a.rows();
+    ExactStep step{Eigen::MatrixXd::Zero(n, n), Eigen::MatrixXd::Zero(n, n)};
+    for (const auto& part : independent_parts(a)) {
+        const ExactStep own =
+            part.size() == 1 ? scalar_step(a(part[0], part[0]), dt) : coupled_step(a(part, part), dt);
+        step.p(part, part) = own.p;
+        step.q(part, part) = own.q;
+    }
+    return step;
 }
 
 ExactStep frozen_step(Eigen::MatrixXd a, double dt, const std::vector<bool>& frozen) {

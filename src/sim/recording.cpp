@@ -91,7 +91,8 @@ void Recording::find_columns(std::size_t number) {
     place.reserve(every.location.size());
     for (std::size_t k = 0; k < every.location.size(); ++k) {
         const auto& [block, position] = every.location[k];
-        place[stream.grows ? store.blocks[block].id[static_cast<std::size_t>(position)] : static_cast<std::int64_t>(k)] = k;
+        place[stream.grows ? store.blocks[block].id[static_cast<std::size_t>(position)]
+                           : static_cast<std::int64_t>(k)] = k;
     }
     sample.columns = {};
     for (const std::int64_t index : stream.indices) {
@@ -110,8 +111,10 @@ void Recording::find_columns(std::size_t number) {
 
 Streams Recording::streams() const {
     Streams streams;
-    for (const Spikes& record : spikes_) streams.spikes.push_back({record.group->plan.group, record.group->plan.size});
-    for (const Rate& record : rates_) streams.rates.push_back({record.name, record.group->plan.group, record.bin_steps});
+    for (const Spikes& record : spikes_)
+        streams.spikes.push_back({record.group->plan.group, record.group->plan.size});
+    for (const Rate& record : rates_)
+        streams.rates.push_back({record.name, record.group->plan.group, record.bin_steps});
     for (const Sample& sample : samples_) streams.samples.push_back(sample.stream);
     return streams;
 }
@@ -144,8 +147,9 @@ void Recording::spikes(const Clock& clock) {
         rate.count += static_cast<std::int64_t>(rate.group->spikes(clock.step).size());
         if ((clock.step + 1) % rate.bin_steps != 0) continue;
         const double seconds = static_cast<double>(rate.bin_steps) * clock.dt;
-        recorder_->rate(r, clock.step + 1 - rate.bin_steps,
-                        static_cast<double>(rate.count) / (seconds * static_cast<double>(rate.group->plan.size)));
+        recorder_->rate(
+            r, clock.step + 1 - rate.bin_steps,
+            static_cast<double>(rate.count) / (seconds * static_cast<double>(rate.group->plan.size)));
         rate.count = 0;
     }
 }

@@ -52,8 +52,8 @@ private:
         std::vector<std::span<const double>> views;
     };
 
-    void add_sample(const analysis::NetworkSpec& spec, const codegen::RecordPlan& plan, const FindNeurons& neurons,
-                    const FindSynapses& synapses);
+    void add_sample(const analysis::NetworkSpec& spec, const codegen::RecordPlan& plan,
+                    const FindNeurons& neurons, const FindSynapses& synapses);
     void find_columns(std::size_t number);
 
     Context& context_;

@@ -8,10 +8,15 @@
 
 namespace bouton::sim {
 
-Regular::Regular(const codegen::RegularPlan& plan, NeuronGroup* neurons, SynapseGroup* synapses, Context& context)
-    : plan_(plan), neurons_(neurons), synapses_(synapses), context_(context),
+Regular::Regular(const codegen::RegularPlan& plan, NeuronGroup* neurons, SynapseGroup* synapses,
+                 Context& context)
+    : plan_(plan),
+      neurons_(neurons),
+      synapses_(synapses),
+      context_(context),
       every_steps_(std::max<std::int64_t>(1, std::llround(plan.every / context.clock.dt))) {
-    evaluate_scalars(plan.scalars, neurons != nullptr ? neurons->scope() : synapses->scope(), context, scalars_);
+    evaluate_scalars(plan.scalars, neurons != nullptr ? neurons->scope() : synapses->scope(), context,
+                     scalars_);
 }
 
 void Regular::want(std::size_t module) {
@@ -50,7 +55,8 @@ void Regular::run(const Clock& clock) {
         const int v = synapses_->store.find(plan_.reductions[k].variable);
         synapses_->store.common[static_cast<std::size_t>(v)].clear();
     }
-    for (RowKernel& reduction : reductions_) reduction.run(clock, synapses_->store, synapses_->all(reduction.route()));
+    for (RowKernel& reduction : reductions_)
+        reduction.run(clock, synapses_->store, synapses_->all(reduction.route()));
     for (Pass& pass : passes_) {
         if (pass.elements) {
             pass.elements.run_elements(clock, pass.count);

@@ -16,11 +16,17 @@ SynapseColumns all_columns(const network::SynapseStore& store) {
     columns.location = network::in_order(store);
     columns.source.reserve(columns.location.size());
     columns.target.reserve(columns.location.size());
+    std::vector<std::size_t> rows(store.blocks.size(), 0);  // of the last location in each block
     for (const auto& [b, position] : columns.location) {
-        const auto& block = store.blocks[b];
-        const auto row = std::upper_bound(block.row_begin.begin(), block.row_begin.end(), position);
-        columns.source.push_back(static_cast<std::uint32_t>(row - block.row_begin.begin() - 1));
-        columns.target.push_back(block.target[static_cast<std::size_t>(position)]);
+        const auto& begin = store.blocks[b].row_begin;
+        std::size_t& row = rows[b];
+        if (position < begin[row]) row = 0;  // only where ids are out of order
+        if (position >= begin[row + 1]) {
+            const auto from = begin.begin() + static_cast<std::ptrdiff_t>(row) + 1;
+            row = static_cast<std::size_t>(std::upper_bound(from, begin.end(), position) - begin.begin()) - 1;
+        }
+        columns.source.push_back(static_cast<std::uint32_t>(row));
+        columns.target.push_back(store.blocks[b].target[static_cast<std::size_t>(position)]);
     }
     return columns;
 }
@@ -36,7 +42,8 @@ void VariableSampler::want(std::size_t module) {
 void VariableSampler::bind() {
     out_.clear();
     if (!variable_.kernel) {
-        const int v = neurons_ != nullptr ? neurons_->store.find(variable_.name) : synapses_->store.find(variable_.name);
+        const int v = neurons_ != nullptr ? neurons_->store.find(variable_.name)
+                                          : synapses_->store.find(variable_.name);
         if (v < 0) throw base::InternalError("no variable " + variable_.name + " to record");
         return;
     }
@@ -81,7 +88,8 @@ Placement VariableSampler::placement() const {
 
 const StateArray& VariableSampler::array(std::size_t block) const {
     if (variable_.kernel) return out_.size() > 1 ? out_[block] : out_.front();
-    if (neurons_ != nullptr) return neurons_->store.arrays[static_cast<std::size_t>(neurons_->store.find(variable_.name))];
+    if (neurons_ != nullptr)
+        return neurons_->store.arrays[static_cast<std::size_t>(neurons_->store.find(variable_.name))];
     return synapses_->store.array(synapses_->store.find(variable_.name), block);
 }
 
@@ -90,7 +98,8 @@ void VariableSampler::pick_neurons(const std::vector<std::int64_t>& neurons, std
     const bool shared = placement() == Placement::shared;
     out.resize(neurons.size());
     values.visit([&](const auto* p) {
-        for (std::size_t k = 0; k < neurons.size(); ++k) out[k] = static_cast<double>(p[shared ? 0 : neurons[k]]);
+        for (std::size_t k = 0; k < neurons.size(); ++k)
+            out[k] = static_cast<double>(p[shared ? 0 : neurons[k]]);
     });
 }
 

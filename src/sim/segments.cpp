@@ -15,7 +15,8 @@ void Segments::clear() {
     events_ = 0;
 }
 
-std::int64_t Segments::add(const SynapseStore& store, const Route& route, std::uint32_t neuron, std::int64_t steps) {
+std::int64_t Segments::add(const SynapseStore& store, const Route& route, std::uint32_t neuron,
+                           std::int64_t steps) {
     std::int64_t count = 0;
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
         const SynapseBlock& block = store.blocks[b];
@@ -51,14 +52,16 @@ void add_rows_by_delay(Segments& segments, const SynapseStore& store) {
             for (std::size_t b = 0; b < next.size(); ++b) {
                 const SynapseBlock& block = store.blocks[b];
                 if (next[b] == block.row_begin[i + 1]) continue;
-                steps = std::min<std::int64_t>(steps, block.delay_steps[delay][static_cast<std::size_t>(next[b])]);
+                steps = std::min<std::int64_t>(steps,
+                                               block.delay_steps[delay][static_cast<std::size_t>(next[b])]);
             }
             if (steps == std::numeric_limits<std::int64_t>::max()) break;
             Route route;
             route.delay = store.row_delay;
             segments.add(store, route, i, steps);
             for (std::size_t b = 0; b < next.size(); ++b) {
-                next[b] = std::max(next[b], find_range(store.blocks[b], nullptr, store.row_delay, i, steps).second);
+                next[b] =
+                    std::max(next[b], find_range(store.blocks[b], nullptr, store.row_delay, i, steps).second);
             }
         }
     }
@@ -94,8 +97,8 @@ RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const 
     }
 }
 
-void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::size_t b, const bn_segment* first,
-                          std::size_t count) {
+void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::size_t b,
+                          const bn_segment* first, std::size_t count) {
     const SynapseBlock& block = store.blocks[b];
     const auto& other = route_.side == Side::pre ? block.target : block.source;
     const std::uint32_t* order =
@@ -115,7 +118,8 @@ void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segment
     while (true) {
         std::uint32_t event = std::numeric_limits<std::uint32_t>::max();
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
-            if (next[b] < segments.block(b).size()) event = std::min(event, segments.block(b)[next[b]].reserved);
+            if (next[b] < segments.block(b).size())
+                event = std::min(event, segments.block(b)[next[b]].reserved);
         }
         if (event == std::numeric_limits<std::uint32_t>::max()) return;
         for (std::size_t b = 0; b < blocks_.size(); ++b) {

@@ -16,9 +16,10 @@ namespace bouton::sim {
 /// The order in which synapses are met: rows (index -1) or one of SynapseBlock::indices.
 struct Route {
     codegen::Side side = codegen::Side::pre;
-    int delay = -1;       ///< the delay that is looked at, or -1 for all synapses of a neuron
+    int delay = -1;  ///< the delay that is looked at, or -1 for all synapses of a neuron
     int index = -1;
-    bool direct = false;  ///< an index, but for a kernel that takes plain positions: a segment per run of them
+    bool direct =
+        false;  ///< an index, but for a kernel that takes plain positions: a segment per run of them
 };
 
 class Segments {
@@ -47,15 +48,15 @@ public:
     RowKernel() = default;
     /// `scratch` gives the scratch of a block; may be empty.
     using BlockScratch = std::function<std::vector<std::pair<std::string_view, void*>>(std::size_t block)>;
-    RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable, Scope scope,
-              const Route& route, const BlockScratch& scratch);
+    RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable,
+              Scope scope, const Route& route, const BlockScratch& scratch);
 
     const Route& route() const { return route_; }
     void run(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
 
 private:
-    void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b, const bn_segment* first,
-                   std::size_t count);
+    void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b,
+                   const bn_segment* first, std::size_t count);
 
     std::vector<BoundKernel> blocks_;
     Route route_;

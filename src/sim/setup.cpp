@@ -23,7 +23,8 @@ void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, 
             with.scalars.insert(with.scalars.begin(), &table);
             with.scratch.emplace_back("out", out.data());
             with.signals = &context.signals;
-            BoundKernel(*scalar.kernel, context.callables->of(*scalar.kernel), with).run_elements(context.clock, 1);
+            BoundKernel(*scalar.kernel, context.callables->of(*scalar.kernel), with)
+                .run_elements(context.clock, 1);
             value = out.get(0);
         }
         if (!std::isfinite(value)) {
@@ -44,8 +45,8 @@ std::vector<std::string> entry_names(const codegen::Propagator& propagator) {
 
 namespace {
 
-void store_entries(const codegen::Propagator& propagator, const Eigen::MatrixXd& a, double dt, std::int64_t element,
-                   const StoreEntry& store) {
+void store_entries(const codegen::Propagator& propagator, const Eigen::MatrixXd& a, double dt,
+                   std::int64_t element, const StoreEntry& store) {
     ExactStep step[2] = {exact_step(a, dt), frozen_step(a, dt, propagator.frozen_rows)};
     for (int k = -1; k < propagator.powers; ++k) {
         const std::string suffix = k < 0 ? "" : "_" + std::to_string(k);
@@ -82,7 +83,8 @@ void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t ele
         }
         if (!a.allFinite()) {
             network::refuse(Code::E407, span,
-                            "a coefficient of the exactly integrated equations of " + where + " is not finite" +
+                            "a coefficient of the exactly integrated equations of " + where +
+                                " is not finite" +
                                 (propagator.uniform ? "" : " (element " + std::to_string(element) + ")"),
                             "a time constant of 0?");
         }

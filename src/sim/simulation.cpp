@@ -106,7 +106,8 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     if (variable == "target") return {columns.target.begin(), columns.target.end()};
     const int v = found->store.find(variable);
     if (v < 0) throw std::out_of_range(group + "." + variable);
-    const codegen::RecordVariable stored{variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
+    const codegen::RecordVariable stored{
+        variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
     std::vector<double> values;
     VariableSampler(stored, nullptr, found, state_->context).pick_synapses(columns, values);
     return values;

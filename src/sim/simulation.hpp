@@ -26,10 +26,10 @@ struct Progress {
 struct Options {
     Backend backend = Backend::automatic;
     runtime::NativeOptions native;
-    int blocks = 1;                       ///< target blocks of each synapse group; results do not depend on it
-    Recorder* recorder = nullptr;         ///< borrowed; null: nothing is recorded
+    int blocks = 1;                ///< target blocks of each synapse group; results do not depend on it
+    Recorder* recorder = nullptr;  ///< borrowed; null: nothing is recorded
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
-    const std::atomic<bool>* stop = nullptr;        ///< borrowed; once true, the run ends before its next step
+    const std::atomic<bool>* stop = nullptr;  ///< borrowed; once true, the run ends before its next step
 };
 
 struct Summary {
@@ -41,7 +41,7 @@ struct Summary {
     double compile_seconds = 0.0;
     double build_seconds = 0.0;
     double run_seconds = 0.0;
-    std::string backend;        ///< "compiled" or "interpreted"
+    std::string backend;  ///< "compiled" or "interpreted"
     bool stopped = false;
 };
 

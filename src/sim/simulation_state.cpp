@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <numeric>
+#include <stdexcept>
 
 namespace bouton::sim {
 
@@ -27,8 +29,11 @@ bool Pulse::due() {
 }
 
 Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Options chosen)
-    : spec(std::move(network)), plan(std::move(made)), options(std::move(chosen)),
-      callables(plan.precision, options.backend, options.native), clock(context.clock) {
+    : spec(std::move(network)),
+      plan(std::move(made)),
+      options(std::move(chosen)),
+      callables(plan.precision, options.backend, options.native),
+      clock(context.clock) {
     const auto begin = steady_clock::now();
     context.precision = plan.precision;
     context.callables = &callables;
@@ -39,10 +44,16 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
         context.signals.signals.emplace_back(
             signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns, signal.dt});
     }
-    make_groups();
-    want_kernels();
-    callables.build();
-    bind();
+    try {
+        make_groups();
+        want_kernels();
+        callables.build();
+        bind();
+    } catch (const std::bad_alloc&) {
+        throw base::Error("there is not enough memory for this network");
+    } catch (const std::length_error&) {
+        throw base::Error("there is not enough memory for this network");
+    }
     build_seconds = seconds_since(begin) - callables.compile_seconds();
 }
 
@@ -67,8 +78,9 @@ void Simulation::State::make_groups() {
     for (auto& group : neurons) group->initialise();
     for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
         const auto& described = spec.synapses[g];
-        synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g], *find_neurons(described.from.group),
-                                                          *find_neurons(described.to.group), context, options.blocks));
+        synapses.push_back(
+            std::make_unique<SynapseGroup>(described, plan.synapses[g], *find_neurons(described.from.group),
+                                           *find_neurons(described.to.group), context, options.blocks));
         synapses.back()->build();
     }
     for (const auto& described : plan.synapses) {
@@ -172,7 +184,8 @@ void Simulation::State::report(const Pulse& pulse) {
     if (options.recorder != nullptr) options.recorder->pulse();
     if (!options.progress || pulse.real_seconds() - last_progress < 0.1) return;
     last_progress = pulse.real_seconds();
-    options.progress({clock.t(), static_cast<double>(clock.step) / static_cast<double>(steps), last_progress});
+    options.progress(
+        {clock.t(), static_cast<double>(clock.step) / static_cast<double>(steps), last_progress});
 }
 
 void Simulation::State::record_end() {

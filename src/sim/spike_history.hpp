@@ -17,7 +17,8 @@ public:
     void keep(std::int64_t steps, std::int64_t now) {
         if (steps < static_cast<std::int64_t>(slots_.size())) return;
         std::vector<std::vector<std::uint32_t>> longer(static_cast<std::size_t>(steps) + 1);
-        for (std::int64_t step = now; step > now - static_cast<std::int64_t>(slots_.size()) && step >= 0; --step) {
+        for (std::int64_t step = now; step > now - static_cast<std::int64_t>(slots_.size()) && step >= 0;
+             --step) {
             longer[static_cast<std::size_t>(step) % longer.size()] =
                 std::move(slots_[static_cast<std::size_t>(step) % slots_.size()]);
         }

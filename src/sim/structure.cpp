@@ -11,8 +11,8 @@
 
 namespace bouton::sim {
 
-using network::StateArray;
 using network::Grown;
+using network::StateArray;
 using network::SynapseBlock;
 
 std::vector<std::vector<std::uint8_t>> SynapseGroup::find_pruned(const Clock& clock, std::int64_t& count) {
@@ -45,10 +45,11 @@ std::vector<Grown> SynapseGroup::draw_grown(const Clock& clock) {
     const auto epoch = static_cast<std::uint64_t>(clock.step) + 1;
     const bn::Key key = network::draw_key(clock.seed, plan.name, "grow");
     const std::optional<codegen::Kernel> none;
-    PairKernels pairs(structure.grow_condition, structure.grow_probability ? none : structure.grow, scope(), context_,
-                      store.targets, network::draw_key(clock.seed, plan.name, "grow p"));
+    PairKernels pairs(structure.grow_condition, structure.grow_probability ? none : structure.grow, scope(),
+                      context_, store.targets, network::draw_key(clock.seed, plan.name, "grow p"));
     const int copy = store.find("_multiplicity");
-    std::vector<std::int32_t> copies(static_cast<std::size_t>(store.targets), -1);  // of this row; -1: no synapse
+    std::vector<std::int32_t> copies(static_cast<std::size_t>(store.targets),
+                                     -1);  // of this row; -1: no synapse
     std::vector<std::uint32_t> targets;
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i) {
         const auto each = [&](auto&& function) {
@@ -73,7 +74,9 @@ std::vector<Grown> SynapseGroup::draw_grown(const Clock& clock) {
             if (copies[j] >= 0xFFFF) throw base::Error("a pair of neurons with more than 65536 synapses");
             grown.push_back({i, j, static_cast<std::uint16_t>(copies[j] + 1), store.next_id++});
         }
-        each([&](const SynapseBlock& block, std::int64_t p) { copies[block.target[static_cast<std::size_t>(p)]] = -1; });
+        each([&](const SynapseBlock& block, std::int64_t p) {
+            copies[block.target[static_cast<std::size_t>(p)]] = -1;
+        });
     }
     return grown;
 }
@@ -86,7 +89,8 @@ Segments SynapseGroup::grown_segments(std::int64_t first_id) const {
             // grown synapses stand at the end of their row
             std::int64_t p = block.row_begin[i + 1];
             while (p > block.row_begin[i] && block.id[static_cast<std::size_t>(p) - 1] >= first_id) --p;
-            if (p < block.row_begin[i + 1]) segments.add_range(b, p, block.row_begin[i + 1], static_cast<std::uint32_t>(i));
+            if (p < block.row_begin[i + 1])
+                segments.add_range(b, p, block.row_begin[i + 1], static_cast<std::uint32_t>(i));
         }
     }
     return segments;
@@ -98,7 +102,8 @@ void SynapseGroup::set_last_update(const Segments& grown, std::int64_t step) {
     if (v < 0) return;
     for (std::size_t b = 0; b < store.blocks.size(); ++b) {
         for (const bn_segment& segment : grown.block(b)) {
-            for (std::int64_t p = segment.begin; p < segment.end; ++p) store.array(v, b).set(p, static_cast<double>(step));
+            for (std::int64_t p = segment.begin; p < segment.end; ++p)
+                store.array(v, b).set(p, static_cast<double>(step));
         }
     }
 }
@@ -114,7 +119,8 @@ bool SynapseGroup::edit(const Clock& clock) {
         SynapseBlock& block = store.blocks[b];
         std::vector<Grown> mine;
         for (const Grown& synapse : grown) {
-            if (synapse.target >= block.target_begin && synapse.target < block.target_end) mine.push_back(synapse);
+            if (synapse.target >= block.target_begin && synapse.target < block.target_end)
+                mine.push_back(synapse);
         }
         store.edit(block, pruned[b], mine);
     }

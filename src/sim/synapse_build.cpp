@@ -18,10 +18,12 @@ void SynapseGroup::check_values_fit() const {
     if (!plan.structure || (!plan.structure->grow && !plan.structure->grow_probability)) return;
     for (const auto& initialiser : plan.initialisers) {
         const int v = store.find(initialiser.variable);
-        const bool own = v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
+        const bool own =
+            v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
         if (initialiser.values && own) {
             network::refuse(base::Code::E217, initialiser.span,
-                            "'" + initialiser.variable + "' is a list of values, which says nothing of synapses that grow",
+                            "'" + initialiser.variable +
+                                "' is a list of values, which says nothing of synapses that grow",
                             "give an expression");
         }
     }
@@ -126,8 +128,8 @@ void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int va
     const auto v = static_cast<std::size_t>(variable);
     const auto fail = [&](const std::string& where) {
         network::refuse(base::Code::E407, initialiser.span,
-                        "the initial value of '" + initialiser.variable + "' of " + where + " of '" + plan.name +
-                            "' is not finite");
+                        "the initial value of '" + initialiser.variable + "' of " + where + " of '" +
+                            plan.name + "' is not finite");
     };
     if (store.variables[v].placement != Placement::per_synapse) {
         const std::int64_t bad = store.common[v].first_non_finite();
@@ -161,8 +163,9 @@ void SynapseGroup::run_propagators() {
                     bound.run_elements(context_.clock, propagator.uniform ? 1 : network::padded(ends));
                 }
             };
-            evaluate_propagator(propagator, own ? store.blocks[b].size() : ends, context_, "'" + plan.name + "'",
-                                spec.span, run, [&](const std::string& name, std::int64_t element, double value) {
+            evaluate_propagator(propagator, own ? store.blocks[b].size() : ends, context_,
+                                "'" + plan.name + "'", spec.span, run,
+                                [&](const std::string& name, std::int64_t element, double value) {
                                     if (propagator.uniform) {
                                         scalars.set(name, value);
                                     } else {

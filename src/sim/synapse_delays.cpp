@@ -11,8 +11,8 @@
 
 namespace bouton::sim {
 
-using network::StateArray;
 using network::Delay;
+using network::StateArray;
 using network::SynapseBlock;
 
 std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of) {
@@ -20,8 +20,9 @@ std::int64_t delay_steps(double seconds, double dt, const base::Span& span, cons
     const double steps = std::floor(seconds / dt + 0.5);
     if (!(seconds >= 0.0) || !(steps <= kMost)) {
         network::refuse(base::Code::E408, span,
-                        "the delay of " + of + " is " + std::to_string(seconds) + " s; it must be between 0 and " +
-                            std::to_string(kMost * dt) + " s (65535 steps)");
+                        "the delay of " + of + " is " + std::to_string(seconds) +
+                            " s; it must be between 0 and " + std::to_string(kMost * dt) +
+                            " s (65535 steps)");
     }
     return static_cast<std::int64_t>(steps);
 }
@@ -29,7 +30,8 @@ std::int64_t delay_steps(double seconds, double dt, const base::Span& span, cons
 std::vector<std::int64_t> delays_that_occur(const network::SynapseStore& store, int delay) {
     std::vector<bool> seen(std::numeric_limits<std::uint16_t>::max() + 1U, false);
     for (const SynapseBlock& block : store.blocks) {
-        for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(delay)]) seen[steps] = true;
+        for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(delay)])
+            seen[steps] = true;
     }
     std::vector<std::int64_t> result;
     for (std::size_t steps = 0; steps < seen.size(); ++steps) {
@@ -79,9 +81,9 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
     if (described.values) {
         const std::vector<double>& values = *described.values->values;
         if (static_cast<std::int64_t>(values.size()) != store.size()) {
-            network::refuse(base::Code::E405, described.span,
-                            std::to_string(values.size()) + " delays, but " + std::to_string(store.size()) +
-                                " synapses");
+            network::refuse(
+                base::Code::E405, described.span,
+                std::to_string(values.size()) + " delays, but " + std::to_string(store.size()) + " synapses");
         }
         const auto order = network::in_order(store);
         for (std::size_t k = 0; k < order.size(); ++k) set(order[k].block, order[k].position, values[k]);
@@ -123,7 +125,8 @@ void SynapseGroup::make_ring() {
     for (std::size_t d = 0; d < plan.delays.size(); ++d) {
         if (plan.delays[d].name != "dendritic_delay") continue;
         longest = store.delays[d].max_steps;
-        if (!store.delays[d].per_synapse) scalars.set("_dendritic_steps", static_cast<double>(store.delays[d].steps));
+        if (!store.delays[d].per_synapse)
+            scalars.set("_dendritic_steps", static_cast<double>(store.delays[d].steps));
     }
     ring_rows_ = longest + 1;
     const std::int64_t stride = network::padded(store.targets);

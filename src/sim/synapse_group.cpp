@@ -11,9 +11,13 @@ namespace bouton::sim {
 using codegen::Domain;
 using codegen::Side;
 
-SynapseGroup::SynapseGroup(const analysis::SynapseSpec& synapse_spec, const codegen::SynapsePlan& synapse_plan,
-                           NeuronGroup& pre_group, NeuronGroup& post_group, Context& context, int blocks)
-    : spec(synapse_spec), plan(synapse_plan), pre(pre_group), post(post_group),
+SynapseGroup::SynapseGroup(const analysis::SynapseSpec& synapse_spec,
+                           const codegen::SynapsePlan& synapse_plan, NeuronGroup& pre_group,
+                           NeuronGroup& post_group, Context& context, int blocks)
+    : spec(synapse_spec),
+      plan(synapse_plan),
+      pre(pre_group),
+      post(post_group),
       store(synapse_plan, context.precision, synapse_spec.from.size(), synapse_spec.to.size(), blocks),
       context_(context) {
     check_values_fit();
@@ -52,7 +56,8 @@ RowKernel SynapseGroup::bind_rows(const codegen::Kernel& kernel, const ScalarTab
                                   const RowKernel::BlockScratch& scratch) {
     Scope with = scope();
     if (extra != nullptr) with.scalars.insert(with.scalars.begin(), extra);
-    return {kernel, context_.callables->of(kernel), with, find_route(store, kernel, kernel.side, -1), scratch};
+    return {kernel, context_.callables->of(kernel), with, find_route(store, kernel, kernel.side, -1),
+            scratch};
 }
 
 BoundKernel SynapseGroup::bind_elements(const codegen::Kernel& kernel, const ScalarTable* extra) {
@@ -87,7 +92,8 @@ void SynapseGroup::bind() {
             Pathway::Pass& bound = pathway.passes.emplace_back();
             const auto callable = context_.callables->of(pass.kernel);
             if (pass.once_per_neuron) {
-                if (pathway.per_synapse) throw base::InternalError("a pass per neuron with a delay per synapse");
+                if (pathway.per_synapse)
+                    throw base::InternalError("a pass per neuron with a delay per synapse");
                 bound.neurons = BoundKernel(pass.kernel, callable, scope());
                 continue;
             }
@@ -109,7 +115,8 @@ void SynapseGroup::bind() {
 
 const Segments& SynapseGroup::all(const Route& route) {
     for (const auto& [known, segments] : all_) {
-        if (known.side == route.side && known.index == route.index && known.direct == route.direct) return segments;
+        if (known.side == route.side && known.index == route.index && known.direct == route.direct)
+            return segments;
     }
     all_.emplace_back(route, all_segments(store, route));
     return all_.back().second;
@@ -140,7 +147,8 @@ void SynapseGroup::run_events(const Clock& clock, Side side) {
 
 void SynapseGroup::deliver(const Clock& clock) {
     if (ring_rows_ == 0) return;
-    const std::size_t row_bytes = static_cast<std::size_t>(network::padded(store.targets)) * ring_.element_bytes();
+    const std::size_t row_bytes =
+        static_cast<std::size_t>(network::padded(store.targets)) * ring_.element_bytes();
     void* row = ring_.at(clock.step % ring_rows_ * network::padded(store.targets));
     std::memcpy(due_.data(), row, row_bytes);
     std::memset(row, 0, row_bytes);

@@ -17,8 +17,8 @@ namespace {
 using analysis::ConnectRule;
 using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
-analysis::SynapseSpec between(std::int64_t sources, std::int64_t targets, ConnectRule rule, std::int64_t n = 0,
-                              double p = 1.0) {
+analysis::SynapseSpec between(std::int64_t sources, std::int64_t targets, ConnectRule rule,
+                              std::int64_t n = 0, double p = 1.0) {
     analysis::SynapseSpec spec;
     spec.name = "s";
     spec.from = {"a", {}, 0, sources};
@@ -31,7 +31,8 @@ analysis::SynapseSpec between(std::int64_t sources, std::int64_t targets, Connec
 
 SynapseStore build(const analysis::SynapseSpec& spec, int blocks = 1, std::uint64_t seed = 1,
                    const PairFilter& filter = {}) {
-    SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, spec.from.size(), spec.to.size(), blocks);
+    SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, spec.from.size(), spec.to.size(),
+                       blocks);
     connect({spec, seed, filter}, store);
     return store;
 }
@@ -52,11 +53,13 @@ Pairs connected(const analysis::SynapseSpec& spec, int blocks = 1, std::uint64_t
 }
 
 bool all_different(const Pairs& pairs) {
-    return std::set<std::pair<std::uint32_t, std::uint32_t>>(pairs.begin(), pairs.end()).size() == pairs.size();
+    return std::set<std::pair<std::uint32_t, std::uint32_t>>(pairs.begin(), pairs.end()).size() ==
+           pairs.size();
 }
 
 TEST(Connect, AllToAllAndOneToOne) {
-    EXPECT_EQ(connected(between(2, 3, ConnectRule::all_to_all)), (Pairs{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}}));
+    EXPECT_EQ(connected(between(2, 3, ConnectRule::all_to_all)),
+              (Pairs{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}}));
     EXPECT_EQ(connected(between(3, 3, ConnectRule::one_to_one)), (Pairs{{0, 0}, {1, 1}, {2, 2}}));
     EXPECT_THROW(connected(between(3, 4, ConnectRule::one_to_one)), base::DiagnosticError);
 }
@@ -90,7 +93,8 @@ TEST(Connect, FixedProbabilityIsBinomial) {
     }
     const auto chi_square = [&](const std::vector<double>& counts, double expected) {
         double sum = 0;
-        for (const double count : counts) sum += (count - expected) * (count - expected) / (expected * (1 - p));
+        for (const double count : counts)
+            sum += (count - expected) * (count - expected) / (expected * (1 - p));
         const double n = static_cast<double>(counts.size());
         EXPECT_NEAR(sum, n, 5 * std::sqrt(2 * n));
     };
@@ -124,7 +128,8 @@ TEST(Connect, DegreesAreExact) {
                 for (const auto d : degree) EXPECT_EQ(d, n);
             }
             const double mean = 50.0 * static_cast<double>(n);
-            for (const int count : hits) EXPECT_NEAR(count, mean, 5 * std::sqrt(mean * (1 - static_cast<double>(n) / 39)) + 1e-9);
+            for (const int count : hits)
+                EXPECT_NEAR(count, mean, 5 * std::sqrt(mean * (1 - static_cast<double>(n) / 39)) + 1e-9);
         }
     }
 }
@@ -141,7 +146,8 @@ TEST(Connect, TotalNumberIsExact) {
 }
 
 TEST(Connect, MultapsesLiftTheLimit) {
-    for (const auto rule : {ConnectRule::fixed_indegree, ConnectRule::fixed_outdegree, ConnectRule::fixed_total_number}) {
+    for (const auto rule :
+         {ConnectRule::fixed_indegree, ConnectRule::fixed_outdegree, ConnectRule::fixed_total_number}) {
         auto spec = between(4, 4, rule, rule == ConnectRule::fixed_total_number ? 40 : 10);
         EXPECT_THROW(connected(spec), base::DiagnosticError);
         spec.connect.multapses = true;
@@ -181,14 +187,15 @@ TEST(Connect, ErrorsNameTheRow) {
         connected(spec);
         FAIL();
     } catch (const base::DiagnosticError& error) {
-        EXPECT_NE(std::string(error.what()).find("pair 2, (3, 1), repeats pair 0"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("pair 2, (3, 1), repeats pair 0"), std::string::npos)
+            << error.what();
         EXPECT_EQ(error.status(), 2);
     }
 }
 
 TEST(Connect, BlocksChangeNothingAndSeedsEverything) {
-    for (const auto rule : {ConnectRule::fixed_probability, ConnectRule::fixed_indegree, ConnectRule::fixed_outdegree,
-                            ConnectRule::fixed_total_number}) {
+    for (const auto rule : {ConnectRule::fixed_probability, ConnectRule::fixed_indegree,
+                            ConnectRule::fixed_outdegree, ConnectRule::fixed_total_number}) {
         auto spec = between(50, 60, rule, 9, 0.2);
         spec.connect.multapses = rule != ConnectRule::fixed_probability;
         const auto one = connected(spec);

@@ -78,7 +78,8 @@ TEST_P(Store, SortedRowsKeepValuesWithTheirSynapses) {
             }
             for (std::int64_t d = 0; d < 4; ++d) {
                 const auto [begin, end] = find_range(block, nullptr, 0, i, d);
-                for (std::int64_t p = begin; p < end; ++p) EXPECT_EQ(block.delay_steps[0][static_cast<std::size_t>(p)], d);
+                for (std::int64_t p = begin; p < end; ++p)
+                    EXPECT_EQ(block.delay_steps[0][static_cast<std::size_t>(p)], d);
             }
         }
     }
@@ -116,7 +117,8 @@ TEST_P(Store, EditsKeepTheRestAndFillTheNew) {
         std::vector<Grown> grown;
         for (const std::uint32_t j : block.target) pruned.push_back(j == 2 || j == 3);
         for (const Grown& synapse : {Grown{1, 4, 0, 12}, Grown{3, 0, 0, 13}}) {
-            if (synapse.target >= block.target_begin && synapse.target < block.target_end) grown.push_back(synapse);
+            if (synapse.target >= block.target_begin && synapse.target < block.target_end)
+                grown.push_back(synapse);
         }
         store.edit(block, pruned, grown);
         store.sort_rows(block);
@@ -129,7 +131,8 @@ TEST_P(Store, EditsKeepTheRestAndFillTheNew) {
         EXPECT_EQ(block.delay_steps[0].size(), block.target.size());
         for (std::size_t i = 0; i < 4; ++i) {
             for (std::int64_t p = block.row_begin[i] + 1; p < block.row_begin[i + 1]; ++p) {
-                EXPECT_LT(block.target[static_cast<std::size_t>(p) - 1], block.target[static_cast<std::size_t>(p)]);
+                EXPECT_LT(block.target[static_cast<std::size_t>(p) - 1],
+                          block.target[static_cast<std::size_t>(p)]);
             }
         }
     }
@@ -149,7 +152,8 @@ TEST_P(Store, AnEmptyGroupCanGrow) {
 }
 
 TEST(StateArrays, AreAlignedPaddedAndTyped) {
-    for (const auto stored : {Stored::real, Stored::f64, Stored::i64, Stored::i32, Stored::u32, Stored::u16, Stored::u8}) {
+    for (const auto stored :
+         {Stored::real, Stored::f64, Stored::i64, Stored::i32, Stored::u32, Stored::u16, Stored::u8}) {
         for (const auto precision : {codegen::Precision::f64, codegen::Precision::f32}) {
             StateArray array(stored, precision, 21, 3);
             EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 64, 0U);

@@ -72,9 +72,9 @@ Result run(int blocks, sim::Backend backend) {
     auto simulation = simulate(kNetwork, blocks, nullptr, backend);
     finish(*simulation);
     EXPECT_GT(simulation->summary().spikes, 50);
-    return {simulation->neurons("cells", "v"),     simulation->neurons("cells", "g"),
-            simulation->neurons("cells", "seen"),  simulation->neurons("cells", "total"),
-            simulation->synapses("plain", "w"),    simulation->synapses("back", "k")};
+    return {simulation->neurons("cells", "v"),    simulation->neurons("cells", "g"),
+            simulation->neurons("cells", "seen"), simulation->neurons("cells", "total"),
+            simulation->synapses("plain", "w"),   simulation->synapses("back", "k")};
 }
 
 TEST(Blocks, ResultsDoNotDependOnThem) {

@@ -31,7 +31,8 @@ std::string times(int neurons, int salt) {
 std::vector<std::vector<int>> steps_of(int neurons, int salt) {
     std::vector<std::vector<int>> steps(static_cast<std::size_t>(neurons));
     for (int n = 0; n < neurons; ++n) {
-        for (int k = 0; k < 6; ++k) steps[static_cast<std::size_t>(n)].push_back((n * 13 + k * (17 + salt) + salt) % (kSteps - 1));
+        for (int k = 0; k < 6; ++k)
+            steps[static_cast<std::size_t>(n)].push_back((n * 13 + k * (17 + salt) + salt) % (kSteps - 1));
     }
     return steps;
 }
@@ -43,23 +44,27 @@ duration = "20 ms"
 [neurons.in]
 size = 7
 model = "spike_times"
-times = )toml" + times(kSources, 0) + R"toml(
+times = )toml" +
+           times(kSources, 0) + R"toml(
 [neurons.out]
 size = 11
 model = "spike_times"
-times = )toml" + times(kTargets, 4) + R"toml(
+times = )toml" +
+           times(kTargets, 4) + R"toml(
 [synapses.s]
 from = "in"
 to = "out"
 connect = { rule = "all_to_all" }
-)toml" + delays + R"toml(
+)toml" + delays +
+           R"toml(
 equations = """
 n_pre_events : integer
 n_post_events : integer
 sum_pre_events : integer
 sum_post_events : integer
 """
-)toml" + code + "\n";
+)toml" + code +
+           "\n";
 }
 
 const std::string kCount = R"toml(
@@ -93,15 +98,20 @@ class Delays : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Blocks, Delays, testing::Values(1, 2, 3));
 
 TEST_P(Delays, TheSameForAll) {
-    auto simulation = simulate(network("delay = \"1.5 ms\"\ndendritic_delay = \"0.7 ms\"", kCount), GetParam());
+    auto simulation =
+        simulate(network("delay = \"1.5 ms\"\ndendritic_delay = \"0.7 ms\"", kCount), GetParam());
     finish(*simulation);
-    EXPECT_EQ(simulation->synapses("s", "sum_pre_events"), expected(steps_of(kSources, 0), true, [](int, int) { return 15; }));
-    EXPECT_EQ(simulation->synapses("s", "sum_post_events"), expected(steps_of(kTargets, 4), false, [](int, int) { return 7; }));
+    EXPECT_EQ(simulation->synapses("s", "sum_pre_events"),
+              expected(steps_of(kSources, 0), true, [](int, int) { return 15; }));
+    EXPECT_EQ(simulation->synapses("s", "sum_post_events"),
+              expected(steps_of(kTargets, 4), false, [](int, int) { return 7; }));
 }
 
 TEST_P(Delays, PerSynapseAtBothEnds) {
-    auto simulation = simulate(network("delay = \"(1 + (3*i + 5*j) % 8) * 0.1*ms\"\ndendritic_delay = \"((i*j) % 6) * 0.2*ms\"", kCount),
-                               GetParam());
+    auto simulation = simulate(
+        network("delay = \"(1 + (3*i + 5*j) % 8) * 0.1*ms\"\ndendritic_delay = \"((i*j) % 6) * 0.2*ms\"",
+                kCount),
+        GetParam());
     finish(*simulation);
     EXPECT_EQ(simulation->synapses("s", "sum_pre_events"),
               expected(steps_of(kSources, 0), true, [](int i, int j) { return 1 + (3 * i + 5 * j) % 8; }));
@@ -111,12 +121,14 @@ TEST_P(Delays, PerSynapseAtBothEnds) {
 
 // Two presynaptic pathways with a delay per synapse each: one gets the rows in its order, one an index.
 TEST_P(Delays, TwoPathwaysWithDelaysOfTheirOwn) {
-    auto simulation = simulate(network("delay = { early = \"(i + j) % 5 * 0.1*ms\", late = \"(1 + (i*j) % 7) * 0.1*ms\" }",
-                                       R"toml(
+    auto simulation =
+        simulate(network("delay = { early = \"(i + j) % 5 * 0.1*ms\", late = \"(1 + (i*j) % 7) * 0.1*ms\" }",
+                         R"toml(
 [synapses.s.on_pre]
 early = "sum_pre_events += int(t/dt + 0.5)"
 late = "sum_post_events += int(t/dt + 0.5)"
-)toml"), GetParam());
+)toml"),
+                 GetParam());
     finish(*simulation);
     EXPECT_EQ(simulation->synapses("s", "sum_pre_events"),
               expected(steps_of(kSources, 0), true, [](int i, int j) { return (i + j) % 5; }));
@@ -155,7 +167,8 @@ connect = { rule = "all_to_all" }
 delay = "0.4 ms"
 target = "v"
 initial = { w = "1 + i" }
-dendritic_delay = ")toml" + dendritic + "\"\n", GetParam());
+dendritic_delay = ")toml" + dendritic + "\"\n",
+                                   GetParam());
         finish(*simulation);
         const auto steps = steps_of(kSources, 0);
         std::vector<double> sums;

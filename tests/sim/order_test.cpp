@@ -18,7 +18,8 @@ model = "spike_times"
 times = [["0.3 ms", "0.1 ms"], [], ["0.29999999999 ms"]]
 [[record]]
 spikes = "in"
-)toml", 1, &kept);
+)toml",
+                               1, &kept);
     const auto summary = simulation->run();
     EXPECT_EQ(summary.steps, 10);
     EXPECT_EQ(summary.spikes, 3);
@@ -52,7 +53,8 @@ variables = ["v"]
 of = "cell"
 [[record]]
 spikes = "cell"
-)toml", 1, &kept);
+)toml",
+                               1, &kept);
     simulation->run();
     ASSERT_EQ(kept.rows.size(), 10U);
     EXPECT_EQ(kept.rows[2].values[0], (std::vector<double>{0, 0}));
@@ -83,9 +85,11 @@ initial = { w = 2 }
 [[record]]
 variables = ["v"]
 of = "cell"
-)toml", 1, &kept);
+)toml",
+                                   1, &kept);
         simulation->run();
-        for (int k = 0; k < 10; ++k) EXPECT_EQ(kept.rows[static_cast<std::size_t>(k)].values[0][0], k < step ? 0 : 2) << delay;
+        for (int k = 0; k < 10; ++k)
+            EXPECT_EQ(kept.rows[static_cast<std::size_t>(k)].values[0][0], k < step ? 0 : 2) << delay;
     }
 }
 
@@ -134,7 +138,8 @@ code = "v += 1"
 [[record]]
 variables = ["v"]
 of = "cell"
-)toml", 1, &kept);
+)toml",
+                               1, &kept);
     simulation->run();
     std::vector<double> seen;
     for (const auto& row : kept.rows) seen.push_back(row.values[0][0]);
@@ -163,7 +168,8 @@ total_post = v_pre : 1 (summed)
 [[record]]
 variables = ["total", "v"]
 of = "cell"
-)toml", 1, &kept);
+)toml",
+                               1, &kept);
     simulation->run();
     const auto& before = kept.rows[4].values[1];
     const auto& sums = kept.rows[5].values[0];
@@ -184,7 +190,8 @@ initial = { v = "1e200*int(i == 1) + 0" }
         FAIL() << "it ran on";
     } catch (const base::Error& error) {
         EXPECT_EQ(error.status(), 1);
-        EXPECT_NE(std::string(error.what()).find("'v' of neuron 1 of 'cell'"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("'v' of neuron 1 of 'cell'"), std::string::npos)
+            << error.what();
     }
 }
 

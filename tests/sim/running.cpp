@@ -6,7 +6,7 @@
 namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
-                                          sim::Backend backend) {
+                                          sim::Backend backend, const std::atomic<bool>* stop) {
     base::Diagnostics diagnostics;
     auto spec = network::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
@@ -16,6 +16,7 @@ std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, s
     options.backend = backend;
     options.blocks = blocks;
     options.recorder = recorder;
+    options.stop = stop;
     return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), options);
 }
 
@@ -56,6 +57,9 @@ void Kept::synapses(const sim::FinalSynapses& group) {
     groups.emplace_back(group.name, std::move(kept));
 }
 
-void Kept::end(std::optional<std::int64_t>) { ended = true; }
+void Kept::end(std::optional<std::int64_t> step) {
+    ended = true;
+    stopped_at = step;
+}
 
 }  // namespace bouton::test

@@ -6,14 +6,17 @@
 
 #include "base/diagnostics.hpp"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace bouton::test {
 
-std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks = 1, sim::Recorder* recorder = nullptr,
-                                          sim::Backend backend = sim::Backend::interpreted);
+std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks = 1,
+                                          sim::Recorder* recorder = nullptr,
+                                          sim::Backend backend = sim::Backend::interpreted,
+                                          const std::atomic<bool>* stop = nullptr);
 
 /// Steps a simulation to the end of its duration.
 void finish(sim::Simulation& simulation);
@@ -46,11 +49,13 @@ public:
     std::vector<std::int64_t> columns_added;
     std::vector<std::pair<std::string, Synapses>> groups;
     bool ended = false;
+    std::optional<std::int64_t> stopped_at;
 
     void begin(const sim::RunInfo& run, const sim::Streams& all) override;
     void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) override;
     void rate(std::size_t stream, std::int64_t step, double rate) override;
-    void sample(std::size_t stream, std::int64_t step, std::span<const std::span<const double>> rows) override;
+    void sample(std::size_t stream, std::int64_t step,
+                std::span<const std::span<const double>> rows) override;
     void new_columns(std::size_t stream, std::span<const std::int64_t> indices) override;
     void pulse() override {}
     void state(const std::string&, std::span<const sim::FinalArray>) override {}

@@ -18,7 +18,8 @@ duration = "4 ms"
 [neurons.in]
 size = 4
 model = "spike_times"
-times = )toml" + times + R"toml(
+times = )toml" +
+           times + R"toml(
 [neurons.cells]
 size = 5
 equations = "v : 1"
@@ -64,7 +65,8 @@ structure = { prune = "w < 0.5", grow = { p = 0.3 }, every = "1 ms" }
 variables = ["w"]
 of = "s"
 every = "1 ms"
-)toml"), blocks, &kept);
+)toml"),
+                                   blocks, &kept);
         simulation->run();
         ASSERT_EQ(kept.groups.size(), 1U);
         const auto& group = kept.groups[0].second;
@@ -77,19 +79,24 @@ every = "1 ms"
         EXPECT_TRUE(kept.streams.samples[0].grows);
         std::size_t columns = kept.streams.samples[0].indices.size();
         EXPECT_EQ(kept.rows[0].values[0].size(), columns);
-        EXPECT_EQ(kept.rows[3].values[0].size() + 0, columns + kept.columns_added.size() - [&] {
-            std::size_t last = 0;  // those of the edit at the very end have no sample
-            for (const auto id : kept.columns_added) last += static_cast<std::size_t>(id) >= kept.rows[3].values[0].size();
-            return last;
-        }());
+        EXPECT_EQ(
+            kept.rows[3].values[0].size() + 0, columns + kept.columns_added.size() - [&] {
+                std::size_t last = 0;  // those of the edit at the very end have no sample
+                for (const auto id : kept.columns_added)
+                    last += static_cast<std::size_t>(id) >= kept.rows[3].values[0].size();
+                return last;
+            }());
         // A column keeps its weight until the synapse goes, and is never filled again.
         for (std::size_t row = 1; row < 4; ++row) {
             const auto& before = kept.rows[row - 1].values[0];
             const auto& now = kept.rows[row].values[0];
             for (std::size_t c = 0; c < before.size(); ++c) {
-                if (std::isnan(before[c])) EXPECT_TRUE(std::isnan(now[c]));
-                else if (before[c] < 0.5) EXPECT_TRUE(std::isnan(now[c]));
-                else EXPECT_EQ(now[c], before[c]);
+                if (std::isnan(before[c]))
+                    EXPECT_TRUE(std::isnan(now[c]));
+                else if (before[c] < 0.5)
+                    EXPECT_TRUE(std::isnan(now[c]));
+                else
+                    EXPECT_EQ(now[c], before[c]);
             }
         }
     }
@@ -97,7 +104,8 @@ every = "1 ms"
 
 // The same history in any number of blocks, with delays that are drawn anew for what grows.
 TEST(Structure, DoesNotDependOnBlocks) {
-    const std::string text = network(R"([["0.5 ms", "2.2 ms"], ["0.7 ms"], ["1.2 ms", "1.8 ms"], ["2.9 ms"]])", R"toml(
+    const std::string text =
+        network(R"([["0.5 ms", "2.2 ms"], ["0.7 ms"], ["1.2 ms", "1.8 ms"], ["2.9 ms"]])", R"toml(
 connect = { rule = "fixed_probability", p = 0.5 }
 delay = "rand()*1*ms"
 dendritic_delay = "rand()*0.8*ms"
@@ -121,7 +129,8 @@ TEST(Structure, ListsOfValuesCannotGrow) {
 connect = { pairs = [[0, 0], [3, 0]] }
 initial = { w = { values = [1, 2] } }
 structure = { grow = { p = 1 }, every = "1 ms" }
-)toml")), base::Error);
+)toml")),
+                 base::Error);
 }
 
 }  // namespace

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Whole runs: Poisson sources, input, records and their columns, stopping, precision, errors while running.
+#include "tests/sim/running.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace bouton::test {
+namespace {
+
+const std::string kPoisson = R"toml(
+[simulation]
+duration = "2 s"
+dt = "1 ms"
+seed = 5
+[neurons.in]
+size = 101
+model = "poisson"
+parameters = { rate = "(20 + 20*int(i >= 50))*Hz" }
+[[record]]
+rate = "in"
+bin = "100 ms"
+[[record]]
+spikes = "in"
+)toml";
+
+// 51 neurons at 40 Hz and 50 at 20 Hz: 6080 spikes, with a Bernoulli spread of 77; five of those.
+TEST(Run, PoissonSourcesHaveTheirRates) {
+    Kept kept;
+    const auto summary = simulate(kPoisson, 1, &kept)->run();
+    EXPECT_NEAR(static_cast<double>(summary.spikes), 6080, 5 * 77);
+    EXPECT_EQ(kept.spiked.size(), static_cast<std::size_t>(summary.spikes));
+    ASSERT_EQ(kept.rates.size(), 20U);
+    double mean = 0;
+    for (const double rate : kept.rates) mean += rate / 20;
+    EXPECT_NEAR(mean, static_cast<double>(summary.spikes) / (101 * 2.0), 1e-9);
+    for (const Spike& spike : kept.spiked) EXPECT_LT(spike.neuron, 101U);
+}
+
+TEST(Run, ARateAboveOneSpikeAStepStopsTheRun) {
+    auto simulation = simulate(R"toml(
+[simulation]
+duration = "20 ms"
+dt = "1 ms"
+[neurons.in]
+size = 5
+model = "poisson"
+parameters = { rate = "100*Hz*(1 + t/ms)" }
+)toml");
+    try {
+        finish(*simulation);
+        FAIL() << "it ran on";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.status(), 1);
+        EXPECT_NE(std::string(error.what()).find("rate of neuron 0 of 'in'"), std::string::npos)
+            << error.what();
+    }
+}
+
+// Independent sources onto a slice: mean and variance of a Poisson count, nothing outside the slice.
+TEST(Run, InputReachesItsSliceOnly) {
+    auto simulation = simulate(R"toml(
+[simulation]
+duration = "100 ms"
+[neurons.cells]
+size = 500
+equations = "v : 1"
+[input.drive]
+to = "cells[100:433]"
+target = "v"
+rate = "2 kHz"
+weight = 0.5
+)toml");
+    finish(*simulation);
+    const auto v = simulation->neurons("cells", "v");
+    double sum = 0, squares = 0;
+    for (std::size_t k = 0; k < 500; ++k) {
+        if (k < 100 || k >= 433) EXPECT_EQ(v[k], 0);
+        sum += v[k] / 0.5;
+        squares += v[k] * v[k] / 0.25;
+    }
+    const double mean = sum / 333;
+    EXPECT_NEAR(mean, 200, 5 * std::sqrt(200 / 333.0));
+    EXPECT_NEAR(squares / 333 - mean * mean, 200, 5 * 200 * std::sqrt(2 / 333.0));
+}
+
+TEST(Run, RecordsChosenColumnsAtTheirTimes) {
+    Kept kept;
+    auto simulation = simulate(R"toml(
+[simulation]
+duration = "1 ms"
+[neurons.a]
+size = 4
+equations = """
+dv/dt = i/second : 1
+twice = 2*v : 1
+"""
+method = "euler"
+[synapses.s]
+from = "a"
+to = "a"
+connect = { pairs = [[3, 0], [1, 2], [3, 1]] }
+equations = """
+w : 1
+sum_of_ends = v_pre + v_post : 1
+"""
+initial = { w = "10*i + j" }
+[[record]]
+variables = ["twice", "v"]
+of = "a"
+indices = [3, 1]
+every = "0.4 ms"
+[[record]]
+variables = ["w", "sum_of_ends"]
+of = "s"
+indices = [2, 0]
+every = "0.5 ms"
+)toml",
+                               2, &kept);
+    simulation->run();
+    ASSERT_EQ(kept.rows.size(), 5U);
+    std::vector<std::int64_t> steps;
+    for (const auto& row : kept.rows) steps.push_back(row.step);
+    EXPECT_EQ(steps, (std::vector<std::int64_t>{0, 0, 4, 5, 8}));
+    EXPECT_NEAR(kept.rows[2].values[0][0], 2 * 3 * 4e-4, 1e-15);
+    EXPECT_NEAR(kept.rows[2].values[1][1], 4e-4, 1e-15);
+    EXPECT_EQ(kept.rows[3].values[0], (std::vector<double>{31, 30}));
+    EXPECT_NEAR(kept.rows[3].values[1][0], (3 + 1) * 5e-4, 1e-15);
+    ASSERT_EQ(kept.groups.size(), 1U);
+    EXPECT_EQ(kept.groups[0].second.source, (std::vector<std::uint32_t>{3, 1, 3}));
+    EXPECT_EQ(kept.groups[0].second.target, (std::vector<std::uint32_t>{0, 2, 1}));
+}
+
+TEST(Run, ASynapseThatDoesNotExistCannotBeRecorded) {
+    Kept kept;
+    EXPECT_THROW(simulate(R"toml(
+[simulation]
+duration = "1 ms"
+[neurons.a]
+size = 4
+equations = "v : 1"
+[synapses.s]
+from = "a"
+to = "a"
+connect = { rule = "all_to_all" }
+target = "v"
+initial = { w = 1 }
+[[record]]
+variables = ["w"]
+of = "s"
+indices = [12]
+)toml",
+                          1, &kept),
+                 base::DiagnosticError);
+}
+
+TEST(Run, StopsWhenAskedAndKeepsWhatWasRecorded) {
+    std::atomic<bool> stop{false};
+    Kept kept;
+    auto simulation = simulate(kPoisson, 1, &kept, sim::Backend::interpreted, &stop);
+    for (int k = 0; k < 500; ++k) simulation->step();
+    stop = true;
+    const auto summary = simulation->run();
+    EXPECT_TRUE(summary.stopped);
+    EXPECT_EQ(summary.steps, 500);
+    EXPECT_TRUE(kept.ended);
+    EXPECT_EQ(kept.stopped_at, 500);
+}
+
+// A leaky cell driven by steps of known size: the closed form, in double and in float.
+TEST(Run, BothPrecisionsFollowTheClosedForm) {
+    for (const bool single : {false, true}) {
+        auto simulation = simulate(std::string("[simulation]\nduration = \"10 ms\"\n") +
+                                   (single ? "precision = \"float\"\n" : "") + R"toml(
+[neurons.in]
+size = 1
+model = "spike_times"
+times = [["1 ms"]]
+[neurons.a]
+size = 17
+equations = "dv/dt = -v/(5*ms) : 1"
+[synapses.s]
+from = "in"
+to = "a"
+connect = { rule = "all_to_all" }
+delay = "2 ms"
+target = "v"
+initial = { w = "1 + j" }
+)toml");
+        finish(*simulation);
+        const auto v = simulation->neurons("a", "v");
+        for (std::size_t k = 0; k < v.size(); ++k) {
+            const double expected = (1.0 + static_cast<double>(k)) * std::exp(-6.9 / 5);
+            EXPECT_NEAR(v[k] / expected, 1, single ? 1e-5 : 1e-13);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace bouton::test
