@@ -202,7 +202,7 @@ du/dt = (U - u)/tau_fac + U*(1 - u)*r : 1
 r : Hz
 '''
 method = "rk4"
-parameters = {{ U = {u_0}, tau_rec = "{tau_rec} s", tau_fac = "{tau_fac} s", r = "(0.9 + 0.01*i)*{formula!r}*Hz" }}
+parameters = {{ U = {u_0}, tau_rec = "{tau_rec} s", tau_fac = "{tau_fac} s", r = "(0.9 + 0.01*i)*{float(formula)!r}*Hz" }}
 initial = {{ x = 1, u = "U" }}
 """)
     product = result.state("synapse", "u") * result.state("synapse", "x")
