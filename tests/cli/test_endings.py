@@ -14,15 +14,19 @@ import pytest
 LONG = ("--set", "simulation.duration='100000 s'", "--backend", "interpreted")
 
 
-def wait_for_results(place, process, name="out.h5.partial", seconds=20.0):
-    """Wait until the run has begun and written something."""
+def wait_for_results(place, process, name="out.h5.partial", seconds=30.0):
+    """Wait until the run has begun and brought its file up to date."""
     path = place.folder / name
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() is None, process.communicate()
-        if path.exists() and path.stat().st_size > 60_000:
-            return path
-        time.sleep(0.05)
+        time.sleep(0.1)
+        try:
+            with h5py.File(path) as results:
+                if len(results["recordings/cells/time"]) > 0:
+                    return path
+        except (OSError, KeyError):  # not yet, or just being made
+            continue
     raise AssertionError("nothing was written")
 
 

@@ -56,9 +56,9 @@ def test_check_in_single_precision_counts_its_bytes(place):
     assert "16 bytes: target 4, source 4, index by target 4, w 4" in done.stdout
 
 
-def test_frozen_synapses_need_no_index(place):
+def test_frozen_synapses_of_one_weight_keep_only_their_target(place):
     done = place.run("check", "net.toml", "--set", "synapses.exc.plastic=false")
-    assert "12 bytes: target 4, w 8" in done.stdout
+    assert "4 bytes: target 4" in done.stdout and "w: one number" in done.stdout
     assert "apre" not in done.stdout
 
 
