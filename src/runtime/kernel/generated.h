@@ -2,6 +2,11 @@
 // All that a generated translation unit includes: the border to the engine, mathematics, random numbers, signals.
 #pragma once
 
+// Selects stay selects: threading one through a comparison leaves branches that GCC cannot vectorise.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-thread-jumps")
+#endif
+
 #include "bouton_math.h"
 #include "bouton_random.h"
 #include "kernel_abi.h"
