@@ -141,7 +141,11 @@ std::string OpText::expression(ValueId id) const {
         case OpCode::negate: return "-" + argument(id, 0);
         case OpCode::floor_divide: return "bn::floordiv(" + argument(id, 0) + ", " + argument(id, 1) + ")";
         case OpCode::modulo: return "bn::mod(" + argument(id, 0) + ", " + argument(id, 1) + ")";
-        case OpCode::power: return "bn::pow(" + argument(id, 0) + ", " + argument(id, 1) + ")";
+        case OpCode::power:
+            // Loops over synapses seldom vectorise, so a branch that always goes one way is free there.
+            if (kernel_.domain == Domain::synapses && op(own.arguments[1]).uniform)
+                return "bn::pow_by_case(" + argument(id, 0) + ", " + argument(id, 1) + ")";
+            return "bn::pow(" + argument(id, 0) + ", " + argument(id, 1) + ")";
         case OpCode::power_int: return "bn::powi<" + std::to_string(own.slot) + ">(" + argument(id, 0) + ")";
         case OpCode::logical_not: return "!" + argument(id, 0);
         case OpCode::select: return argument(id, 0) + " ? " + argument(id, 1) + " : " + argument(id, 2);

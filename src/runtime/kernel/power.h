@@ -108,6 +108,15 @@ BN_INLINE T pow_impl(T x, T y) {
 BN_INLINE double pow(double x, double y) { return pow_impl(x, y); }
 BN_INLINE float pow(float x, float y) { return pow_impl(x, y); }
 
+// The same, by branches, for an exponent that is the same for all elements of a loop: 0 and 1 stand for "no
+// dependence" and "proportional" in rules with a free exponent, and cost nothing then.
+template <class T>
+BN_INLINE T pow_by_case(T x, T y) {
+    if (y == T(0)) return T(1);
+    if (y == T(1)) return x;
+    return pow(x, y);
+}
+
 BN_INLINE double sqrt(double x) { return __builtin_sqrt(x); }
 BN_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
 
