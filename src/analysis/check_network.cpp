@@ -30,7 +30,7 @@ Written find_written(const NetworkSpec& spec) {
         const ModelText* texts[] = {&synapses.whole, synapses.release ? &*synapses.release : nullptr,
                                     synapses.plasticity ? &*synapses.plasticity : nullptr};
         for (const ModelText* text : texts) {
-            if (!text) continue;
+            if (!text || (synapses.plasticity && text == &*synapses.plasticity && !synapses.plastic)) continue;
             for (const auto* blocks : {&text->on_pre, &text->on_post})
                 for (const auto& block : *blocks)
                     for (const auto& statement : block.statements) add(synapses, statement.target);
@@ -46,15 +46,18 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
                            const Surroundings& around) {
     CheckedRecord record;
     record.spec = index;
-    std::vector<CheckedVariable> const* variables = nullptr;
+    const std::vector<CheckedVariable>* variables = nullptr;
+    const std::set<std::string>* broken = nullptr;
     for (std::size_t k = 0; k < network.neurons.size(); ++k)
         if (network.neurons[k].group == spec.of) {
             variables = &network.neurons[k].variables;
+            broken = &network.neurons[k].broken;
             record.group = k;
         }
     for (std::size_t k = 0; k < network.synapses.size(); ++k)
         if (network.synapses[k].name == spec.of) {
             variables = &network.synapses[k].variables;
+            broken = &network.synapses[k].broken;
             record.group = k;
             record.of_synapses = true;
         }
@@ -66,6 +69,7 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
             if (variable.name == name || variable.key == name) found = &variable;
             names.push_back(variable.key);
         }
+        if (broken->count(name)) continue;
         if (!found) {
             const auto near = base::nearest(name, names);
             around.diagnostics->error(Code::E201, span, "'" + spec.of + "' has no variable '" + name + "'",
@@ -76,7 +80,8 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
             around.diagnostics->error(Code::E217, span, "'" + name + "' belongs to the neurons", "record it there");
             continue;
         }
-        const bool computed = found->kind == lang::EquationKind::subexpression && !found->constant_over_dt;
+        // Also what is kept over a step: records come before this step's value is stored.
+        const bool computed = found->kind == lang::EquationKind::subexpression;
         record.keys.push_back(found->key);
         record.expressions.push_back(computed ? found->expr : nullptr);
     }

@@ -27,6 +27,7 @@ TermPtr Surroundings::find_signal(const std::string& name) const {
 
 TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End end, std::int64_t offset) {
     const auto second = Dimension::of(Dimension::time);
+    if (neurons.spike_source) return nullptr;
     if (name == "lastspike") return variable(end, name, ValueType::real, second);
     if (name == "not_refractory") return variable(end, name, ValueType::boolean, {});
     const CheckedVariable* found = nullptr;
@@ -68,6 +69,7 @@ public:
         result.size = spec_.size;
         result.method = model.method;
         result.method_span = model.method_span;
+        table_.resolve_values();
         if (model.threshold) result.threshold = condition(*model.threshold, "a threshold");
         result.reset = statements(model.reset);
         if (model.refractory) result.refractory = refractory(*model.refractory);
@@ -82,6 +84,7 @@ public:
             result.variables.push_back(variable);
         }
         result.initial = table_.initialisers();
+        result.broken = table_.broken();
         return result;
     }
 
@@ -89,7 +92,6 @@ private:
     Scope make_scope(const Surroundings& around) {
         Scope scope;
         scope.find = [this](const std::string& name, const base::Span&, bool* reported) -> TermPtr {
-            if (const auto local = locals_.find(name); local != locals_.end()) return local->second;
             if (name == "lastspike")
                 return analysis::variable(End::own, name, ValueType::real, Dimension::of(Dimension::time));
             if (name == "not_refractory") return analysis::variable(End::own, name, ValueType::boolean, {});
@@ -101,7 +103,7 @@ private:
         scope.names = [this] { return table_.known_names(); };
         scope.prefix = spec_.name + ".";
         scope.size = static_cast<double>(spec_.size);
-        scope.draws = &draws_;
+        scope.state = &state_;
         return scope;
     }
 
@@ -116,11 +118,9 @@ private:
     std::vector<CheckedStatement> statements(const std::vector<lang::Statement>& list) {
         const auto target = [this](const std::string& name) {
             if (const auto* variable = table_.variable(name)) return target_of(*variable, End::own);
-            return target_of_other(name, table_.has_constant(name));
+            return table_.is_broken(name) ? broken_target() : target_of_other(name, table_.has_constant(name));
         };
-        auto checked = check_statements(list, table_.scope, target, locals_, diagnostics_);
-        locals_.clear();
-        return checked;
+        return check_statements(list, table_.scope, target, {}, diagnostics_);
     }
 
     TermPtr value(const Value& given, const base::Dimension& wanted, const std::string& what) {
@@ -138,13 +138,14 @@ private:
         const auto& expr = *std::get<lang::ExprPtr>(given.value);
         const TermPtr term = resolve(expr, table_.scope, diagnostics_);
         if (!term || !check_dimension(term, wanted, "'" + what + "'", expr.span, Code::E203, diagnostics_)) return nullptr;
-        return term;
+        return check_number(term, what, expr.span, diagnostics_) ? term : nullptr;
     }
 
     CheckedInput input(const InputSpec& spec) {
         CheckedInput result;
         result.target = spec.target;
         const auto* variable = table_.variable(spec.target);
+        if (table_.is_broken(spec.target)) return result;
         if (!variable) {
             const auto near = base::nearest(spec.target, table_.known_names());
             diagnostics_.error(Code::E201, spec.target_span, "'" + spec_.name + "' has no variable '" + spec.target + "'",
@@ -186,9 +187,20 @@ private:
     const std::set<std::string>& written_;
     base::Diagnostics& diagnostics_;
     NameTable table_;
-    Locals locals_;
-    std::uint64_t draws_ = 0;
+    ScopeState state_;
 };
+
+/// Neurons whose spike times are given have no variables for others to change.
+void refuse_code_of_source(const NeuronSpec& spec, const Surroundings& around) {
+    for (const auto& input : around.spec->inputs)
+        if (input.to.group == spec.name)
+            around.diagnostics->error(Code::E201, input.target_span, "'" + spec.name + "' has no variable '" + input.target + "'",
+                                      "its spike times are given");
+    for (const auto& regular : around.spec->regular)
+        if (regular.of == spec.name)
+            around.diagnostics->error(Code::E217, regular.span, "the neurons '" + spec.name +
+                                      "' have given spike times and no variables to change", "remove this run_regularly");
+}
 
 }  // namespace
 
@@ -198,6 +210,8 @@ CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>
         CheckedNeurons result;
         result.group = spec.name;
         result.size = spec.size;
+        result.spike_source = true;
+        refuse_code_of_source(spec, around);
         return result;
     }
     return NeuronCheck(spec, written, around)(*around.spec, network);

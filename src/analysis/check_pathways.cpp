@@ -47,12 +47,13 @@ int SynapseCheck::delay_of(const std::string& pathway, bool post) {
     return common == delay_index_.end() ? -1 : common->second;
 }
 
-std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::vector<lang::Statement>& list) {
-    const auto target = [&](const std::string& name) { return find_target(link, name); };
-    auto checked = check_statements(list, link.table.scope, target, link.locals, diagnostics_);
-    link.locals.clear();
-    for (const auto& statement : checked)
+std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::vector<lang::Statement>& list, Locals given) {
+    const std::function<Target(const std::string&)> target = [&](const std::string& name) { return find_target(link, name); };
+    auto checked = check_statements(list, link.table.scope, target, std::move(given), diagnostics_);
+    for (const auto& statement : checked) {
         if (!statement.is_local && statement.end == End::own) written_.insert(statement.target);
+        warn_of_order(statement);
+    }
     // Locals of one link must not meet those of another.
     if (link.name.empty()) return checked;
     const auto rename = [&](const std::string& name) { return name == "release" ? name : link.name + "." + name; };
@@ -66,6 +67,22 @@ std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::ve
     return checked;
 }
 
+/// `x_post = ...`: of several synapses that set a neuron's variable the last one wins.
+void SynapseCheck::warn_of_order(const CheckedStatement& statement) {
+    if (statement.is_local || statement.end == End::own || statement.op != lang::AssignOp::set) return;
+    if (spec_.connect.rule == ConnectRule::one_to_one) return;
+    const bool differs = any_of(statement.value, [&](const Term& node) {
+        if (node.kind == TermKind::local) return true;
+        if (node.kind == TermKind::call) return function(node.function).random;
+        if (node.kind == TermKind::index_i) return statement.end != End::pre;
+        if (node.kind == TermKind::index_j) return statement.end != End::post;
+        return node.kind == TermKind::variable && node.end != statement.end;
+    });
+    if (differs)
+        diagnostics_.warning(Code::E216, statement.span, "where several synapses meet, the last one decides what '" +
+                             statement.target + "' becomes", "add with '+=' if each should have its share");
+}
+
 CheckedStatement SynapseCheck::transmission() {
     CheckedStatement statement;
     statement.span = spec_.target_span;
@@ -77,6 +94,7 @@ CheckedStatement SynapseCheck::transmission() {
     statement.delayed = delay_index_.count("dendritic_delay") > 0;
     bool reported = false;
     const TermPtr w = w_link_->table.find_variable("w", &reported);
+    if (!w) return statement;  // of an unknown target, which has been reported
     statement.value = release_link_ ? binary(lang::BinaryOp::multiply, w, release_) : w;
     return statement;
 }
@@ -93,29 +111,28 @@ void SynapseCheck::check_chain() {
     CheckedPathway pre{"pre", false, delay_of("pre", false), {}};
     CheckedPathway post{"post", true, delay_of("post", true), {}};
     const auto append = [&](std::vector<CheckedStatement>& to, Link* link, bool on_post) {
-        if (!link) return;
+        if (!link || link->frozen) return;
+        const Locals given = on_post ? Locals{} : Locals{{"release", release_}};
         for (const auto& block : on_post ? link->text->on_post : link->text->on_pre)
-            for (auto& statement : statements(*link, block.statements)) to.push_back(std::move(statement));
+            for (auto& statement : statements(*link, block.statements, given)) to.push_back(std::move(statement));
     };
-    const TermPtr local = leaf(TermKind::local, ValueType::real, {}, "release");
+    release_ = release_link_ ? leaf(TermKind::local, ValueType::real, {}, "release") : number(1.0);
     if (release_link_) {
         CheckedStatement start;  // 1 where the code sets nothing
         start.is_local = true;
         start.target = "release";
         start.value = number(1.0);
         pre.statements.push_back(start);
-        release_link_->locals["release"] = local;
         append(pre.statements, release_link_, false);
         bool set = false;
-        for (std::size_t k = 1; k < pre.statements.size(); ++k) set = set || (pre.statements[k].is_local && pre.statements[k].target == "release");
-        if (!set && !diagnostics_.has_errors())
+        for (const auto& block : release_link_->text->on_pre)
+            for (const auto& statement : block.statements) set = set || statement.target == "release";
+        if (!set)
             diagnostics_.error(Code::E217, release_link_->text->span, "this release never sets 'release'",
                                "its on_pre says how much is released: release = ...");
     }
-    release_ = release_link_ ? local : number(1.0);
     pre.statements.push_back(transmission());
     append(pre.statements, plasticity_link_, false);
-    release_ = nullptr;
     append(post.statements, release_link_, true);
     append(post.statements, plasticity_link_, true);
     result_.pathways.push_back(std::move(pre));
@@ -151,15 +168,15 @@ void SynapseCheck::check_regular() {
         auto& checked = network_.regular[k];
         Link* link = plasticity_link_ ? plasticity_link_ : base_;
         auto& scope = link->table.scope;
-        scope.find_call = [&](const lang::Call& call, const base::Span& span, bool* reported) {
-            return reduction(*link, call, span, checked.reductions, reported);
+        scope.find_call = [&](const lang::Call& call, const base::Span& span, const Scope& block, bool* reported) {
+            return reduction(block, call, span, checked.reductions, reported);
         };
         checked.statements = statements(*link, regular.statements);
         scope.find_call = nullptr;
     }
 }
 
-TermPtr SynapseCheck::reduction(Link& link, const lang::Call& call, const base::Span& span,
+TermPtr SynapseCheck::reduction(const Scope& scope, const lang::Call& call, const base::Span& span,
                                 std::vector<CheckedReduction>& found, bool* reported) {
     if (call.function != "sum_post" && call.function != "sum_pre") return nullptr;
     *reported = true;
@@ -167,7 +184,7 @@ TermPtr SynapseCheck::reduction(Link& link, const lang::Call& call, const base::
         diagnostics_.error(Code::E205, span, "'" + call.function + "' takes one argument");
         return nullptr;
     }
-    const TermPtr expr = resolve(*call.arguments[0], link.table.scope, diagnostics_);
+    const TermPtr expr = resolve(*call.arguments[0], scope, diagnostics_);
     if (!expr) return nullptr;
     if (expr->type == ValueType::boolean || any_of(expr, [](const Term& term) { return term.kind == TermKind::local; })) {
         diagnostics_.error(Code::E217, span, "'" + call.function + "' sums a number made of variables, not of locals",

@@ -33,14 +33,17 @@ CheckedSynapses SynapseCheck::operator()() {
     else declare_whole();
     settle_keys();
     give_values();
+    // First what makes the synapses, so that its random numbers are the same whatever happens to them later.
+    for (auto& link : links_) link->table.resolve_values();
     check_delays();
+    check_connect();
     if (spec_.is_chain) check_chain();
     else check_whole();
-    check_connect();
     check_structure();
     check_regular();
     for (auto& link : links_) link->table.finish();
-    for (auto& link : links_) check_equations(*link);
+    for (auto& link : links_)
+        if (!link->frozen) check_equations(*link);
     collect();
     return std::move(result_);
 }
@@ -60,8 +63,8 @@ SynapseCheck::Link& SynapseCheck::add_table(const std::string& name, const Model
 
 Scope SynapseCheck::make_scope(Link& link) {
     Scope scope;
-    scope.find = [this, &link](const std::string& name, const base::Span&, bool* reported) {
-        return find_name(link, name, reported);
+    scope.find = [this, &link](const std::string& name, const base::Span& span, bool* reported) {
+        return find_name(link, name, span, reported);
     };
     const Surroundings context = around_;
     scope.find_signal = [context](const std::string& name) { return context.find_signal(name); };
@@ -79,21 +82,31 @@ Scope SynapseCheck::make_scope(Link& link) {
     scope.synaptic = true;
     scope.size = static_cast<double>(spec_.from.size());
     scope.size_post = static_cast<double>(spec_.to.size());
-    scope.draws = &draws_;
+    scope.state = &state_;
     return scope;
 }
 
-TermPtr SynapseCheck::find_name(Link& link, const std::string& name, bool* reported) {
-    if (const auto local = link.locals.find(name); local != link.locals.end()) return local->second;
+TermPtr SynapseCheck::find_name(Link& link, const std::string& name, const base::Span& span, bool* reported) {
     if (TermPtr term = link.table.find_variable(name, reported)) return term;
     if (*reported) return nullptr;
     if (name == "w" && w_link_ && w_link_ != &link) return w_link_->table.find_variable(name, reported);
-    if (name == "release" && release_) return release_;
-    if (TermPtr term = find_neuron(name)) return term;
+    if (TermPtr term = find_neuron(name, reported)) {
+        const bool random = any_of(term, [](const Term& node) { return node.kind == TermKind::call && function(node.function).random; });
+        if (!random) return term;
+        diagnostics_.error(Code::E211, span, "'" + name + "' draws random numbers of its own for each neuron",
+                           "mark it (constant over dt) in the neurons, so that all synapses see one value");
+        *reported = true;
+    }
+    if (*reported) return nullptr;
     return link.table.find_constant(name, reported);
 }
 
-TermPtr SynapseCheck::find_neuron(const std::string& name) const {
+TermPtr SynapseCheck::find_neuron(const std::string& name, bool* reported) const {
+    const auto broken = [&](const CheckedNeurons& group, const std::string& plain) {
+        *reported = *reported || group.broken.count(plain) > 0;
+    };
+    if (name.ends_with("_pre")) broken(*result_.pre, name.substr(0, name.size() - 4));
+    broken(*result_.post, name.ends_with("_post") ? name.substr(0, name.size() - 5) : name);
     if (name.ends_with("_pre"))
         if (TermPtr term = neuron_name(*result_.pre, name.substr(0, name.size() - 4), End::pre, spec_.from.begin)) return term;
     if (name.ends_with("_post"))
@@ -104,8 +117,20 @@ TermPtr SynapseCheck::find_neuron(const std::string& name) const {
 
 Target SynapseCheck::find_target(Link& link, const std::string& name) {
     if (const auto* variable = link.table.variable(name)) return target_of(*variable, End::own);
-    if (name == "w" && w_link_) return target_of(*w_link_->table.variable("w"), End::own);
+    if (link.table.is_broken(name)) return broken_target();
+    if (name == "w" && w_link_) {
+        const auto* w = w_link_->table.variable("w");
+        return w ? target_of(*w, End::own) : broken_target();
+    }
+    if (name == "release" && spec_.is_chain && &link != release_link_) {
+        Target target = target_of_other(name, false);
+        target.kind = Target::Kind::refused;
+        target.refusal = "'release' is set by the release of the chain alone";
+        target.hint = "choose another name";
+        return target;
+    }
     const auto neuron = [&](const CheckedNeurons& group, const std::string& plain, End end) -> std::optional<Target> {
+        if (group.broken.count(plain)) return broken_target();
         for (const auto& variable : group.variables)
             if (variable.name == plain) return target_of(variable, end);
         if (plain == "lastspike" || plain == "not_refractory") return target_of_other(plain, false);
@@ -116,34 +141,54 @@ Target SynapseCheck::find_target(Link& link, const std::string& name) {
     if (name.ends_with("_post"))
         if (auto target = neuron(*result_.post, name.substr(0, name.size() - 5), End::post)) return *target;
     if (auto target = neuron(*result_.post, name, End::post)) return *target;
+    if (name.ends_with("_pre") || name.ends_with("_post")) {
+        const bool post = name.ends_with("_post");
+        const CheckedNeurons& group = post ? *result_.post : *result_.pre;
+        const std::string plain = name.substr(0, name.size() - (post ? 5 : 4));
+        std::vector<std::string> names;
+        for (const auto& variable : group.variables) names.push_back(variable.name);
+        const auto near = base::nearest(plain, names);
+        Target target;
+        target.kind = Target::Kind::refused;
+        target.code = Code::E201;
+        target.refusal = "'" + group.group + "' has no variable '" + plain + "'";
+        target.hint = near.empty() ? "" : "did you mean '" + near + (post ? "_post'?" : "_pre'?");
+        return target;
+    }
     return target_of_other(name, link.table.has_constant(name));
 }
 
 void SynapseCheck::declare_chain() {
-    target_dimension_ = check_target();
+    const auto target = check_target();
+    target_dimension_ = target.value_or(Dimension{});
     if (spec_.release) release_link_ = &add_table("release", &*spec_.release);
-    if (spec_.plasticity && spec_.plastic) plasticity_link_ = &add_table("plasticity", &*spec_.plasticity);
+    if (spec_.plasticity) {
+        plasticity_link_ = &add_table("plasticity", &*spec_.plasticity);
+        plasticity_link_->frozen = !spec_.plastic;
+    }
     if (spec_.structure && spec_.plastic) structure_link_ = &add_table("structure", &*spec_.structure);
     for (auto& link : links_)
-        if (link->text) link->table.declare(link->text->equations, &target_dimension_);
+        if (link->text) link->table.declare(link->text->equations, &target_dimension_, !target);
     for (auto& link : links_)
-        if (link->table.declares("w")) w_link_ = link.get();
-    if (!w_link_) {
+        if (link->table.declares("w") || link->table.is_broken("w")) w_link_ = link.get();
+    if (!w_link_ && !target) base_->table.mark_broken("w");
+    else if (!w_link_) {
         CheckedVariable w;
         w.name = w.key = "w";
         w.span = spec_.span;
         w.dimension = target_dimension_;
         base_->table.declare(w);
-        w_link_ = base_;
     }
-    const auto& w = *w_link_->table.variable("w");
-    if (w.dimension != target_dimension_)
-        diagnostics_.error(Code::E203, w.span, "the weight 'w' has the dimension " + in_brackets(w.dimension) +
+    if (!w_link_) w_link_ = base_;
+    const auto* w = w_link_->table.variable("w");
+    if (w && target && w->dimension != target_dimension_)
+        diagnostics_.error(Code::E203, w->span, "the weight 'w' has the dimension " + in_brackets(w->dimension) +
                            ", but its target '" + spec_.target + "' has " + in_brackets(target_dimension_),
                            "declare it as 'w : target_unit'");
 }
 
-Dimension SynapseCheck::check_target() {
+std::optional<Dimension> SynapseCheck::check_target() {
+    if (result_.post->broken.count(spec_.target)) return std::nullopt;
     for (const auto& variable : result_.post->variables) {
         if (variable.name != spec_.target) continue;
         const Target target = target_of(variable, End::post);
@@ -158,7 +203,7 @@ Dimension SynapseCheck::check_target() {
     diagnostics_.error(Code::E201, spec_.target_span, "'" + spec_.to.group + "' has no variable '" + spec_.target + "'",
                        near.empty() ? "name the postsynaptic variable that receives w * release"
                                     : "did you mean '" + near + "'?");
-    return {};
+    return std::nullopt;
 }
 
 void SynapseCheck::declare_whole() {
@@ -187,15 +232,12 @@ void SynapseCheck::give_values() {
     const auto place = [&](const Assignment& assignment) {
         std::vector<Link*> owners;
         for (auto& link : links_)
-            if (link->table.declares(assignment.name)) owners.push_back(link.get());
+            if (link->table.declares(assignment.name) || link->table.is_broken(assignment.name)) owners.push_back(link.get());
         if (owners.size() > 1) {
             diagnostics_.error(Code::E217, assignment.name_span, "two links of this chain have a variable '" +
                                assignment.name + "'", "give it in the link's own 'initial'");
             return;
         }
-        if (owners.empty() && !spec_.plastic && spec_.plasticity)
-            for (const auto& equation : spec_.plasticity->equations)
-                if (equation.name == assignment.name) return;  // of the link that is switched off
         given[owners.empty() ? base_ : owners[0]].push_back(assignment);
     };
     for (const auto& assignment : spec_.initial) place(assignment);
@@ -215,6 +257,7 @@ void SynapseCheck::give_values() {
         link->initial = list;
         link->table.add_parameters(text ? text->default_parameters : none, link->parameters);
         link->table.add_initial(text ? text->default_initial : none, link->initial);
+        if (link->frozen) link->table.use_all();
         if (text)
             for (const auto& assignment : text->default_initial) has_weight = has_weight || assignment.name == "w";
     }
@@ -247,7 +290,8 @@ void SynapseCheck::check_structure() {
     if (text.grow_condition) result_.grow_condition = condition(scope, *text.grow_condition, "'condition'");
     if (text.grow) {
         result_.grow = resolve(*text.grow, scope, diagnostics_);
-        if (result_.grow) check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span, Code::E203, diagnostics_);
+        if (result_.grow && check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span, Code::E203, diagnostics_))
+            check_number(result_.grow, "grow", text.grow->span, diagnostics_);
     }
 }
 
@@ -272,17 +316,55 @@ TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimens
                            "values per synapse come with pairs or a file");
     }
     if (!term || !check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_)) return nullptr;
-    return term;
+    return check_number(term, what, given.span, diagnostics_) ? term : nullptr;
 }
 
 void SynapseCheck::collect() {
     for (auto& link : links_) {
+        auto initialisers = link->table.initialisers();
+        const auto kept = link->frozen ? kept_of_frozen(link->table.variables(), initialisers) : std::set<std::string>{};
         for (auto& variable : link->table.variables()) {
+            if (link->frozen) {
+                if (!kept.count(variable.key)) continue;
+                if (variable.kind == EquationKind::differential) variable.kind = EquationKind::parameter;
+                variable.event_driven = variable.clock_driven = false;
+            }
             variable.written = written_.count(variable.key) > 0 || variable.kind == EquationKind::differential;
             result_.variables.push_back(variable);
         }
-        for (auto& initial : link->table.initialisers()) result_.initial.push_back(std::move(initial));
+        for (auto& initial : initialisers)
+            if (!link->frozen || kept.count(initial.key)) result_.initial.push_back(std::move(initial));
+        result_.broken.insert(link->table.broken().begin(), link->table.broken().end());
     }
+}
+
+/// Of plasticity that is switched off there stay `w`, what run_regularly uses, and what those start from.
+std::set<std::string> SynapseCheck::kept_of_frozen(const std::deque<CheckedVariable>& variables,
+                                                   const std::vector<CheckedInitial>& initialisers) const {
+    std::set<std::string> kept = written_;
+    const auto keep = [&](const TermPtr& term) {
+        for_each(term, [&](const Term& node) {
+            if (node.kind == TermKind::variable && node.end == End::own) kept.insert(node.name);
+        });
+    };
+    for (const auto& variable : variables)
+        if (variable.name == "w") kept.insert(variable.key);
+    for (const auto& link : links_)
+        if (!link->frozen)
+            for (const auto& variable : link->table.variables()) keep(variable.expr);
+    for (const auto& pathway : result_.pathways)
+        for (const auto& statement : pathway.statements) keep(statement.value);
+    for (const auto& regular : network_.regular) {
+        if (!regular.of_synapses || &around_.spec->synapses[regular.group] != &spec_) continue;
+        for (const auto& statement : regular.statements) keep(statement.value);
+        for (const auto& reduction : regular.reductions) keep(reduction.expr);
+    }
+    for (std::size_t before = 0; before != kept.size();) {
+        before = kept.size();
+        for (const auto& initial : initialisers)
+            if (kept.count(initial.key)) keep(initial.term);
+    }
+    return kept;
 }
 
 CheckedSynapses check_synapses(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network) {

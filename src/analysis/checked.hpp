@@ -6,6 +6,7 @@
 #include "analysis/spec.hpp"
 #include "analysis/term.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,8 @@ struct CheckedStatement {
 struct CheckedNeurons {
     std::string group;
     std::int64_t size = 0;
+    bool spike_source = false;      ///< given spike times: no variables
+    std::set<std::string> broken;   ///< names declared with a mistake, which has been reported
     std::vector<CheckedVariable> variables;
     std::vector<CheckedInitial> initial;
     TermPtr threshold;
@@ -91,6 +94,7 @@ struct CheckedSynapses {
     const SynapseSpec* spec = nullptr;
     const CheckedNeurons* pre = nullptr;
     const CheckedNeurons* post = nullptr;
+    std::set<std::string> broken;
     std::vector<CheckedVariable> variables;
     std::vector<CheckedInitial> initial;
     std::vector<CheckedDelay> delays;

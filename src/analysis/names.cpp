@@ -13,8 +13,14 @@ using lang::EquationKind;
 NameTable::NameTable(std::string prefix, TextKind kind, base::Diagnostics& diagnostics)
     : prefix_(std::move(prefix)), kind_(kind), diagnostics_(diagnostics) {}
 
-void NameTable::declare(const std::vector<lang::Equation>& equations, const base::Dimension* target_unit) {
-    for (const auto& equation : equations) declare_one(equation, target_unit);
+void NameTable::declare(const std::vector<lang::Equation>& equations, const base::Dimension* target_unit,
+                        bool target_is_broken) {
+    for (const auto& equation : equations) {
+        const bool silent = target_is_broken && names_target_unit(*equation.unit);
+        if (!silent && declare_one(equation, target_unit)) continue;
+        if (!declares(equation.name)) broken_.insert(equation.name);
+        if (equation.expr) broken_equations_.push_back(&equation);
+    }
 }
 
 void NameTable::declare(const CheckedVariable& variable) {
@@ -23,14 +29,17 @@ void NameTable::declare(const CheckedVariable& variable) {
     pending_.push_back({nullptr, false, true});
 }
 
-void NameTable::declare_one(const lang::Equation& equation, const base::Dimension* target_unit) {
+bool NameTable::declare_one(const lang::Equation& equation, const base::Dimension* target_unit) {
     const auto refuse = [&](Code code, std::string message, std::string hint) {
         diagnostics_.error(code, equation.name_span, std::move(message), std::move(hint));
+        return false;
     };
     if (is_reserved(equation.name))
         return refuse(Code::E202, "'" + equation.name + "' is a reserved name", "choose another name");
     if (find_function(equation.name))
         return refuse(Code::E202, "'" + equation.name + "' is a function", "choose another name");
+    if (base::find_unit(equation.name))
+        return refuse(Code::E202, "'" + equation.name + "' is a unit", "choose another name");
     if (index_.count(equation.name))
         return refuse(Code::E202, "'" + equation.name + "' is defined twice", "each name has one equation");
     CheckedVariable variable;
@@ -38,13 +47,13 @@ void NameTable::declare_one(const lang::Equation& equation, const base::Dimensio
     variable.key = equation.name;
     variable.span = equation.name_span;
     variable.kind = equation.kind;
-    if (!set_flags(equation, variable)) return;
+    if (!set_flags(equation, variable)) return false;
     const bool suffixed = equation.name.ends_with("_pre") || equation.name.ends_with("_post");
     if (suffixed && !variable.summed)
         return refuse(Code::E202, "a variable's name cannot end in _pre or _post",
                       "these endings name the neurons of a synapse");
     const auto unit = resolve_unit(*equation.unit, target_unit, diagnostics_);
-    if (!unit) return;
+    if (!unit) return false;
     variable.type = unit->type;
     variable.dimension = unit->dimension;
     if (variable.kind == EquationKind::differential && variable.type != ValueType::real)
@@ -52,6 +61,7 @@ void NameTable::declare_one(const lang::Equation& equation, const base::Dimensio
     index_[variable.name] = variables_.size();
     variables_.push_back(std::move(variable));
     pending_.push_back({equation.expr ? &equation : nullptr, false, !equation.expr});
+    return true;
 }
 
 bool NameTable::set_flags(const lang::Equation& equation, CheckedVariable& variable) {
@@ -94,6 +104,12 @@ CheckedVariable* NameTable::variable(const std::string& name) {
     return it == index_.end() ? nullptr : &variables_[it->second];
 }
 
+const CheckedVariable* NameTable::with_key(const std::string& key) const {
+    for (const auto& variable : variables_)
+        if (variable.key == key) return &variable;
+    return nullptr;
+}
+
 std::vector<std::string> NameTable::known_names() const {
     std::vector<std::string> names;
     for (const auto& [name, index] : index_) names.push_back(name);
@@ -105,20 +121,23 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults, const st
     std::set<std::string> seen;
     for (const auto& assignment : given) {
         seen.insert(assignment.name);
+        if (is_broken(assignment.name)) continue;
         if (declares(assignment.name)) { set_value(assignment, "parameters"); continue; }
         Constant constant;
         constant.assignment = &assignment;
         for (const auto& fallback : defaults)
             if (fallback.name == assignment.name) constant.fallback = &fallback;
-        if (is_reserved(assignment.name) || find_function(assignment.name)) {
-            diagnostics_.error(Code::E202, assignment.name_span, "'" + assignment.name + "' is a reserved name",
-                               "choose another name");
+        if (is_reserved(assignment.name) || find_function(assignment.name) || base::find_unit(assignment.name)) {
+            const char* what = is_reserved(assignment.name) ? "' is a reserved name"
+                               : find_function(assignment.name) ? "' is a function" : "' is a unit";
+            diagnostics_.error(Code::E202, assignment.name_span, "'" + assignment.name + what, "choose another name");
             continue;
         }
         constants_[assignment.name] = constant;
     }
     for (const auto& assignment : defaults) {
         if (seen.count(assignment.name)) continue;
+        if (is_broken(assignment.name)) continue;
         if (declares(assignment.name)) { set_value(assignment, "parameters"); continue; }
         Constant constant;
         constant.assignment = &assignment;
@@ -146,6 +165,7 @@ void NameTable::add_initial(const std::vector<Assignment>& defaults, const std::
 
 void NameTable::set_value(const Assignment& assignment, const char* table) {
     const auto* variable = this->variable(assignment.name);
+    if (is_broken(assignment.name)) return;
     if (!variable) {
         const auto near = base::nearest(assignment.name, known_names());
         std::string hint = near.empty() ? "declare it in the equations, as in 'x : 1'" : "did you mean '" + near + "'?";
@@ -169,7 +189,10 @@ void NameTable::set_value(const Assignment& assignment, const char* table) {
 
 TermPtr NameTable::find_variable(const std::string& name, bool* reported) {
     const auto it = index_.find(name);
-    if (it == index_.end()) return nullptr;
+    if (it == index_.end()) {
+        if (is_broken(name)) *reported = true;
+        return nullptr;
+    }
     CheckedVariable& variable = variables_[it->second];
     if (variable.kind != EquationKind::subexpression || variable.constant_over_dt)
         return analysis::variable(End::own, variable.key, variable.type, variable.dimension);
@@ -212,7 +235,24 @@ void NameTable::resolve_equation(std::size_t index) {
                            "int(...) rounds towards zero");
         return;
     }
+    if (variable.shared && !check_shared(variable, term, pending.equation->expr->span)) return;
     variable.expr = term;
+}
+
+/// What is shared has one value for all: nothing in it may differ between the elements.
+bool NameTable::check_shared(const CheckedVariable& variable, const TermPtr& term, const base::Span& span) {
+    std::string culprit;
+    for_each(term, [&](const Term& node) {
+        if (node.kind == TermKind::index_i || node.kind == TermKind::index_j) culprit = "the number of the element";
+        if (node.kind == TermKind::call && function(node.function).random) culprit = "a random number of each element";
+        if (node.kind != TermKind::variable) return;
+        const auto* other = node.end == End::own ? with_key(node.name) : nullptr;
+        if (!other || !other->shared) culprit = "'" + node.name + "', of which each element has its own";
+    });
+    if (culprit.empty()) return true;
+    diagnostics_.error(Code::E208, span, "'" + variable.name + "' is shared, but this reads " + culprit,
+                       "remove the flag (shared)");
+    return false;
 }
 
 TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
@@ -278,47 +318,92 @@ TermPtr NameTable::classify(const std::string& name, Constant& constant) {
     return term;
 }
 
+void NameTable::refuse_dimension(const CheckedVariable& variable, const base::Dimension& found, const base::Span& span) {
+    diagnostics_.error(Code::E214, span, "'" + variable.name + "' has the dimension " + in_brackets(variable.dimension) +
+                       ", but this value has " + in_brackets(found),
+                       variable.dimension.is_dimensionless() ? "give it without a unit" : "give its unit, as in \"5 mV\"");
+}
+
 void NameTable::check_value(const CheckedVariable& variable, const Assignment& assignment) {
+    if (!checked_values_.insert(variable.name).second) return;
     const Value& value = assignment.value;
-    const auto refuse = [&](const base::Dimension& found) {
-        diagnostics_.error(Code::E214, value.span, "'" + variable.name + "' has the dimension " +
-                           in_brackets(variable.dimension) + ", but this value has " + in_brackets(found),
-                           "give its unit, as in \"5 mV\"");
-    };
-    if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) {
-        if (quantity->dimension != variable.dimension && quantity->value != 0.0) return refuse(quantity->dimension);
-        auto term = std::make_shared<Term>(*number(quantity->value, variable.dimension));
-        term->type = variable.type;
-        if (variable.type == ValueType::integer && quantity->value != std::floor(quantity->value))
-            diagnostics_.error(Code::E206, value.span, "'" + variable.name + "' is an integer", "give a whole number");
-        value_terms_[variable.name] = term;
-    } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
-        if (array->dimension != variable.dimension && !array->unitless_column) refuse(array->dimension);
-    } else if (!value_terms_.count(variable.name)) {
-        TermPtr term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
-        if (!term) return;
-        if (term->dimension != variable.dimension && !is_zero(term)) return refuse(term->dimension);
-        if (variable.type == ValueType::boolean ? term->type != ValueType::boolean : term->type == ValueType::boolean) {
-            diagnostics_.error(Code::E206, value.span, variable.type == ValueType::boolean
-                               ? "'" + variable.name + "' is a boolean" : "'" + variable.name + "' is a number");
-            return;
-        }
-        value_terms_[variable.name] = term;
+    if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) check_quantity(variable, *quantity, value.span);
+    else if (const auto* array = std::get_if<ArrayValue>(&value.value)) check_array(variable, *array, value.span);
+    else if (!value_terms_.count(variable.name)) check_expression(variable, std::get<lang::ExprPtr>(value.value), value.span);
+}
+
+void NameTable::check_quantity(const CheckedVariable& variable, const ScalarValue& quantity, const base::Span& span) {
+    if (quantity.dimension != variable.dimension && quantity.value != 0.0)
+        return refuse_dimension(variable, quantity.dimension, span);
+    if (variable.type == ValueType::boolean)
+        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is a boolean", "give true or false");
+    if (variable.type == ValueType::integer && quantity.value != std::floor(quantity.value))
+        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is an integer", "give a whole number");
+    auto term = std::make_shared<Term>(*number(quantity.value, variable.dimension));
+    term->type = variable.type;
+    value_terms_[variable.name] = term;
+}
+
+void NameTable::check_array(const CheckedVariable& variable, const ArrayValue& array, const base::Span& span) {
+    if (array.dimension != variable.dimension && !array.unitless_column)
+        return refuse_dimension(variable, array.dimension, span);
+    if (variable.shared)
+        return diagnostics_.error(Code::E208, span, "'" + variable.name + "' is shared: it has one value",
+                                  "remove the flag (shared)");
+    if (variable.type == ValueType::real) return;
+    const bool boolean = variable.type == ValueType::boolean;
+    for (const double x : *array.values)
+        if (x != std::floor(x) || (boolean && x != 0.0 && x != 1.0))
+            return diagnostics_.error(Code::E206, span, "'" + variable.name + (boolean ? "' is a boolean" : "' is an integer"),
+                                      boolean ? "give only 0 and 1" : "give only whole numbers");
+}
+
+void NameTable::check_expression(const CheckedVariable& variable, const lang::ExprPtr& expr, const base::Span& span) {
+    const TermPtr term = resolve(*expr, scope, diagnostics_);
+    if (!term) return;
+    if (term->dimension != variable.dimension && !is_zero(term)) return refuse_dimension(variable, term->dimension, span);
+    if ((variable.type == ValueType::boolean) != (term->type == ValueType::boolean)) {
+        const bool boolean = variable.type == ValueType::boolean;
+        return diagnostics_.error(Code::E206, span, "'" + variable.name + (boolean ? "' is a boolean" : "' is a number"),
+                                  boolean ? "give true, false or a condition" : "int(...) gives 1 or 0");
     }
+    const auto known = evaluate(term);
+    const bool whole = term->type == ValueType::integer || (known && *known == std::floor(*known));
+    if (variable.type == ValueType::integer && !whole)
+        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is an integer, this is a real number",
+                                  "int(...) rounds towards zero");
+    if (variable.shared && !check_shared(variable, term, span)) return;
+    value_terms_[variable.name] = term;
+}
+
+void NameTable::resolve_values() {
+    const auto declared = values_;  // classify may add to values_
+    for (const auto& [name, assignment] : declared)
+        if (CheckedVariable* variable = this->variable(name)) check_value(*variable, *assignment);
+}
+
+void NameTable::use_all() {
+    for (auto& [name, constant] : constants_) constant.used = true;
 }
 
 void NameTable::finish() {
     for (std::size_t k = 0; k < variables_.size(); ++k)
         if (!pending_[k].done && !pending_[k].busy) resolve_equation(k);
-    const auto declared = values_;  // classify may add to values_
-    for (const auto& [name, assignment] : declared)
-        if (CheckedVariable* variable = this->variable(name)) check_value(*variable, *assignment);
+    Scope noisy = scope;
+    noisy.allow_noise = true;
+    for (const auto* equation : broken_equations_) resolve(*equation->expr, noisy, diagnostics_);
+    broken_equations_.clear();
+    resolve_values();
     for (auto& [name, constant] : constants_) {
         if (constant.used) continue;
         const auto near = base::nearest(name, known_names());
+        std::string hint = near.empty() || near == name ? "remove it, or check its spelling" : "did you mean '" + near + "'?";
+        bool reported = false;
+        const TermPtr other = scope.find(name, constant.assignment->name_span, &reported);
+        if (other && other->kind == TermKind::variable && other->end != End::own)
+            hint = "here '" + name + "' means the variable of the neurons: choose another name";
         diagnostics_.error(Code::E215, constant.assignment->name_span,
-                           "no text of this group uses the parameter '" + name + "'",
-                           near.empty() || near == name ? "remove it, or check its spelling" : "did you mean '" + near + "'?");
+                           "no text of this group uses the parameter '" + name + "'", hint);
     }
 }
 
@@ -341,7 +426,12 @@ std::vector<CheckedInitial> NameTable::initialisers() {
         if (const auto* array = std::get_if<ArrayValue>(&assigned->second->value.value)) {
             initial.values = *array;
         } else if (const auto term = value_terms_.find(name); term != value_terms_.end()) {
-            initial.term = term->second;
+            // A subexpression that is kept over a step has no value yet: its expression stands in its place.
+            initial.term = substitute(term->second, [&](const Term& node) -> TermPtr {
+                if (node.kind != TermKind::variable || node.end != End::own) return nullptr;
+                const auto* other = with_key(node.name);
+                return other && other->constant_over_dt ? other->expr : nullptr;
+            });
             for_each(initial.term, [&](const Term& node) {
                 if (node.kind != TermKind::variable || node.end != End::own) return;
                 for (const auto& other : variables_)

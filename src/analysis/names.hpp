@@ -22,7 +22,14 @@ public:
     NameTable(std::string prefix, TextKind kind, base::Diagnostics& diagnostics);
     NameTable(const NameTable&) = delete;
 
-    void declare(const std::vector<lang::Equation>& equations, const base::Dimension* target_unit);
+    /// `target_unit` is null where no such unit exists; `target_is_broken`: it should, but for a mistake reported
+    /// elsewhere, so that variables of that unit are broken as well.
+    void declare(const std::vector<lang::Equation>& equations, const base::Dimension* target_unit,
+                 bool target_is_broken = false);
+    /// A name whose mistake has been reported: its uses are not reported again.
+    void mark_broken(const std::string& name) { broken_.insert(name); }
+    bool is_broken(const std::string& name) const { return broken_.count(name) > 0; }
+    const std::set<std::string>& broken() const { return broken_; }
     /// A variable without an equation of its own (`w` of a chain without plasticity).
     void declare(const CheckedVariable& variable);
 
@@ -38,11 +45,16 @@ public:
 
     bool declares(const std::string& name) const { return index_.count(name) > 0; }
     CheckedVariable* variable(const std::string& name);
+    const CheckedVariable* with_key(const std::string& key) const;
     TermPtr find_variable(const std::string& name, bool* reported);
     TermPtr find_constant(const std::string& name, bool* reported);
     bool has_constant(const std::string& name) const { return constants_.count(name) > 0; }
     std::vector<std::string> known_names() const;
 
+    /// Resolves the values of declared variables, in the order of their names.
+    void resolve_values();
+    /// No parameter is reported as unused: the texts that use them are switched off.
+    void use_all();
     /// Resolves all right-hand sides and values, checks their dimensions, and reports values that nothing uses.
     void finish();
 
@@ -66,11 +78,16 @@ private:
         bool done = false;
     };
 
-    void declare_one(const lang::Equation& equation, const base::Dimension* target_unit);
+    bool declare_one(const lang::Equation& equation, const base::Dimension* target_unit);
     bool set_flags(const lang::Equation& equation, CheckedVariable& variable);
     void resolve_equation(std::size_t index);
     TermPtr classify(const std::string& name, Constant& constant);
+    bool check_shared(const CheckedVariable& variable, const TermPtr& term, const base::Span& span);
     void check_value(const CheckedVariable& variable, const Assignment& assignment);
+    void check_quantity(const CheckedVariable& variable, const ScalarValue& quantity, const base::Span& span);
+    void check_array(const CheckedVariable& variable, const ArrayValue& array, const base::Span& span);
+    void check_expression(const CheckedVariable& variable, const lang::ExprPtr& expr, const base::Span& span);
+    void refuse_dimension(const CheckedVariable& variable, const base::Dimension& found, const base::Span& span);
     void set_value(const Assignment& assignment, const char* table);
 
     std::string prefix_;
@@ -82,6 +99,9 @@ private:
     std::map<std::string, Constant> constants_;
     std::map<std::string, const Assignment*> values_;  ///< of declared variables
     std::map<std::string, TermPtr> value_terms_;
+    std::set<std::string> checked_values_;
+    std::set<std::string> broken_;
+    std::vector<const lang::Equation*> broken_equations_;  ///< resolved once, so that what they name counts as used
 };
 
 }  // namespace bouton::analysis

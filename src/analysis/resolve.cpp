@@ -36,18 +36,30 @@ TermPtr at(TermPtr term, const base::Span& span) {
     return copy;
 }
 
+/// Levels of an expression with everything it names put in its place. Analysis and lowering recurse this deep.
+constexpr std::uint32_t kDeepest = 1500;
+
 class Resolver {
 public:
     Resolver(const Scope& scope, base::Diagnostics& diagnostics) : scope_(scope), diagnostics_(diagnostics) {}
 
     TermPtr operator()(const lang::Expr& expr) {
-        return std::visit([&](const auto& node) { return visit(expr, node); }, expr.node);
+        if (scope_.state->depth >= kDeepest) return too_deep(expr.span);
+        ++scope_.state->depth;
+        TermPtr term = std::visit([&](const auto& node) { return visit(expr, node); }, expr.node);
+        --scope_.state->depth;
+        return term && term->depth > kDeepest ? too_deep(expr.span) : term;
     }
 
 private:
     TermPtr fail(Code code, const base::Span& span, std::string message, std::string hint = {}) {
         diagnostics_.error(code, span, std::move(message), std::move(hint));
         return nullptr;
+    }
+
+    TermPtr too_deep(const base::Span& span) {
+        return fail(Code::E104, span, "too many definitions within definitions, or an expression nested too deep",
+                    "keep a part in a variable of its own");
     }
 
     TermPtr visit(const lang::Expr& expr, const lang::Number& node) {
@@ -64,10 +76,11 @@ private:
 
     TermPtr visit(const lang::Expr& expr, const lang::Name& node) {
         bool reported = false;
-        if (TermPtr term = reserved(expr, node.id)) return at(term, expr.span);
+        if (TermPtr term = reserved(expr, node.id, &reported)) return at(term, expr.span);
+        if (reported) return nullptr;
         if (TermPtr term = scope_.find(node.id, expr.span, &reported)) return at(term, expr.span);
         if (reported) return nullptr;
-        if (is_reserved(node.id)) return nullptr;  // reported by reserved()
+        if (is_reserved(node.id)) return not_here(expr.span, node.id);
         if (const auto unit = base::find_unit(node.id)) return at(number(unit->scale, unit->dimension), expr.span);
         if (find_function(node.id))
             return fail(Code::E201, expr.span, "'" + node.id + "' is a function; it needs its arguments",
@@ -78,7 +91,7 @@ private:
         return unknown(expr.span, node.id, "name");
     }
 
-    TermPtr reserved(const lang::Expr& expr, const std::string& id) {
+    TermPtr reserved(const lang::Expr& expr, const std::string& id, bool* reported) {
         const auto second = Dimension::of(Dimension::time);
         if (id == "t") return leaf(TermKind::time, ValueType::real, second);
         if (id == "dt") return leaf(TermKind::step_size, ValueType::real, second);
@@ -88,25 +101,38 @@ private:
         if (id == "i") return leaf(TermKind::index_i, ValueType::integer, {});
         if (id == "j") {
             if (scope_.synaptic) return leaf(TermKind::index_j, ValueType::integer, {});
-            fail(Code::E201, expr.span, "'j' is the postsynaptic neuron's number; there is none here",
-                 "a neuron's own number is 'i'");
+            *reported = true;
+            return fail(Code::E201, expr.span, "'j' is the postsynaptic neuron's number; there is none here",
+                        "a neuron's own number is 'i'");
         }
         if (id == "N_pre" && scope_.synaptic) return scalar(scope_.prefix + "N_pre", scope_.size, ValueType::integer, {});
         if (id == "N_post" && scope_.synaptic) return scalar(scope_.prefix + "N_post", scope_.size_post, ValueType::integer, {});
         if (id == "N") {
             if (!scope_.synaptic) return scalar(scope_.prefix + "N", scope_.size, ValueType::integer, {});
-            fail(Code::E201, expr.span, "'N' is ambiguous between the two neuron groups", "write N_pre or N_post");
+            *reported = true;
+            return fail(Code::E201, expr.span, "'N' is ambiguous between the two neuron groups", "write N_pre or N_post");
         }
         if (id == "xi" || id.rfind("xi_", 0) == 0) {
             if (scope_.allow_noise)
                 return leaf(TermKind::noise, ValueType::real, *second.power(-0.5), id);
-            fail(Code::E211, expr.span, "noise '" + id + "' can stand only in a differential equation",
-                 "use randn() in statements and other expressions");
+            *reported = true;
+            return fail(Code::E211, expr.span, "noise '" + id + "' can stand only in a differential equation",
+                        "use randn() in statements and other expressions");
         }
         return nullptr;
     }
 
+    /// A reserved name that means nothing in this text.
+    TermPtr not_here(const base::Span& span, const std::string& id) {
+        std::string hint = "write " + id + "_pre or " + id + "_post";
+        if (id == "release") hint = "it is known in on_pre of the release and of the plasticity of a chain";
+        else if (id == "N_pre" || id == "N_post") hint = "the number of neurons of a group is 'N'";
+        if (!scope_.state->unknown.insert(id).second) return nullptr;
+        return fail(Code::E201, span, "'" + id + "' is not known here", hint);
+    }
+
     TermPtr unknown(const base::Span& span, const std::string& id, const char* what) {
+        if (!scope_.state->unknown.insert(id).second) return nullptr;
         auto candidates = scope_.names ? scope_.names() : std::vector<std::string>{};
         for (const auto& row : functions()) candidates.emplace_back(row.name);
         for (const auto& unit : base::unit_names()) candidates.push_back(unit);
@@ -211,7 +237,7 @@ private:
     TermPtr visit(const lang::Expr& expr, const lang::Call& node) {
         bool reported = false;
         if (scope_.find_call)
-            if (TermPtr term = scope_.find_call(node, expr.span, &reported)) return at(term, expr.span);
+            if (TermPtr term = scope_.find_call(node, expr.span, scope_, &reported)) return at(term, expr.span);
         if (reported) return nullptr;
         if (scope_.find_signal)
             if (TermPtr signal = scope_.find_signal(node.function)) return sampled(expr, node, signal);
@@ -236,7 +262,7 @@ private:
         if (scope_.no_random)
             return fail(Code::E211, expr.span, "'" + node.function + "' cannot be used here", scope_.no_random);
         auto term = std::make_shared<Term>(*call(row->id, arguments));
-        term->draw = (*scope_.draws)++;
+        term->draw = scope_.state->draws++;
         term->span = expr.span;
         return term;
     }
@@ -295,6 +321,7 @@ private:
             if (column->type != ValueType::integer)
                 return fail(Code::E206, column->span, "the column of a signal is a whole number", "use i, or int(...)");
             term->arguments = {column};
+            term->depth = column->depth + 1;
         }
         return term;
     }
@@ -317,6 +344,12 @@ bool is_reserved(const std::string& name) {
 }
 
 std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_string() + "]"; }
+
+bool check_number(const TermPtr& term, const std::string& what, const base::Span& span, base::Diagnostics& diagnostics) {
+    if (term->type != ValueType::boolean) return true;
+    diagnostics.error(Code::E206, span, "'" + what + "' is a number, this is true or false", "int(...) gives 1 or 0");
+    return false;
+}
 
 bool check_dimension(const TermPtr& term, const Dimension& wanted, const std::string& what, const base::Span& span,
                      Code code, base::Diagnostics& diagnostics) {

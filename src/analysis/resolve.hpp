@@ -7,10 +7,18 @@
 #include "base/diagnostics.hpp"
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace bouton::analysis {
+
+/// What the texts of one group have in common while they are resolved.
+struct ScopeState {
+    std::uint64_t draws = 0;        ///< counts the textual random draws
+    std::set<std::string> unknown;  ///< names reported as unknown: each is reported once
+    std::uint32_t depth = 0;        ///< of the recursion through expressions and what they name
+};
 
 /// What the names of one text mean.
 struct Scope {
@@ -20,7 +28,7 @@ struct Scope {
     /// The signal of that name (kind `signal`, dimension set), null if there is none.
     std::function<TermPtr(const std::string& name)> find_signal;
     /// Calls that only this text may make (sum_post in run_regularly); null if it is none of them.
-    std::function<TermPtr(const lang::Call& call, const base::Span& span, bool* reported)> find_call;
+    std::function<TermPtr(const lang::Call& call, const base::Span& span, const Scope& scope, bool* reported)> find_call;
     /// Names to offer in "did you mean".
     std::function<std::vector<std::string>()> names;
     std::string prefix;         ///< before the names of N, N_pre, N_post: the group
@@ -29,7 +37,7 @@ struct Scope {
     double size_post = 0;
     bool allow_noise = false;
     const char* no_random = nullptr;  ///< where random numbers make no sense: the reason
-    std::uint64_t* draws = nullptr;   ///< counts the textual random draws of a group
+    ScopeState* state = nullptr;
 };
 
 TermPtr resolve(const lang::Expr& expr, const Scope& scope, base::Diagnostics& diagnostics);
@@ -40,6 +48,9 @@ struct DeclaredUnit {
     ValueType type = ValueType::real;
     base::Dimension dimension;
 };
+/// Whether a declared unit names `target_unit`.
+bool names_target_unit(const lang::Expr& unit);
+
 std::optional<DeclaredUnit> resolve_unit(const lang::Expr& unit, const base::Dimension* target,
                                          base::Diagnostics& diagnostics);
 
@@ -49,6 +60,9 @@ bool is_reserved(const std::string& name);
 /// Reports E203/E214 unless a term of dimension `found` may stand where `wanted` is needed (a literal 0 may).
 bool check_dimension(const TermPtr& term, const base::Dimension& wanted, const std::string& what,
                      const base::Span& span, base::Code code, base::Diagnostics& diagnostics);
+
+/// Reports E206 for a condition where a number is needed.
+bool check_number(const TermPtr& term, const std::string& what, const base::Span& span, base::Diagnostics& diagnostics);
 
 /// "[mV]"-like text of a dimension for messages.
 std::string in_brackets(const base::Dimension& dimension);

@@ -59,6 +59,12 @@ std::optional<base::Unit> unit_of(const lang::Expr& expr, const base::Dimension*
 
 }  // namespace
 
+bool names_target_unit(const lang::Expr& unit) {
+    if (const auto* name = std::get_if<lang::Name>(&unit.node)) return name->id == "target_unit";
+    const auto* node = std::get_if<lang::Binary>(&unit.node);
+    return node && (names_target_unit(*node->left) || names_target_unit(*node->right));
+}
+
 std::optional<DeclaredUnit> resolve_unit(const lang::Expr& unit, const base::Dimension* target,
                                          base::Diagnostics& diagnostics) {
     if (const auto* name = std::get_if<lang::Name>(&unit.node)) {

@@ -35,18 +35,46 @@ bool check_dimensions(const lang::Statement& statement, const base::Dimension& w
                            Code::E203, diagnostics);
 }
 
-}  // namespace
+class BlockCheck {
+public:
+    BlockCheck(const Scope& scope, const std::function<Target(const std::string&)>& target_named, Locals locals,
+               base::Diagnostics& diagnostics)
+        : scope_(scope), target_named_(target_named), locals_(std::move(locals)), diagnostics_(diagnostics) {
+        for (const auto& [name, term] : locals_) given_.insert(name);
+        read_ = given_;
+        scope_.find = [this, outer = scope.find](const std::string& name, const base::Span& span, bool* reported) {
+            const auto local = locals_.find(name);
+            if (local == locals_.end()) return outer(name, span, reported);
+            read_.insert(name);
+            if (!local->second) *reported = true;
+            return local->second;
+        };
+        scope_.names = [this, outer = scope.names] {
+            auto names = outer ? outer() : std::vector<std::string>{};
+            for (const auto& [name, term] : locals_) names.push_back(name);
+            return names;
+        };
+    }
+    BlockCheck(const BlockCheck&) = delete;
 
-std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement>& statements, const Scope& scope,
-                                               const std::function<Target(const std::string&)>& target_named,
-                                               Locals& locals, base::Diagnostics& diagnostics) {
-    std::vector<CheckedStatement> result;
-    for (const auto& statement : statements) {
-        const TermPtr value = resolve(*statement.value, scope, diagnostics);
-        const Target target = target_named(statement.target);
+    std::vector<CheckedStatement> operator()(const std::vector<lang::Statement>& statements) {
+        std::vector<CheckedStatement> result;
+        for (const auto& statement : statements)
+            if (auto checked = check(statement)) result.push_back(std::move(*checked));
+        for (const auto& statement : statements)
+            if (const auto it = locals_.find(statement.target); it != locals_.end() && read_.insert(it->first).second)
+                warn_unread(statement);
+        return result;
+    }
+
+private:
+    std::optional<CheckedStatement> check(const lang::Statement& statement) {
+        const TermPtr value = resolve(*statement.value, scope_, diagnostics_);
+        const Target target = target_named_(statement.target);
+        if (target.kind == Target::Kind::broken) return std::nullopt;
         if (target.kind == Target::Kind::refused) {
-            diagnostics.error(Code::E207, statement.target_span, target.refusal, target.hint);
-            continue;
+            diagnostics_.error(target.code, statement.target_span, target.refusal, target.hint);
+            return std::nullopt;
         }
         CheckedStatement checked;
         checked.span = statement.span;
@@ -57,30 +85,69 @@ std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement
         checked.unless_refractory = target.unless_refractory;
         checked.is_local = target.kind == Target::Kind::local;
         checked.value = value;
-        if (checked.is_local) {
-            const auto known = locals.find(statement.target);
-            if (known == locals.end()) {
-                if (statement.op != AssignOp::set) {
-                    diagnostics.error(Code::E201, statement.target_span, "unknown name '" + statement.target + "'",
-                                      "declare it in the equations, or set it with '=' first");
-                    continue;
-                }
-                if (!value) continue;
-                checked.type = value->type;
-                locals[statement.target] = leaf(TermKind::local, value->type, value->dimension, statement.target);
-            } else {
-                if (!value || !check_dimensions(statement, known->second->dimension, value, diagnostics)) continue;
-                if (known->second->type == ValueType::real && value->type != ValueType::boolean) checked.type = ValueType::real;
-                else if (!check_types(statement, known->second->type, value, diagnostics)) continue;
-                else checked.type = known->second->type;
-            }
-        } else if (!value || !check_types(statement, target.type, value, diagnostics) ||
-                   !check_dimensions(statement, target.dimension, value, diagnostics)) {
-            continue;
-        }
-        result.push_back(std::move(checked));
+        const bool good = checked.is_local ? check_local(statement, checked)
+                                           : value && check_types(statement, target.type, value, diagnostics_) &&
+                                                 check_dimensions(statement, target.dimension, value, diagnostics_);
+        if (!good) return std::nullopt;
+        return checked;
     }
-    return result;
+
+    /// `=` makes a local anew, of the type and dimension of its value; `+=` and the like need it set before.
+    bool check_local(const lang::Statement& statement, CheckedStatement& checked) {
+        const TermPtr& value = checked.value;
+        const std::string& name = checked.target;
+        const auto known = locals_.find(name);
+        if (known == locals_.end() && statement.op != AssignOp::set) {
+            if (scope_.state->unknown.insert(name).second) {
+                const auto near = base::nearest(name, scope_.names());
+                diagnostics_.error(Code::E201, statement.target_span, "unknown name '" + name + "'",
+                                   near.empty() ? "declare it in the equations, or set it with '=' first"
+                                                : "did you mean '" + near + "'?");
+            }
+            locals_[name] = nullptr;
+            return false;
+        }
+        if (statement.op == AssignOp::set && !given_.count(name)) {
+            locals_[name] = value ? leaf(TermKind::local, value->type, value->dimension, name) : nullptr;
+            if (value) checked.type = value->type;
+            return value != nullptr;
+        }
+        if (!value || !known->second) return false;
+        const Term& old = *known->second;
+        if (old.type == ValueType::boolean || value->type == ValueType::boolean)
+            return check_types(statement, old.type, value, diagnostics_);
+        if (!check_dimensions(statement, old.dimension, value, diagnostics_)) return false;
+        const bool whole = old.type == ValueType::integer && value->type == ValueType::integer && statement.op != AssignOp::divide;
+        checked.type = whole ? ValueType::integer : ValueType::real;
+        locals_[name] = leaf(TermKind::local, checked.type, old.dimension, name);
+        return true;
+    }
+
+    /// Nearly always a slip: the variable that was meant keeps its value.
+    void warn_unread(const lang::Statement& statement) {
+        if (!locals_.at(statement.target)) return;
+        auto names = scope_.names();
+        std::erase(names, statement.target);
+        const auto near = base::nearest(statement.target, names);
+        diagnostics_.warning(Code::E215, statement.target_span,
+                             "nothing reads '" + statement.target + "', a local of this block",
+                             near.empty() ? "declare it in the equations to keep it" : "did you mean '" + near + "'?");
+    }
+
+    Scope scope_;
+    const std::function<Target(const std::string&)>& target_named_;
+    Locals locals_;
+    std::set<std::string> given_;  ///< the engine's own
+    std::set<std::string> read_;
+    base::Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement>& statements, const Scope& scope,
+                                               const std::function<Target(const std::string&)>& target_named,
+                                               Locals locals, base::Diagnostics& diagnostics) {
+    return BlockCheck(scope, target_named, std::move(locals), diagnostics)(statements);
 }
 
 Target target_of(const CheckedVariable& variable, End end) {
@@ -101,6 +168,12 @@ Target target_of(const CheckedVariable& variable, End end) {
     else if (variable.implicit) refuse("is a parameter", "declare it in the equations, as in 'x : 1', to change it");
     else if (variable.constant) refuse("is constant", "remove the flag (constant) to change it");
     else if (variable.shared) refuse("is shared", "a shared parameter keeps its value during a run");
+    return target;
+}
+
+Target broken_target() {
+    Target target;
+    target.kind = Target::Kind::broken;
     return target;
 }
 

@@ -22,25 +22,27 @@ private:
         std::string name;
         const ModelText* text;
         NameTable table;
-        Locals locals;
+        bool frozen = false;  ///< plasticity with plastic = false: only what `w` starts from
         std::vector<Assignment> parameters;
         std::vector<Assignment> initial;
     };
 
     Link& add_table(const std::string& name, const ModelText* text);
     Scope make_scope(Link& link);
-    TermPtr find_name(Link& link, const std::string& name, bool* reported);
-    TermPtr find_neuron(const std::string& name) const;
+    TermPtr find_name(Link& link, const std::string& name, const base::Span& span, bool* reported);
+    TermPtr find_neuron(const std::string& name, bool* reported) const;
     Target find_target(Link& link, const std::string& name);
 
     void declare_chain();
     void declare_whole();
-    base::Dimension check_target();
+    std::optional<base::Dimension> check_target();
     void settle_keys();
     void give_values();
     void check_connect();
     void check_structure();
     void collect();
+    std::set<std::string> kept_of_frozen(const std::deque<CheckedVariable>& variables,
+                                         const std::vector<CheckedInitial>& initialisers) const;
 
     // check_pathways.cpp
     void check_delays();
@@ -51,10 +53,11 @@ private:
     void check_equations(Link& link);
     void check_event_driven(const CheckedVariable& variable, const base::Span& span);
     void check_summed(const CheckedVariable& variable);
-    std::vector<CheckedStatement> statements(Link& link, const std::vector<lang::Statement>& list);
+    std::vector<CheckedStatement> statements(Link& link, const std::vector<lang::Statement>& list, Locals given = {});
+    void warn_of_order(const CheckedStatement& statement);
     CheckedStatement transmission();
-    TermPtr reduction(Link& link, const lang::Call& call, const base::Span& span, std::vector<CheckedReduction>& found,
-                      bool* reported);
+    TermPtr reduction(const Scope& scope, const lang::Call& call, const base::Span& span,
+                      std::vector<CheckedReduction>& found, bool* reported);
 
     TermPtr condition(const Scope& scope, const lang::Expr& expr, const std::string& what);
     TermPtr value(const Scope& scope, const Value& given, const base::Dimension& wanted, const std::string& what);
@@ -70,12 +73,12 @@ private:
     Link* plasticity_link_ = nullptr;
     Link* structure_link_ = nullptr;
     Link* w_link_ = nullptr;
-    TermPtr release_;  ///< what `release` means in the text being checked; null: unknown there
+    TermPtr release_;  ///< what `release` means while a presynaptic spike is handled
     base::Dimension target_dimension_;
     bool target_refractory_ = false;
     std::set<std::string> written_;  ///< keys that some statement writes
     std::map<std::string, int> delay_index_;
-    std::uint64_t draws_ = 0;
+    ScopeState state_;
 };
 
 }  // namespace bouton::analysis

@@ -2,6 +2,7 @@
 // Building, walking and rewriting checked expressions.
 #include "analysis/term.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -19,6 +20,13 @@ std::shared_ptr<Term> make(TermKind kind, ValueType type, base::Dimension dimens
     term->type = type;
     term->dimension = dimension;
     return term;
+}
+
+/// The arguments and with them the depth.
+void give_arguments(Term& term, std::vector<TermPtr> arguments) {
+    term.arguments = std::move(arguments);
+    term.depth = 1;
+    for (const auto& argument : term.arguments) term.depth = std::max(term.depth, argument->depth + 1);
 }
 
 bool is_comparison(BinaryOp op) { return op >= BinaryOp::less && op <= BinaryOp::not_equal; }
@@ -90,14 +98,14 @@ TermPtr leaf(TermKind kind, ValueType type, base::Dimension dimension, std::stri
 TermPtr unary(UnaryOp op, TermPtr a) {
     auto term = make(TermKind::unary, op == UnaryOp::logical_not ? ValueType::boolean : a->type, a->dimension);
     term->unary = op;
-    term->arguments = {std::move(a)};
+    give_arguments(*term, {std::move(a)});
     return term;
 }
 
 TermPtr binary(BinaryOp op, TermPtr a, TermPtr b) {
     auto term = make(TermKind::binary, result_type(op, *a, *b), result_dimension(op, *a, *b));
     term->binary = op;
-    term->arguments = {std::move(a), std::move(b)};
+    give_arguments(*term, {std::move(a), std::move(b)});
     return term;
 }
 
@@ -119,14 +127,14 @@ TermPtr call(Builtin id, std::vector<TermPtr> arguments) {
     }
     auto term = make(TermKind::call, type, dimension);
     term->function = id;
-    term->arguments = std::move(arguments);
+    give_arguments(*term, std::move(arguments));
     return term;
 }
 
 TermPtr select(TermPtr condition, TermPtr then, TermPtr otherwise) {
     const auto type = then->type == otherwise->type ? then->type : ValueType::real;
     auto term = make(TermKind::select, type, then->dimension);
-    term->arguments = {std::move(condition), std::move(then), std::move(otherwise)};
+    give_arguments(*term, {std::move(condition), std::move(then), std::move(otherwise)});
     return term;
 }
 
@@ -192,7 +200,7 @@ TermPtr substitute(const TermPtr& root, const std::function<TermPtr(const Term&)
             }
             if (changed) {
                 auto copy = std::make_shared<Term>(*term);
-                copy->arguments = std::move(arguments);
+                give_arguments(*copy, std::move(arguments));
                 result = copy;
             } else {
                 result = term;

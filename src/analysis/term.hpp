@@ -54,6 +54,7 @@ struct Term {
     lang::BinaryOp binary = lang::BinaryOp::add;
     Builtin function = Builtin::exp;
     std::uint64_t draw = 0;  ///< a textual rand() is a draw of its own
+    std::uint32_t depth = 1; ///< levels below and with this one; resolve() bounds it, so walks may recurse
     std::vector<TermPtr> arguments;
 };
 
