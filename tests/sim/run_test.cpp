@@ -76,7 +76,9 @@ weight = 0.5
     const auto v = simulation->neurons("cells", "v");
     double sum = 0, squares = 0;
     for (std::size_t k = 0; k < 500; ++k) {
-        if (k < 100 || k >= 433) EXPECT_EQ(v[k], 0);
+        if (k < 100 || k >= 433) {
+            EXPECT_EQ(v[k], 0);
+        }
         sum += v[k] / 0.5;
         squares += v[k] * v[k] / 0.25;
     }

@@ -36,7 +36,7 @@ void Kept::spikes(std::size_t, std::int64_t step, std::span<const std::uint32_t>
 void Kept::rate(std::size_t, std::int64_t, double rate) { rates.push_back(rate); }
 
 void Kept::sample(std::size_t stream, std::int64_t step, std::span<const std::span<const double>> values) {
-    Row& row = rows.emplace_back(Row{stream, step, {}});
+    Row& row = rows.emplace_back(Row{stream, step, {}, columns_added.size()});
     for (const auto& of : values) row.values.emplace_back(of.begin(), of.end());
 }
 

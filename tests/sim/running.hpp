@@ -33,6 +33,7 @@ public:
         std::size_t stream;
         std::int64_t step;
         std::vector<std::vector<double>> values;
+        std::size_t columns_added = 0;  ///< before it
     };
     struct Synapses {
         std::vector<std::uint32_t> source, target;
