@@ -4,6 +4,6 @@
 from __future__ import annotations
 
 from bouton.data.idx import read_idx
-from bouton.data.mnist import Digits, mnist
+from bouton.data.digits import Digits, mnist
 
 __all__ = ["Digits", "mnist", "read_idx"]
