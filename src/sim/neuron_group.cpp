@@ -81,8 +81,13 @@ void gather_flags(const std::uint8_t* flags, std::int64_t n, std::vector<std::ui
         std::uint64_t words[4];
         std::memcpy(words, flags + begin, sizeof words);
         if ((words[0] | words[1] | words[2] | words[3]) == 0) continue;
-        for (std::int64_t k = begin; k < std::min(begin + 32, n); ++k) {
-            if (flags[k] != 0) out.push_back(static_cast<std::uint32_t>(k));
+        for (std::int64_t w = 0; w < 4; ++w) {
+            for (std::uint64_t word = words[w]; word != 0;) {
+                const std::int64_t byte = std::countr_zero(word) / 8;  // little-endian, as all our targets
+                word &= ~(std::uint64_t{0xFF} << (8 * byte));
+                const std::int64_t k = begin + 8 * w + byte;
+                if (k < n) out.push_back(static_cast<std::uint32_t>(k));
+            }
         }
     }
 }
