@@ -61,7 +61,10 @@ protected:
     sim::RunInfo run_;
 };
 
-template <class Number> std::span<const Number> span_of(const std::vector<Number>& values) { return values; }
+template <class Number>
+std::span<const Number> span_of(const std::vector<Number>& values) {
+    return values;
+}
 
 TEST_F(ResultsFileTest, KeepsTheHead) {
     ResultsFile file(path_, "1.2.3");
@@ -353,7 +356,8 @@ TEST_F(ResultsFileTest, RefusesAnInputAsOutput) {
 }
 
 /// Runs `body` in a child process; its exit status, or minus the signal that ended it.
-template <class Body> int in_child(Body body) {
+template <class Body>
+int in_child(Body body) {
     const pid_t child = fork();
     if (child == 0) {
         body();
