@@ -225,6 +225,28 @@ TEST_F(ResultsFileTest, GrowingRecordsGetColumnsThatWereNotThereBefore) {
     EXPECT_THAT(read.numbers("/recordings/exc/indices").values, ElementsAre(0, 1, 2, 3));
 }
 
+TEST_F(ResultsFileTest, ColumnsThatComeAfterTheLastSampleAreThereToo) {
+    sim::Streams streams;
+    sim::SampleStream stream;
+    stream.name = stream.group = "exc";
+    stream.of_synapses = stream.grows = true;
+    stream.variables = {{"w", {}}};
+    stream.indices = {0};
+    streams.samples = {stream};
+    ResultsFile file(path_, "1");
+    file.begin(run_, streams);
+    const std::vector<double> row = {1};
+    file.sample(0, 0, std::vector<std::span<const double>>{row});
+    file.new_columns(0, std::vector<std::int64_t>{1});
+    file.end(std::nullopt);
+
+    const Hdf5Reader read(path_);
+    const auto w = read.numbers("/recordings/exc/w");
+    EXPECT_THAT(w.shape, ElementsAre(1, 2));
+    EXPECT_THAT(w.values, ElementsAre(1, testing::Truly([](double x) { return std::isnan(x); })));
+    EXPECT_THAT(read.numbers("/recordings/exc/indices").values, ElementsAre(0, 1));
+}
+
 TEST_F(ResultsFileTest, RecordsOfOneNameShareTheirTimes) {
     sim::SampleStream stream;
     stream.name = stream.group = "cells";

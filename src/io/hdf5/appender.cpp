@@ -86,6 +86,8 @@ void Appender::append_bytes(const void* row, std::size_t bytes) {
 void Appender::widen(std::size_t columns) {
     write();
     columns_ = columns;
+    const std::array<hsize_t, 2> shape = {rows_written_, columns_};
+    check(H5Dset_extent(dataset_.get(), shape.data()), "write '" + name_ + "'");
 }
 
 void Appender::write() {

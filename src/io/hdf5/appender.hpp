@@ -36,8 +36,8 @@ public:
         append_bytes(row.data(), row.size_bytes());
     }
 
-    /// From the next row on there are this many columns; earlier rows read as NaN in the new ones. Only where
-    /// the shape says that it widens.
+    /// From now on there are this many columns; earlier rows read as NaN in the new ones. Only where the shape
+    /// says that it widens.
     void widen(std::size_t columns);
 
     /// Hands what was gathered to HDF5. Throws WriteError.
