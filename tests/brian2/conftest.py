@@ -136,3 +136,29 @@ class Compare:
 def same() -> Compare:
     """Return the comparisons."""
     return Compare()
+
+
+class Trains:
+    """Spikes of `size` sources at random steps, for both simulators: a CSV file and Brian2's generator."""
+
+    def __init__(self, csv, seed: int, size: int, milliseconds: int, rate_hz: float) -> None:
+        rng = np.random.default_rng(seed)
+        steps = 10 * milliseconds
+        self.size, self.milliseconds = size, milliseconds
+        self.index, step = np.nonzero(rng.random((size, steps)) < rate_hz * 1e-4)
+        self.time_ms = 0.1 * step
+        csv("spikes.csv", index=self.index, time_ms=self.time_ms)
+
+    def text(self, name: str = "input") -> str:
+        """Return the group's text in the network file."""
+        return f'[neurons.{name}]\nsize = {self.size}\nmodel = "spike_times"\nfile = "spikes.csv"\n'
+
+    def brian(self, b):
+        """Return Brian2's source of the same spikes."""
+        return b.SpikeGeneratorGroup(self.size, self.index, self.time_ms * b.ms)
+
+
+@pytest.fixture
+def trains(csv):
+    """Return a function that makes sources with random spikes: trains(seed, size, milliseconds, rate in Hz)."""
+    return lambda *arguments: Trains(csv, *arguments)
