@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -119,3 +120,11 @@ def test_models() -> None:
     assert "Tsodyks" in library["stdp_pair"].source or "Song" in library["stdp_pair"].source
     assert 'name = "lif_exp"' in library["lif_exp"].text
     assert library["lif_exp"].summary in library["lif_exp"].page
+
+
+def test_the_readme_shows_the_example() -> None:
+    """The model on the first page is the file beside it, and can be run."""
+    root = Path(__file__).resolve().parents[2]
+    text = (root / "examples" / "unreliable.toml").read_text()
+    assert f"```toml\n{text}```" in (root / "README.md").read_text()
+    assert "bernoulli" in bouton.load(root / "examples" / "unreliable.toml").check()
