@@ -118,7 +118,7 @@ private:
     std::vector<CheckedStatement> statements(const std::vector<lang::Statement>& list) {
         const auto target = [this](const std::string& name) {
             if (const auto* variable = table_.variable(name)) return target_of(*variable, End::own);
-            return table_.is_broken(name) ? broken_target() : target_of_other(name, table_.has_constant(name));
+            return table_.is_broken(name) ? broken_target() : target_of_other(name, table_.names_constant(name));
         };
         return check_statements(list, table_.scope, target, {}, diagnostics_);
     }
@@ -138,7 +138,7 @@ private:
         const auto& expr = *std::get<lang::ExprPtr>(given.value);
         const TermPtr term = resolve(expr, table_.scope, diagnostics_);
         if (!term || !check_dimension(term, wanted, "'" + what + "'", expr.span, Code::E203, diagnostics_)) return nullptr;
-        return check_number(term, what, expr.span, diagnostics_) ? term : nullptr;
+        return check_number(term, "'" + what + "'", expr.span, diagnostics_) ? term : nullptr;
     }
 
     CheckedInput input(const InputSpec& spec) {

@@ -186,8 +186,9 @@ TermPtr SynapseCheck::reduction(const Scope& scope, const lang::Call& call, cons
     }
     const TermPtr expr = resolve(*call.arguments[0], scope, diagnostics_);
     if (!expr) return nullptr;
-    if (expr->type == ValueType::boolean || any_of(expr, [](const Term& term) { return term.kind == TermKind::local; })) {
-        diagnostics_.error(Code::E217, span, "'" + call.function + "' sums a number made of variables, not of locals",
+    if (!check_number(expr, "what '" + call.function + "' sums", span, diagnostics_)) return nullptr;
+    if (any_of(expr, [](const Term& term) { return term.kind == TermKind::local; })) {
+        diagnostics_.error(Code::E217, span, "'" + call.function + "' cannot sum what a local holds",
                            "it is taken before the first statement changes anything");
         return nullptr;
     }
@@ -257,9 +258,11 @@ void SynapseCheck::check_summed(const CheckedVariable& variable) {
     const CheckedVariable* target = nullptr;
     for (const auto& candidate : group.variables)
         if (candidate.name == plain) target = &candidate;
+    if (group.broken.count(plain)) return;
     if (!target || target->kind != EquationKind::parameter || target->constant || target->shared) {
-        diagnostics_.error(Code::E208, variable.span, "'" + group.group + "' has no variable '" + plain + "' to sum into",
-                           "declare it there without an equation: " + plain + " : " + variable.dimension.to_string());
+        diagnostics_.error(Code::E208, variable.span, !target ? "'" + group.group + "' has no variable '" + plain + "' to sum into"
+                           : "'" + plain + "' of '" + group.group + "' is not for sums: it has an equation or is constant",
+                           "declare it there without an equation or flag, as in '" + plain + " : 1'");
         return;
     }
     if (target->dimension != variable.dimension) {

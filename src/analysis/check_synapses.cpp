@@ -118,6 +118,7 @@ TermPtr SynapseCheck::find_neuron(const std::string& name, bool* reported) const
 Target SynapseCheck::find_target(Link& link, const std::string& name) {
     if (const auto* variable = link.table.variable(name)) return target_of(*variable, End::own);
     if (link.table.is_broken(name)) return broken_target();
+    if (name == "N_pre" || name == "N_post") return target_of_other(name, false);
     if (name == "w" && w_link_) {
         const auto* w = w_link_->table.variable("w");
         return w ? target_of(*w, End::own) : broken_target();
@@ -155,7 +156,7 @@ Target SynapseCheck::find_target(Link& link, const std::string& name) {
         target.hint = near.empty() ? "" : "did you mean '" + near + (post ? "_post'?" : "_pre'?");
         return target;
     }
-    return target_of_other(name, link.table.has_constant(name));
+    return target_of_other(name, link.table.names_constant(name));
 }
 
 void SynapseCheck::declare_chain() {
@@ -291,7 +292,7 @@ void SynapseCheck::check_structure() {
     if (text.grow) {
         result_.grow = resolve(*text.grow, scope, diagnostics_);
         if (result_.grow && check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span, Code::E203, diagnostics_))
-            check_number(result_.grow, "grow", text.grow->span, diagnostics_);
+            check_number(result_.grow, "'grow'", text.grow->span, diagnostics_);
     }
 }
 
@@ -316,7 +317,7 @@ TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimens
                            "values per synapse come with pairs or a file");
     }
     if (!term || !check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_)) return nullptr;
-    return check_number(term, what, given.span, diagnostics_) ? term : nullptr;
+    return check_number(term, "'" + what + "'", given.span, diagnostics_) ? term : nullptr;
 }
 
 void SynapseCheck::collect() {

@@ -395,6 +395,9 @@ void NameTable::finish() {
     broken_equations_.clear();
     resolve_values();
     for (auto& [name, constant] : constants_) {
+        // What a misspelt name probably meant is not unused.
+        for (const auto& unknown : scope.state->unknown)
+            constant.used = constant.used || base::nearest(unknown, {name}) == name;
         if (constant.used) continue;
         const auto near = base::nearest(name, known_names());
         std::string hint = near.empty() || near == name ? "remove it, or check its spelling" : "did you mean '" + near + "'?";

@@ -48,7 +48,12 @@ public:
     const CheckedVariable* with_key(const std::string& key) const;
     TermPtr find_variable(const std::string& name, bool* reported);
     TermPtr find_constant(const std::string& name, bool* reported);
-    bool has_constant(const std::string& name) const { return constants_.count(name) > 0; }
+    /// Whether a parameter has that name, which then counts as used.
+    bool names_constant(const std::string& name) {
+        const auto it = constants_.find(name);
+        if (it != constants_.end()) it->second.used = true;
+        return it != constants_.end();
+    }
     std::vector<std::string> known_names() const;
 
     /// Resolves the values of declared variables, in the order of their names.

@@ -88,7 +88,7 @@ private:
         if (scope_.find_signal && scope_.find_signal(node.id))
             return fail(Code::E201, expr.span, "'" + node.id + "' is a signal; it is a function of time",
                         "write " + node.id + "(t)");
-        return unknown(expr.span, node.id, "name");
+        return unknown(expr.span, node.id);
     }
 
     TermPtr reserved(const lang::Expr& expr, const std::string& id, bool* reported) {
@@ -131,18 +131,33 @@ private:
         return fail(Code::E201, span, "'" + id + "' is not known here", hint);
     }
 
-    TermPtr unknown(const base::Span& span, const std::string& id, const char* what) {
+    TermPtr unknown(const base::Span& span, const std::string& id) {
         if (!scope_.state->unknown.insert(id).second) return nullptr;
         auto candidates = scope_.names ? scope_.names() : std::vector<std::string>{};
-        for (const auto& row : functions()) candidates.emplace_back(row.name);
         for (const auto& unit : base::unit_names()) candidates.push_back(unit);
         const auto near = base::nearest(id, candidates);
         std::string hint = near.empty() ? "declare it in the equations, or give it in 'parameters'"
                                         : "did you mean '" + near + "'?";
+        if (near.empty() && scope_.synaptic && (id.ends_with("_pre") || id.ends_with("_post")))
+            hint = std::string("the neurons ") + (id.ends_with("_pre") ? "before" : "behind") + " the synapse have no such variable";
         if (id.size() == 1 && base::find_unit_in_field(id))
             hint = "if the unit is meant, write its full name: one letter is never a unit in an expression";
-        return fail(what[0] == 'n' ? Code::E201 : Code::E204, span, std::string("unknown ") + what + " '" + id + "'",
-                    hint);
+        return fail(Code::E201, span, "unknown name '" + id + "'", hint);
+    }
+
+    TermPtr unknown_function(const base::Span& span, const std::string& id) {
+        if (!scope_.state->unknown.insert(id + "()").second) return nullptr;
+        std::vector<std::string> names;
+        std::string all;
+        for (const auto& row : functions()) {
+            names.emplace_back(row.name);
+            all += (all.empty() ? "there are " : ", ") + names.back();
+        }
+        const auto near = base::nearest(id, names);
+        std::string hint = near.empty() ? all : "did you mean '" + near + "'?";
+        if (id == "sum_post" || id == "sum_pre") hint = "it belongs to a run_regularly of synapses";
+        else if (scope_.find_signal && near.empty()) hint += "; signals are declared as [signal." + id + "]";
+        return fail(Code::E204, span, "unknown function '" + id + "'", hint);
     }
 
     bool need_number(const TermPtr& term, const char* where) {
@@ -242,7 +257,7 @@ private:
         if (scope_.find_signal)
             if (TermPtr signal = scope_.find_signal(node.function)) return sampled(expr, node, signal);
         const Function* row = find_function(node.function);
-        if (!row) return unknown(node.function_span, node.function, "function");
+        if (!row) return unknown_function(node.function_span, node.function);
         const int count = static_cast<int>(node.arguments.size());
         if (count < row->min_arguments || count > row->max_arguments) {
             std::string wanted = std::to_string(row->min_arguments);
@@ -347,7 +362,7 @@ std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_
 
 bool check_number(const TermPtr& term, const std::string& what, const base::Span& span, base::Diagnostics& diagnostics) {
     if (term->type != ValueType::boolean) return true;
-    diagnostics.error(Code::E206, span, "'" + what + "' is a number, this is true or false", "int(...) gives 1 or 0");
+    diagnostics.error(Code::E206, span, what + " is a number, this is true or false", "int(...) gives 1 or 0");
     return false;
 }
 

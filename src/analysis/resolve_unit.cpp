@@ -23,8 +23,10 @@ std::optional<base::Unit> unit_of(const lang::Expr& expr, const base::Dimension*
     if (const auto* node = std::get_if<lang::Name>(&expr.node)) {
         if (target && node->id == "target_unit") return base::Unit{*target, 1.0};
         if (auto unit = base::find_unit(node->id)) return unit;
+        if (node->id == "target_unit")
+            return refuse("'target_unit' belongs to the links of a synapse chain", "write the unit itself");
         auto candidates = base::unit_names();
-        candidates.insert(candidates.end(), {"integer", "boolean", "target_unit"});
+        candidates.insert(candidates.end(), {"integer", "boolean"});
         const auto near = base::nearest(node->id, candidates);
         return refuse("unknown unit '" + node->id + "'", near.empty() ? "units have full names: volt, second, siemens"
                                                                       : "did you mean '" + near + "'?");

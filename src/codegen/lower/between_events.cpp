@@ -291,15 +291,23 @@ void SynapseLower::clock() {
     plan_.propagators.push_back(std::move(propagator));
 }
 
+bool SynapseLower::is_summed(const analysis::CheckedNeurons& group, const std::string& variable) const {
+    for (const auto& synapses : in_.network->synapses)
+        for (const auto& sum : synapses.summed)
+            if ((sum.end == End::post ? synapses.post : synapses.pre) == &group && sum.variable == variable) return true;
+    return false;
+}
+
 void SynapseLower::summed() {
     for (const auto& sum : checked_.summed) {
         const NeuronPlan& group = sum.end == End::post ? *post_ : *pre_;
-        const bool itself = analysis::any_of(sum.expr, [&](const Term& node) {
-            return node.kind == TermKind::variable && node.end != End::own && node.name == sum.variable &&
-                   (node.end == End::post ? post_ : pre_) == &group;
+        const bool nested = analysis::any_of(sum.expr, [&](const Term& node) {
+            return node.kind == TermKind::variable && node.end != End::own &&
+                   is_summed(node.end == End::post ? *checked_.post : *checked_.pre, node.name);
         });
-        if (itself) {
-            in_.diagnostics->error(Code::E217, sum.span, "a summed variable cannot read itself", "copy it to another variable first");
+        if (nested) {  // all sums are taken at once, from the values at the start of the step
+            in_.diagnostics->error(Code::E217, sum.span, "a summed variable cannot read a summed variable",
+                                   "copy it to another variable first, in run_regularly or an equation");
             continue;
         }
         SummedPlan plan;

@@ -253,7 +253,7 @@ Integrator::Values Integrator::heun() {
     return result;
 }
 
-/// Ito, diagonal noise: x + dt f + g dW + (g(x + dt f + sqrt(dt) g) - g) (dW^2 - ...) as Brian2 writes it.
+/// Stratonovich, diagonal noise, without derivatives: x + dt f + g dW + (g(x + dt f + sqrt(dt) g) - g) dW^2 / (2 sqrt(dt)).
 Integrator::Values Integrator::milstein() {
     const Split noise = split();
     Values support;

@@ -53,6 +53,11 @@ bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeu
             return (which == End::pre && synapses.pre == &neurons) || (which == End::post && synapses.post == &neurons);
         };
         for (const auto& variable : synapses.variables) look(variable.expr, end);
+        for (const auto& initial : synapses.initial) look(initial.term, end);
+        for (const auto& delay : synapses.delays) look(delay.term, end);
+        for (const auto* term : {&synapses.connect_condition, &synapses.connect_p, &synapses.prune, &synapses.grow,
+                                 &synapses.grow_condition})
+            look(*term, end);
         for (const auto& summed : synapses.summed) look(summed.expr, end);
         for (const auto& pathway : synapses.pathways)
             for (const auto& statement : pathway.statements) look(statement.value, end);
@@ -82,6 +87,9 @@ public:
         initialisers();
         update();
         reset();
+        for (const auto& record : in_.network->records)
+            if (!record.of_synapses && &in_.network->neurons[record.group] == &checked_)
+                terms_.insert(terms_.end(), record.expressions.begin(), record.expressions.end());
         for (const auto& term : terms_) collect_scalars(term, plan_.scalars);
         return std::move(plan_);
     }
@@ -301,9 +309,9 @@ private:
         }));
         if (known && *known >= 0.0 && *known <= 1.0) return;
         if (known) {
-            in_.diagnostics->error(Code::E218, spec_.model.span, "rate*dt is " + std::to_string(*known) +
-                                   ": a Poisson neuron emits at most one spike a step, and none at a negative rate",
-                                   "lower the rate or dt, or use [input.NAME] for summed sources");
+            in_.diagnostics->error(Code::E218, spec_.model.span, *known < 0.0 ? "the rate of a Poisson neuron is negative"
+                                   : "rate*dt is above 1, but a Poisson neuron emits at most one spike a step",
+                                   *known < 0.0 ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
             return;
         }
         Variable variable;

@@ -133,7 +133,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
                                                  bool indirect) {
     std::vector<PassPlan> result;
     // Locals that a later pass reads are kept: once per neuron if they were set there, else per synapse.
-    std::map<std::string, Placement> kept;
+    std::map<std::string, std::string> kept;  // local -> the variable that holds it
     bool advanced = false;
     for (std::size_t p = 0; p < passes.size(); ++p) {
         const Pass& pass = passes[p];
@@ -147,26 +147,28 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
             advance_and_store(builder);
             advanced = true;
         }
-        for (const auto& [local, placement] : kept)
+        for (const auto& [local, variable] : kept)
             for (const auto* statement : pass.statements)
                 if (!builder.local(local) && reads_local(*statement, local))
-                    builder.set_local(local, builder.load(place(End::own, local_variable(local), pass.per_neuron)));
+                    builder.set_local(local, builder.load(place(End::own, variable, pass.per_neuron)));
         for (const auto* statement : pass.statements) {
             if (statement->delayed) lower_delayed(builder, *statement);
             else lower_statement(builder, *statement, targets(pass.per_neuron));
         }
-        for (const auto* statement : pass.statements) {
-            if (!statement->is_local) continue;
+        std::map<std::string, const CheckedStatement*> last;
+        for (const auto* statement : pass.statements)
+            if (statement->is_local) last[statement->target] = statement;
+        for (const auto& [local, statement] : last) {
             bool later = false;
             for (std::size_t q = p + 1; q < passes.size(); ++q)
-                for (const auto* reader : passes[q].statements) later = later || reads_local(*reader, statement->target);
+                for (const auto* reader : passes[q].statements) later = later || reads_local(*reader, local);
             if (!later) continue;
             const Placement placement = !pass.per_neuron ? Placement::per_synapse
                                         : side == Side::pre ? Placement::per_source : Placement::per_target;
-            const std::string key = local_variable(statement->target);
-            internal(key, stored_as(statement->type), placement);
-            builder.store(place(End::own, key, pass.per_neuron).slot, *builder.local(statement->target));
-            kept[statement->target] = placement;
+            const std::string variable = "_local_" + name + "_" + std::to_string(p) + "_" + local;
+            internal(variable, stored_as(statement->type), placement);
+            builder.store(place(End::own, variable, pass.per_neuron).slot, *builder.local(local));
+            kept[local] = variable;
         }
         PassPlan plan;
         plan.once_per_neuron = pass.per_neuron;

@@ -118,7 +118,21 @@ private:
         if (variable.kind == EquationKind::differential && !depends_only_on(variable.expr, end, places_, no_local)) return false;
         for (const auto& pathway : synapses_.pathways)
             if (!pathway_fits(pathway, variable.key, end)) return false;
-        return true;
+        return !feeds_another(variable, end);
+    }
+
+    /// Whether an event-driven equation that is solved elsewhere over the whole time between events depends on
+    /// this variable, whose course in that time only its own equation knows.
+    bool feeds_another(const CheckedVariable& variable, Placement end) const {
+        if (!written(variable)) return false;
+        for (const auto& other : synapses_.variables) {
+            if (!other.event_driven || other.key == variable.key || places_.at(other.key) == end) continue;
+            const bool reads = analysis::any_of(other.expr, [&](const Term& node) {
+                return node.kind == TermKind::variable && node.end == End::own && node.name == variable.key;
+            });
+            if (reads) return true;
+        }
+        return false;
     }
 
     bool pathway_fits(const CheckedPathway& pathway, const std::string& key, Placement end) const {

@@ -53,7 +53,8 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     add.unless_refractory = checked.unless_refractory;
     const auto dt = analysis::leaf(analysis::TermKind::step_size, analysis::ValueType::real, base::Dimension::of(base::Dimension::time));
     const auto mean = analysis::binary(lang::BinaryOp::multiply, checked.rate, dt);
-    const auto count = analysis::call(analysis::Builtin::poisson, {mean});
+    const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
+    count->draw = hash_name("count");  // apart from rand() in the rate and the weight
     add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
     lower_statement(builder, add, targets_of(neurons, has_variable(neurons, "_active")));
     plan.kernel = builder.finish();
@@ -85,7 +86,7 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
         variable.name = record.keys[k];
         variable.dimension = checked.find(record.keys[k])->dimension;
         if (record.expressions[k]) {
-            Builder builder("record_" + std::to_string(k), Domain::elements, frame_of(neurons, neurons.group));
+            Builder builder("record_" + std::to_string(record.spec) + "_" + std::to_string(k), Domain::elements, frame_of(neurons, neurons.group));
             builder.store({Owner::scratch, Index::element, "out", Stored::real, true},
                           builder.convert(builder.lower(record.expressions[k]), Type::real));
             variable.kernel = builder.finish();

@@ -42,7 +42,6 @@ private:
     bool order_matters(const analysis::CheckedStatement& statement) const;
     std::vector<PassPlan> lower_passes(const std::vector<Pass>& passes, const std::string& name, Side side, bool indirect);
     void lower_delayed(Builder& builder, const analysis::CheckedStatement& statement);
-    std::string local_variable(const std::string& name) const { return "_local_" + name; }
 
     // between_events.cpp
     void find_event_driven();
@@ -53,6 +52,7 @@ private:
     void traces(Placement placement);
     void clock();
     void summed();
+    bool is_summed(const analysis::CheckedNeurons& group, const std::string& variable) const;
     std::vector<analysis::StateEquation> equations(bool event_driven, Placement placement) const;
     bool is_constant(const analysis::Term& term) const;
     bool is_uniform(const analysis::TermPtr& term) const;
