@@ -72,7 +72,7 @@ def test_licence_line(tmp_path):
 
 
 def test_letters_beyond_ascii(tmp_path):
-    files = {"src/base/a.cpp": SPDX + "// tau \u2264 1\n", "models/a.toml": "# caf\u00e9\n"}
+    files = {"src/base/a.cpp": SPDX + "// tau \u2264 1\n", "models/a.toml": "# caf\u00e9\n", "python/a.py": SPDX.replace("//", "#") + "# \u03c4\n"}
     found = findings(tmp_path, files)
     assert found == ["models/a.toml:1:6: a letter beyond ASCII", "src/base/a.cpp:2:8: a letter beyond ASCII"]
 
