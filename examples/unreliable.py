@@ -21,7 +21,9 @@ def draw(results: bouton.Results, dark: bool) -> plt.Figure:
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.2, 2.7))
         recording = results.recordings["exc"]
         w = recording["w"]
-        left.hist(w[0] * 1e12, bins=40, histtype="step", color=colours.quiet, linewidth=1.4, label="at the start")
+        left.hist(
+            w[0] * 1e12, bins=40, histtype="step", color=colours.quiet, linewidth=1.4, label="at the start"
+        )
         bouton.plot.weight_histogram(w[-1], left, unit="A", color=colours.blue, label="after 200 s")
         left.legend(loc="upper center")
         counts, edges = np.histogram(results.spikes["cell"].times * 1e-3, np.arange(0, 201, 5))

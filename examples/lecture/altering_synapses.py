@@ -65,11 +65,12 @@ def make(context: Context) -> Figure:
     return Figure(
         title="More vesicles, more receptors, one synapse more",
         text="""
-        A synapse with N release sites, each of which releases with probability p one quantum of size q, answers with
-        N·p·q in the mean, with the variance N·q²·p·(1-p), and fails with the probability (1-p)^N: not at all. Four ways
-        to double the mean response are told apart by what else they change. More sites and a second synapse both
-        lower the failures (and look the same from the target); a higher release probability does so most and makes
-        the response more reliable; more receptors leave the failures as they are.
+        A synapse with N release sites, each of which releases with probability p one quantum of size q,
+        answers with N·p·q in the mean, with the variance N·q²·p·(1-p), and fails with the probability
+        (1-p)^N: not at all. Four ways to double the mean response are told apart by what else they change.
+        More sites and a second synapse both lower the failures (and look the same from the target); a
+        higher release probability does so most and makes the response more reliable; more receptors leave
+        the failures as they are.
         """,
         panels=[traces, distributions(responses), summary(responses), parabola],
         parameters={
@@ -89,9 +90,23 @@ def compare(way: Synapse, g: np.ndarray) -> list[Check]:
     variance_error = np.sqrt((fourth - g.var() ** 2) / n)
     failures_error = np.sqrt(way.failures * (1 - way.failures) / n)
     return [
-        Check(f"{way.label}: mean", float(g.mean()), way.mean, 4 * float(np.sqrt(way.variance / n)), why="N·p·q"),
-        Check(f"{way.label}: variance", float(g.var()), way.variance, 4 * float(variance_error), why="N·q²·p·(1-p)"),
-        Check(f"{way.label}: failures", float(np.mean(g == 0)), way.failures, 4 * float(failures_error), why="(1-p)^N"),
+        Check(
+            f"{way.label}: mean", float(g.mean()), way.mean, 4 * float(np.sqrt(way.variance / n)), why="N·p·q"
+        ),
+        Check(
+            f"{way.label}: variance",
+            float(g.var()),
+            way.variance,
+            4 * float(variance_error),
+            why="N·q²·p·(1-p)",
+        ),
+        Check(
+            f"{way.label}: failures",
+            float(np.mean(g == 0)),
+            way.failures,
+            4 * float(failures_error),
+            why="(1-p)^N",
+        ),
     ]
 
 
@@ -105,7 +120,13 @@ def distributions(responses: dict[str, np.ndarray]) -> Panel:
         axes.bar(values, share, width=0.7, color=colors)
         k = np.arange(way.sites + 1)
         shown = k * way.q <= 8.5
-        axes.plot(k[shown] * way.q, [way.probability(int(n)) for n in k[shown]], "_", color=COLOURS.ink, markersize=14)
+        axes.plot(
+            k[shown] * way.q,
+            [way.probability(int(n)) for n in k[shown]],
+            "_",
+            color=COLOURS.ink,
+            markersize=14,
+        )
         axes.set(ylim=(0, 0.5), xlim=(-0.6, 8.6), yticks=[0, 0.4])
         axes.text(1, 0.95, way.label, transform=axes.transAxes, ha="right", va="top")
     rows[-1].set_xlabel("response (quanta of the control synapse)")
@@ -145,12 +166,21 @@ def sweep(context: Context) -> Panel:
     axes.plot(mean, mean - mean**2 / 4, color=COLOURS.ink, linewidth=1.2, label="q·mean - mean²/N")
     axes.plot(g.mean(axis=0), g.var(axis=0), "o", color=COLOURS.blue, label="measured, 2000 trials each")
     for k, place, side in ((0, (8, -4), "left"), (4, (0, 9), "center"), (9, (-8, -4), "right")):
-        axes.annotate(f"p = {p[k]:.2f}", (g[:, k].mean(), g[:, k].var()), xytext=place, textcoords="offset points",
-                      ha=side, fontsize=9)
+        axes.annotate(
+            f"p = {p[k]:.2f}",
+            (g[:, k].mean(), g[:, k].var()),
+            xytext=place,
+            textcoords="offset points",
+            ha=side,
+            fontsize=9,
+        )
     axes.set(xlabel="mean response (q)", ylabel="variance (q²)", ylim=(0, 1.45))
     axes.legend(loc="upper right")
-    return Panel(figure, "The same synapse at ten release probabilities (N = 4): variance against mean is the parabola by "
-                 "which N and q are found in experiments.")
+    return Panel(
+        figure,
+        "The same synapse at ten release probabilities (N = 4): variance against mean is the parabola by "
+        "which N and q are found in experiments.",
+    )
 
 
 def single_trials(context: Context) -> Panel:

@@ -64,26 +64,41 @@ def make(context: Context) -> Figure:
     return Figure(
         title="Handwritten digits, without a teacher",
         text=f"""
-        {size.learn:,} images of digits are shown one after the other, half a second each, as Poisson spikes of 784 pixels.
-        {size.cells} cells see all pixels through synapses with STDP: when a cell fires, the pixels that fired just before
-        grow and the others shrink. A cell that fires silences all others for a moment, and raises its own threshold a little
-        for a long time. So the cells share the images out among themselves, and each becomes the picture of one kind of
-        digit. No label is used in learning. Afterwards the learning is switched off, each cell is called after the digit
-        it answered to most, and {len(tested):,} images that were never shown before are read by a vote of the cells.
+        {size.learn:,} images of digits are shown one after the other, half a second each, as Poisson spikes
+        of 784 pixels. {size.cells} cells see all pixels through synapses with STDP: when a cell fires, the
+        pixels that fired just before grow and the others shrink. A cell that fires silences all others for
+        a moment, and raises its own threshold a little for a long time. So the cells share the images out
+        among themselves, and each becomes the picture of one kind of digit. No label is used in learning.
+        Afterwards the learning is switched off, each cell is called after the digit it answered to most,
+        and {len(tested):,} images that were never shown before are read by a vote of the cells.
         """,
-        panels=[fields(learned, size), progress(counts, train.labels[shown]), confusion(answers, truth),
-                example(read, tested, test, learned)],
+        panels=[
+            fields(learned, size),
+            progress(counts, train.labels[shown]),
+            confusion(answers, truth),
+            example(read, tested, test, learned),
+        ],
         parameters={
-            "rule": "Δw = η·(x - x_{target})·(w_{max} - w)^μ at each spike of the cell; x: 1 at a spike of the pixel, decays in 20 ms",
+            "rule": "Δw = η·(x - x_{target})·(w_{max} - w)^μ at each spike of the cell",
+            "x": "1 at a spike of the pixel, decays within 50 ms",
             "images": "350 ms shown, 150 ms rest; all pixels together 6.5 kHz",
             "cells": f"{size.cells}; threshold rises by 0.05 mV with each spike; inhibition of all others",
             "sum of weights of a cell": "78.4, restored every 500 ms",
             "labels": "from the responses in the second half of learning",
         },
         checks=[
-            Check("accuracy on images not used for learning (%)", accuracy, low=70.0,
-                  why="10 % is chance; Diehl & Cook: 82.9 % with 100 cells after 180,000 images"),
-            Check("cells that answer to some digit", float(np.mean(learned.labels >= 0)), low=0.9, why="homeostasis gives all a turn"),
+            Check(
+                "accuracy on images not used for learning (%)",
+                accuracy,
+                low=70.0,
+                why="10 % is chance; Diehl & Cook: 82.9 % with 100 cells after 180,000 images",
+            ),
+            Check(
+                "cells that answer to some digit",
+                float(np.mean(learned.labels >= 0)),
+                low=0.9,
+                why="homeostasis gives all a turn",
+            ),
         ],
         data=f"{train.source}; test: {test.source}",
     )
@@ -130,14 +145,21 @@ def assign(counts: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def vote(counts: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the digit whose cells answer most in the mean, for each image."""
-    mean = np.array([counts[:, labels == d].mean(axis=1) if np.any(labels == d) else 0 * counts[:, 0] for d in range(10)])
+    mean = np.array(
+        [counts[:, labels == d].mean(axis=1) if np.any(labels == d) else 0 * counts[:, 0] for d in range(10)]
+    )
     return mean.argmax(axis=0)
 
 
 def fields(learned: Learned, size: Size) -> Panel:
     side = int(np.sqrt(size.cells))
     order = np.argsort(learned.labels, kind="stable")
-    tiles = learned.weights.T[order].reshape(side, side, 28, 28).transpose(0, 2, 1, 3).reshape(side * 28, side * 28)
+    tiles = (
+        learned.weights.T[order]
+        .reshape(side, side, 28, 28)
+        .transpose(0, 2, 1, 3)
+        .reshape(side * 28, side * 28)
+    )
     figure, axes = plt.subplots(figsize=(5.0, 4.6))
     image = axes.imshow(tiles, cmap="magma", vmin=0, vmax=np.quantile(tiles, 0.995), interpolation="nearest")
     bar = figure.colorbar(image, ax=axes, label="weight", shrink=0.8)
@@ -146,8 +168,11 @@ def fields(learned: Learned, size: Size) -> Panel:
         axes.axhline(28 * k - 0.5, color="#555555", linewidth=0.4)
         axes.axvline(28 * k - 0.5, color="#555555", linewidth=0.4)
     axes.set_axis_off()
-    return Panel(figure, f"What the {size.cells} cells have learned to look for: their weights from all pixels, sorted by the "
-                 "digit that they answer to.")
+    return Panel(
+        figure,
+        f"What the {size.cells} cells have learned to look for: their weights from all pixels, sorted by the "
+        "digit that they answer to.",
+    )
 
 
 def progress(counts: np.ndarray, labels: np.ndarray) -> Panel:
@@ -164,8 +189,11 @@ def progress(counts: np.ndarray, labels: np.ndarray) -> Panel:
     axes.axhline(10, color=COLOURS.quiet, linestyle="--", linewidth=1)
     axes.text(0, 11.5, "chance", color=COLOURS.quiet, fontsize=9)
     axes.set(xlabel="images shown", ylabel="read correctly (%)", ylim=(0, 100), xlim=(0, None))
-    return Panel(figure, f"While it learns: each block of {block} images, before the network saw them, read with the labels "
-                 "that the block before gives to the cells.")
+    return Panel(
+        figure,
+        f"While it learns: each block of {block} images, before the network saw them, read with the labels "
+        "that the block before gives to the cells.",
+    )
 
 
 def confusion(answers: np.ndarray, truth: np.ndarray) -> Panel:
@@ -177,18 +205,29 @@ def confusion(answers: np.ndarray, truth: np.ndarray) -> Panel:
     for row in range(10):
         for column in range(10):
             if share[row, column] >= 4:
-                axes.text(column, row, f"{share[row, column]:.0f}", ha="center", va="center", fontsize=8,
-                          color="#ffffff" if share[row, column] < 65 else "#111111")
+                axes.text(
+                    column,
+                    row,
+                    f"{share[row, column]:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color="#ffffff" if share[row, column] < 65 else "#111111",
+                )
     bar = figure.colorbar(image, ax=axes, label="%")
     bar.outline.set_visible(False)
     axes.set(xlabel="read as", ylabel="digit", xticks=range(10), yticks=range(10))
-    return Panel(figure, f"Images that were not used for learning: {100 * np.mean(answers == truth):.1f} % read correctly.")
+    return Panel(
+        figure,
+        f"Images that were not used for learning: {100 * np.mean(answers == truth):.1f} % read correctly.",
+    )
 
 
 def example(results: bouton.Results, tested: np.ndarray, test: Digits, learned: Learned) -> Panel:
     """Show three images, the spikes of the pixels and who answers."""
-    figure, rows = plt.subplot_mosaic([["i0", "i1", "i2"], ["pixels"] * 3, ["cells"] * 3], figsize=(5.0, 4.4),
-                                      height_ratios=(1, 1.5, 1))
+    figure, rows = plt.subplot_mosaic(
+        [["i0", "i1", "i2"], ["pixels"] * 3, ["cells"] * 3], figsize=(5.0, 4.4), height_ratios=(1, 1.5, 1)
+    )
     stop = 3 * SHOWN
     for k in range(3):
         rows[f"i{k}"].imshow(test.images[tested[k]], cmap="magma")
@@ -198,9 +237,14 @@ def example(results: bouton.Results, tested: np.ndarray, test: Digits, learned: 
     rows["pixels"].set(xlim=(0, stop), ylabel="pixel", yticks=[0, 392, 784])
     rows["pixels"].tick_params(labelbottom=False)
     rows["cells"].plot(cells.times, learned.labels[cells.ids], ".", color=COLOURS.orange, markersize=5)
-    rows["cells"].set(xlim=(0, stop), ylim=(-0.7, 9.7), yticks=[0, 3, 6, 9], xlabel="time (ms)", ylabel="cell of digit")
-    return Panel(figure, "Three images, the spikes of their pixels, and the spikes of the cells, by the digit each cell is "
-                 "called after.")
+    rows["cells"].set(
+        xlim=(0, stop), ylim=(-0.7, 9.7), yticks=[0, 3, 6, 9], xlabel="time (ms)", ylabel="cell of digit"
+    )
+    return Panel(
+        figure,
+        "Three images, the spikes of their pixels, and the spikes of the cells, by the digit each cell is "
+        "called after.",
+    )
 
 
 if __name__ == "__main__":

@@ -28,14 +28,15 @@ def make(context: Context) -> Figure:
     return Figure(
         title="Cells that fire together wire together",
         text="""
-        A cell has 40 inputs. Those of the first group fire together with it, at random moments five times a second;
-        those of the second group fire as often, independently. Hebb's rule (`hebb`): at every spike of the cell each
-        synapse grows by how active its input has been just before. When the inputs fire 5 to 15 ms *before* the cell,
-        their synapses grow. When the cell fires first (its spike comes 4 to 14 ms earlier than theirs), the same
-        number of coincidences does nothing: cell A must take part in firing cell B.
+        A cell has 40 inputs. Those of the first group fire together with it, at random moments five times a
+        second; those of the second group fire as often, independently. Hebb's rule (`hebb`): at every spike
+        of the cell each synapse grows by how active its input has been just before. When the inputs fire 5
+        to 15 ms *before* the cell, their synapses grow. When the cell fires first (its spike comes 4 to 14
+        ms earlier than theirs), the same number of coincidences does nothing: cell A must take part in
+        firing cell B.
 
-        The rule alone only lets weights grow. With the sum of the weights held constant (last panel) the inputs that
-        fire out of sync lose their link.
+        The rule alone only lets weights grow. With the sum of the weights held constant (last panel) the
+        inputs that fire out of sync lose their link.
         """,
         panels=panels,
         parameters={
@@ -61,8 +62,11 @@ def rasters(results: bouton.Results, name: str) -> Panel:
     axes.set_yticklabels(["apart", "together", "cell"])
     axes.set_title(f"{name}")
     order = "before" if name == "inputs first" else "after"
-    return Panel(figure, f"Spikes of both groups of inputs and of the cell (triangles and lines): the group above fires "
-                 f"{order} the cell.")
+    return Panel(
+        figure,
+        f"Spikes of both groups of inputs and of the cell (triangles and lines): the group above fires "
+        f"{order} the cell.",
+    )
 
 
 def course(results: bouton.Results, name: str) -> Panel:
@@ -115,7 +119,13 @@ def drift(results: bouton.Results, name: str) -> list[Check]:
         expected = slope(group, lags_of(results)) * fired(results)
         error = ETA * RATE * np.sqrt(RATE / (2 * TAU) / (copies * len(results.spikes["cell"])))
         checks.append(
-            Check(f"{name}, {label}: growth per second", measured, expected, 4 * error, why="closed form, 4 standard errors")
+            Check(
+                f"{name}, {label}: growth per second",
+                measured,
+                expected,
+                4 * error,
+                why="closed form, 4 standard errors",
+            )
         )
     return checks
 
@@ -130,12 +140,20 @@ def competition(context: Context) -> Panel:
         source = {"with": "event", "without": "apart"}[name]
         connect = {"rule": "all_to_all" if name == "with" else "one_to_one"}
         network.synapses[f"fire_{name}"] = {
-            "from": source, "to": ends, "connect": connect, "target": "v", "initial": {"w": 1},
+            "from": source,
+            "to": ends,
+            "connect": connect,
+            "target": "v",
+            "initial": {"w": 1},
             "delay": "5*ms + rand()*10*ms",
         }
     hebb = {"model": "hebb", "parameters": {"eta": "0.1 ms", "w_max": 1}}
     network.synapses["all"] = {
-        "from": "inputs", "to": "cell", "connect": {"rule": "all_to_all"}, "target": "g", "plasticity": hebb,
+        "from": "inputs",
+        "to": "cell",
+        "connect": {"rule": "all_to_all"},
+        "target": "g",
+        "plasticity": hebb,
         "initial": {"w": 0.2},
     }
     network.run_regularly(of="all", every="100 ms", code="w *= 8/sum_post(w)")
@@ -144,11 +162,17 @@ def competition(context: Context) -> Panel:
     results = context.run(network)
     recording = results.recordings["all"]
     figure, axes = plt.subplots()
-    bouton.plot.weight_course(recording.time, recording["w"][:, :20], axes, color=COLOURS.ltp, label="together")
-    bouton.plot.weight_course(recording.time, recording["w"][:, 20:], axes, color=COLOURS.quiet, label="apart")
+    bouton.plot.weight_course(
+        recording.time, recording["w"][:, :20], axes, color=COLOURS.ltp, label="together"
+    )
+    bouton.plot.weight_course(
+        recording.time, recording["w"][:, 20:], axes, color=COLOURS.quiet, label="apart"
+    )
     axes.set(ylim=(0, 0.5), title="inputs first, sum of weights held constant")
     axes.legend(loc="upper left")
-    return Panel(figure, "With the sum held at 8 (`run_regularly`): the inputs that fire out of sync lose their link.")
+    return Panel(
+        figure, "With the sum held at 8 (`run_regularly`): the inputs that fire out of sync lose their link."
+    )
 
 
 if __name__ == "__main__":

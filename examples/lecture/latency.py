@@ -27,9 +27,10 @@ def make(context: Context) -> Figure:
     return Figure(
         title="The first spikes win",
         text="""
-        Every 200 ms the same volley arrives: 200 inputs, one spike each, spread over 60 ms. At first the cell needs
-        many of them to reach its threshold. The inputs that came before its spike are potentiated, those after it
-        depressed; so fewer are needed the next time, the spike moves forward, and more inputs fall behind it.
+        Every 200 ms the same volley arrives: 200 inputs, one spike each, spread over 60 ms. At first the
+        cell needs many of them to reach its threshold. The inputs that came before its spike are
+        potentiated, those after it depressed; so fewer are needed the next time, the spike moves forward,
+        and more inputs fall behind it.
         """,
         panels=[final_weights(w), latency_course(volleys, latencies), membrane(results)],
         parameters={
@@ -39,13 +40,33 @@ def make(context: Context) -> Figure:
             "simulated": "300 volleys (60 s)",
         },
         checks=[
-            Check("latency after learning, as a share of that before", after / before, high=0.7, why="the cell answers earlier"),
-            Check("mean weight of the earliest 20 inputs (nS)", float(w[:20].mean()), 1.0, 0.05,
-                  why="always before the spike: at the upper bound"),
-            Check("mean weight of the latest 100 inputs (nS)", float(w[100:].mean()), 0.0, 0.1,
-                  why="always after the spike: at the lower bound"),
-            Check("inputs at the upper bound fire before the cell does, share", float(np.mean(arrival(w)[reached] < after)), 1.0,
-                  0.1, why="only causal inputs are kept"),
+            Check(
+                "latency after learning, as a share of that before",
+                after / before,
+                high=0.7,
+                why="the cell answers earlier",
+            ),
+            Check(
+                "mean weight of the earliest 20 inputs (nS)",
+                float(w[:20].mean()),
+                1.0,
+                0.05,
+                why="always before the spike: at the upper bound",
+            ),
+            Check(
+                "mean weight of the latest 100 inputs (nS)",
+                float(w[100:].mean()),
+                0.0,
+                0.1,
+                why="always after the spike: at the lower bound",
+            ),
+            Check(
+                "inputs at the upper bound fire before the cell does, share",
+                float(np.mean(arrival(w)[reached] < after)),
+                1.0,
+                0.1,
+                why="only causal inputs are kept",
+            ),
         ],
     )
 
@@ -90,7 +111,10 @@ def membrane(results: bouton.Results) -> Panel:
         axes.plot(np.arange(period) * 0.5 - FIRST, part, color=color, label=label)
     axes.set(xlabel="time after the first input (ms)", ylabel="membrane (mV)", xlim=(-5, 90))
     axes.legend()
-    return Panel(figure, "The membrane in the first and in the last volley; a spike resets it to -60 mV and silences it.")
+    return Panel(
+        figure,
+        "The membrane in the first and in the last volley; a spike resets it to -60 mV and silences it.",
+    )
 
 
 if __name__ == "__main__":

@@ -29,15 +29,19 @@ def make(context: Context) -> Figure:
     return Figure(
         title="Competition between a thousand inputs",
         text="""
-        One cell, 1000 synapses, every input a Poisson train of 15 Hz that knows nothing of the others. With the additive
-        rule the inputs that happen to help fire the cell win and the others lose, until two groups stand apart: the
-        distribution of Song, Miller & Abbott (2000, [doi:10.1038/78829](https://doi.org/10.1038/78829)). Depression is
-        slightly stronger than potentiation (1.05), which keeps the cell's rate in bounds. When the change depends on the
-        weight (multiplicative rule, μ = 1) there is no competition, and all weights meet in one narrow peak.
+        One cell, 1000 synapses, every input a Poisson train of 15 Hz that knows nothing of the others. With
+        the additive rule the inputs that happen to help fire the cell win and the others lose, until two
+        groups stand apart: the distribution of Song, Miller & Abbott (2000,
+        [doi:10.1038/78829](https://doi.org/10.1038/78829)). Depression is slightly stronger than
+        potentiation (1.05), which keeps the cell's rate in bounds. When the change depends on the weight
+        (multiplicative rule, μ = 1) there is no competition, and all weights meet in one narrow peak.
         """,
-        panels=[histogram(share, "additive rule (μ = 0)", COLOURS.blue, "two groups, at both bounds"),
-                histogram(narrow, "multiplicative rule (μ = 1)", COLOURS.purple, "one narrow peak"),
-                development(additive), rates(additive)],
+        panels=[
+            histogram(share, "additive rule (μ = 0)", COLOURS.blue, "two groups, at both bounds"),
+            histogram(narrow, "multiplicative rule (μ = 1)", COLOURS.purple, "one narrow peak"),
+            development(additive),
+            rates(additive),
+        ],
         parameters={
             "rule": "`stdp_pair`: A_{+} = 0.01, A_{-} = 0.0105 of w_{max}, τ = 20 ms",
             "inputs": "1000 Poisson trains of 15 Hz",
@@ -46,11 +50,40 @@ def make(context: Context) -> Figure:
             "simulated": "100 s",
         },
         checks=[
-            Check("additive: share of weights below 0.2 w_{max}", low, 0.36, 0.08, why="an independent simulation found .36"),
-            Check("additive: share of weights above 0.8 w_{max}", high, 0.29, 0.08, why="an independent simulation found .29"),
-            Check("additive: rate of the cell in the second half (Hz)", rate, 21.9, 4.0, why="independent simulation"),
-            Check("multiplicative: mean of w/w_{max}", float(narrow.mean()), 0.512, 0.02, why="independent simulation"),
-            Check("multiplicative: standard deviation of w/w_{max}", float(narrow.std()), high=0.06, why="one narrow peak"),
+            Check(
+                "additive: share of weights below 0.2 w_{max}",
+                low,
+                0.36,
+                0.08,
+                why="an independent simulation found .36",
+            ),
+            Check(
+                "additive: share of weights above 0.8 w_{max}",
+                high,
+                0.29,
+                0.08,
+                why="an independent simulation found .29",
+            ),
+            Check(
+                "additive: rate of the cell in the second half (Hz)",
+                rate,
+                21.9,
+                4.0,
+                why="independent simulation",
+            ),
+            Check(
+                "multiplicative: mean of w/w_{max}",
+                float(narrow.mean()),
+                0.512,
+                0.02,
+                why="independent simulation",
+            ),
+            Check(
+                "multiplicative: standard deviation of w/w_{max}",
+                float(narrow.std()),
+                high=0.06,
+                why="one narrow peak",
+            ),
         ],
     )
 
@@ -81,7 +114,9 @@ def rates(results: bouton.Results) -> Panel:
     counts, edges = np.histogram(results.spikes["cell"].times * 1e-3, np.arange(0, 101, 2))
     axes.stairs(counts / 2, edges, baseline=None, color=COLOURS.orange, linewidth=1.6)
     axes.set(xlabel="time (s)", ylabel="rate of the cell (Hz)", ylim=(0, None))
-    return Panel(figure, "Competition also holds the rate of the cell: strong inputs lose more pairs to depression.")
+    return Panel(
+        figure, "Competition also holds the rate of the cell: strong inputs lose more pairs to depression."
+    )
 
 
 if __name__ == "__main__":

@@ -36,12 +36,16 @@ def make(context: Context) -> Figure:
     return Figure(
         title="The window",
         text="""
-        Eighty synapses at once, each with its own lag between the presynaptic and the postsynaptic spike. Where pre
-        precedes post (causal) the synapse is potentiated (LTP, green), where it follows (acausal) depressed (LTD, red);
-        the closer the two spikes, the more. Each pair is repeated 60 times, once a second, as in the experiments.
+        Eighty synapses at once, each with its own lag between the presynaptic and the postsynaptic spike.
+        Where pre precedes post (causal) the synapse is potentiated (LTP, green), where it follows (acausal)
+        depressed (LTD, red); the closer the two spikes, the more. Each pair is repeated 60 times, once a
+        second, as in the experiments.
         """,
-        panels=[example(results, 49, "causal: pre 9.5 ms before post"), example(results, 30, "acausal: pre 9.5 ms after post"),
-                window],
+        panels=[
+            example(results, 49, "causal: pre 9.5 ms before post"),
+            example(results, 30, "acausal: pre 9.5 ms after post"),
+            window,
+        ],
         parameters={
             "rule": "`stdp_pair`, additive",
             "A_{+}, A_{-}": "0.005, 0.00525 of w_{max}",
@@ -49,8 +53,20 @@ def make(context: Context) -> Figure:
             "pairs": "60 at 1 Hz; start w = 0.5",
         },
         checks=[
-            Check("lag +0.5 ms: change of w", change[40], closed_form(lags)[40], 1e-12, why="closed form, rounding only"),
-            Check("lag -0.5 ms: change of w", change[39], closed_form(lags)[39], 1e-12, why="closed form, rounding only"),
+            Check(
+                "lag +0.5 ms: change of w",
+                change[40],
+                closed_form(lags)[40],
+                1e-12,
+                why="closed form, rounding only",
+            ),
+            Check(
+                "lag -0.5 ms: change of w",
+                change[39],
+                closed_form(lags)[39],
+                1e-12,
+                why="closed form, rounding only",
+            ),
             Check("largest relative deviation over all 80 lags", worst, 0.0, 1e-10, why="rounding only"),
         ],
     )
@@ -69,13 +85,27 @@ def example(results: bouton.Results, index: int, title: str) -> Panel:
     w = recording["w"][:, list(recording.indices).index(index)]
     for pair in (0, 1, 2):
         inside = slice(1000 * pair + 60, 1000 * pair + 160)
-        below.step(recording.time[inside] % 1000, w[inside], where="post", color=COLOURS.ltp if index > 39 else COLOURS.ltd,
-                   alpha=(0.4, 0.7, 1)[pair])
-        below.annotate(f"pair {pair + 1}", (160, w[inside][-1]), xytext=(3, 0), textcoords="offset points", va="center",
-                       fontsize=9, annotation_clip=False)
+        below.step(
+            recording.time[inside] % 1000,
+            w[inside],
+            where="post",
+            color=COLOURS.ltp if index > 39 else COLOURS.ltd,
+            alpha=(0.4, 0.7, 1)[pair],
+        )
+        below.annotate(
+            f"pair {pair + 1}",
+            (160, w[inside][-1]),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            annotation_clip=False,
+        )
     below.set(xlabel="time within the second (ms)", ylabel="w", xlim=(60, 160))
     change = "up" if index > 39 else "down"
-    return Panel(figure, f"Spikes of one pair, and the weight in the first three pairs: each pair moves it {change}.")
+    return Panel(
+        figure, f"Spikes of one pair, and the weight in the first three pairs: each pair moves it {change}."
+    )
 
 
 if __name__ == "__main__":

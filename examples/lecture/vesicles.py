@@ -26,11 +26,12 @@ def make(context: Context) -> Figure:
     return Figure(
         title="Running out of vesicles",
         text="""
-        The same kind of synapse, vesicle by vesicle: five release sites, each of which holds one vesicle or none. On
-        every spike each full site releases with probability u; an empty site is refilled at random. In single trials
-        the response jumps, and as the train goes on more and more spikes meet a synapse that is depleted, or just
-        unlucky: it fails to transmit (red). Over many trials the counts are binomial with N sites and the u·x of the
-        deterministic model, so the mean still follows the smooth curve.
+        The same kind of synapse, vesicle by vesicle: five release sites, each of which holds one vesicle or
+        none. On every spike each full site releases with probability u; an empty site is refilled at
+        random. In single trials the response jumps, and as the train goes on more and more spikes meet a
+        synapse that is depleted, or just unlucky: it fails to transmit (red). Over many trials the counts
+        are binomial with N sites and the u·x of the deterministic model, so the mean still follows the
+        smooth curve.
         """,
         panels=[trials(released), statistics(released, u, x), counts(released, u, x)],
         parameters={
@@ -53,20 +54,38 @@ def deterministic(spikes: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def compare(released: np.ndarray, u: np.ndarray, x: np.ndarray) -> list[Check]:
-    """Hold spikes 1, 3 and 8 against Binomial(N, u*x), and the covariance of the first two, within 4 standard errors."""
+    """Hold spikes 1, 3, 8 against Binomial(N, u*x), and the covariance of the first two; 4 standard errors."""
     n = released.shape[1]
     checks = []
     for spike in (1, 3, 8):
         k, p = released[spike - 1], u[spike - 1] * x[spike - 1]
         fail = (1 - p) ** SITES
         error = np.sqrt(SITES * p * (1 - p) / n)
-        checks.append(Check(f"spike {spike}: mean number of vesicles", float(k.mean()), SITES * p, 4 * error, why="N·u·x"))
-        checks.append(Check(f"spike {spike}: share of failures", float(np.mean(k == 0)), fail,
-                            4 * float(np.sqrt(fail * (1 - fail) / n)), why="(1 - u·x)^N"))
+        checks.append(
+            Check(
+                f"spike {spike}: mean number of vesicles", float(k.mean()), SITES * p, 4 * error, why="N·u·x"
+            )
+        )
+        checks.append(
+            Check(
+                f"spike {spike}: share of failures",
+                float(np.mean(k == 0)),
+                fail,
+                4 * float(np.sqrt(fail * (1 - fail) / n)),
+                why="(1 - u·x)^N",
+            )
+        )
     products = (released[0] - released[0].mean()) * (released[1] - released[1].mean())
     expected = -SITES * u[0] * u[1] * x[0] ** 2 * (1 - u[0]) * np.exp(-INTERVAL / TAU_REC)
-    checks.append(Check("covariance of spikes 1 and 2", float(products.mean()), float(expected),
-                        4 * float(products.std() / np.sqrt(n)), why="what the first takes the second lacks"))
+    checks.append(
+        Check(
+            "covariance of spikes 1 and 2",
+            float(products.mean()),
+            float(expected),
+            4 * float(products.std() / np.sqrt(n)),
+            why="what the first takes the second lacks",
+        )
+    )
     return checks
 
 
@@ -74,8 +93,16 @@ def trials(released: np.ndarray) -> Panel:
     figure, axes = plt.subplots(figsize=(5.0, 4.2))
     shown = released[:, :25].T
     hues = [COLOURS.ltd, "#b8d8ee", "#7fb6dd", "#4793c6", "#1d70a8", "#0b4f80"]
-    image = axes.pcolormesh(np.arange(9) + 0.5, np.arange(26) + 0.5, shown, cmap=ListedColormap(hues), vmin=-0.5, vmax=5.5,
-                            edgecolor=COLOURS.paper, linewidth=1.5)
+    image = axes.pcolormesh(
+        np.arange(9) + 0.5,
+        np.arange(26) + 0.5,
+        shown,
+        cmap=ListedColormap(hues),
+        vmin=-0.5,
+        vmax=5.5,
+        edgecolor=COLOURS.paper,
+        linewidth=1.5,
+    )
     bar = figure.colorbar(image, ax=axes, ticks=range(6), label="vesicles released")
     bar.outline.set_visible(False)
     bar.ax.set_yticklabels(["fails", "1", "2", "3", "4", "5"])
@@ -107,12 +134,20 @@ def counts(released: np.ndarray, u: np.ndarray, x: np.ndarray) -> Panel:
         k = np.arange(SITES + 1)
         share = np.bincount(released[spike - 1].astype(int), minlength=SITES + 1) / released.shape[1]
         axes.bar(k, share, width=0.7, color=[COLOURS.ltd] + [COLOURS.blue] * SITES)
-        axes.plot(k, [comb(SITES, n) * p**n * (1 - p) ** (SITES - n) for n in k], "_", color=COLOURS.ink, markersize=16)
+        axes.plot(
+            k,
+            [comb(SITES, n) * p**n * (1 - p) ** (SITES - n) for n in k],
+            "_",
+            color=COLOURS.ink,
+            markersize=16,
+        )
         axes.set(ylim=(0, 0.6), yticks=[0, 0.5])
         axes.text(1, 0.95, f"spike {spike}", transform=axes.transAxes, ha="right", va="top")
     rows[-1].set_xlabel("vesicles released")
     figure.supylabel("share of the trials", fontsize=10)
-    return Panel(figure, "Distribution of the counts at three spikes. Black marks: binomial with N sites and u·x.")
+    return Panel(
+        figure, "Distribution of the counts at three spikes. Black marks: binomial with N sites and u·x."
+    )
 
 
 if __name__ == "__main__":

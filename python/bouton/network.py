@@ -97,7 +97,15 @@ class Network:
 
     def tables(self) -> dict[str, Any]:
         """Return all sections that hold something, in the order of the file."""
-        named = (self.simulation, self.neurons, self.input, self.signal, self.synapses, self.regular, self.records)
+        named = (
+            self.simulation,
+            self.neurons,
+            self.input,
+            self.signal,
+            self.synapses,
+            self.regular,
+            self.records,
+        )
         return {name: table for name, table in zip(_SECTIONS, named, strict=True) if table}
 
     def toml(self) -> str:
@@ -133,7 +141,9 @@ class Network:
         """
         return running.check(text=self.toml(), folder=self.folder, name=f"{self.name}.toml")
 
-    def run(self, path: str | Path | None = None, *, progress: bool | None = None, backend: str = "auto") -> Results:
+    def run(
+        self, path: str | Path | None = None, *, progress: bool | None = None, backend: str = "auto"
+    ) -> Results:
         """Simulate the network.
 
         Parameters
@@ -157,7 +167,12 @@ class Network:
         with tempfile.TemporaryDirectory(prefix="bouton-") as made:
             text = TomlWriter(Path(made), absolute=True).document(self.tables())
             return running.run(
-                text=text, folder=self.folder, name=f"{self.name}.toml", path=path, progress=progress, backend=backend
+                text=text,
+                folder=self.folder,
+                name=f"{self.name}.toml",
+                path=path,
+                progress=progress,
+                backend=backend,
             )
 
     def __repr__(self) -> str:

@@ -72,7 +72,7 @@ class Values(Mapping[str, np.ndarray]):
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._names:
             raise KeyError(f"{self.name} has no '{name}'; it has {', '.join(self._names) or 'nothing'}")
-        return self._group[name][...]
+        return np.asarray(self._group[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -95,12 +95,12 @@ class Recording(Values):
     @property
     def time(self) -> np.ndarray:
         """When the samples were taken, ms; shape (samples,)."""
-        return self._group["time"][...]
+        return np.asarray(self._group["time"])
 
     @property
     def indices(self) -> np.ndarray:
         """Which element each column shows; shape (elements,)."""
-        return self._group["indices"][...]
+        return np.asarray(self._group["indices"])
 
 
 class Section(Mapping[str, Item], Generic[Item]):
@@ -113,7 +113,9 @@ class Section(Mapping[str, Item], Generic[Item]):
 
     def __getitem__(self, name: str) -> Item:
         if self._group is None or name not in self._group:
-            raise KeyError(f"no {self._path} of '{name}' in these results; there is {', '.join(self) or 'nothing'}")
+            raise KeyError(
+                f"no {self._path} of '{name}' in these results; there is {', '.join(self) or 'nothing'}"
+            )
         return self._read(self._group[name])
 
     def __iter__(self) -> Iterator[str]:

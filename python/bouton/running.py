@@ -48,13 +48,20 @@ class Model:
 
 def models() -> dict[str, Model]:
     """Return the models of the library by name."""
-    found = [Model(**{key: entry[key] for key in Model.__dataclass_fields__}) for entry in _core.models()]
-    return {model.name: model for model in found}
+    found = {}
+    for entry in _core.models():
+        kept: dict[str, str] = {key: value for key, value in entry.items() if key != "file"}  # type: ignore[misc]
+        found[entry["name"]] = Model(**kept)
+    return found
 
 
 def check(
-    path: str | Path = "", *, set: Mapping[str, Any] | None = None, text: str | None = None,
-    folder: str | Path = "", name: str = "network.toml",
+    path: str | Path = "",
+    *,
+    set: Mapping[str, Any] | None = None,
+    text: str | None = None,
+    folder: str | Path = "",
+    name: str = "network.toml",
 ) -> str:
     """Return what would run: equations, integrators, storage and memory, as ``bouton check`` prints it.
 
@@ -111,7 +118,7 @@ def run(
         With a diagnostic for every mistake, or with the reason for which the run stopped.
     """
     kept = None if path is not None else tempfile.TemporaryDirectory(prefix="bouton-")
-    output = Path(path) if path is not None else Path(kept.name) / "results.h5"
+    output = Path(kept.name) / "results.h5" if kept is not None else Path(path or "")
     bar = _Bar(name if text is not None else Path(network).name, progress)
     try:
         with bar, _engine_errors():
@@ -166,7 +173,9 @@ class _Bar:
             from tqdm.auto import tqdm
 
             layout = "{desc}: {percentage:3.0f}% |{bar}| {postfix[0]} [{elapsed}<{remaining}]"
-            self._bar = tqdm(total=1.0, desc=self._title, leave=False, miniters=0, bar_format=layout, postfix=[""])
+            self._bar = tqdm(
+                total=1.0, desc=self._title, leave=False, miniters=0, bar_format=layout, postfix=[""]
+            )
         self._bar.postfix[0] = f"{t:.4g} s simulated"
         self._bar.update(fraction - self._bar.n)
 

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -99,7 +99,7 @@ class TomlWriter:
         name = self._csv(path, [f"c{k}" for k in range(columns.shape[1])], columns)
         return {**{k: v for k, v in table.items() if k != "values"}, "file": name}
 
-    def _is_long(self, value: Any) -> bool:
+    def _is_long(self, value: Any) -> TypeGuard[np.ndarray]:
         return self.folder is not None and isinstance(value, np.ndarray) and value.size > LONGEST_LIST
 
     def _csv(self, path: tuple[str, ...], header: list[str], columns: np.ndarray) -> str:
@@ -138,7 +138,9 @@ def spell_scalar(value: Any) -> str:
         return str(int(value))
     if isinstance(value, (float, np.floating)):
         number = float(value)
-        return repr(number) if math.isfinite(number) else {math.inf: "inf", -math.inf: "-inf"}.get(number, "nan")
+        return (
+            repr(number) if math.isfinite(number) else {math.inf: "inf", -math.inf: "-inf"}.get(number, "nan")
+        )
     if isinstance(value, (str, Path)):
         return spell_string(str(value))
     raise TypeError(f"a network file holds numbers, strings, lists and tables, not {type(value).__name__}")

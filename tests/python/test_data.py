@@ -123,9 +123,13 @@ def test_failed_download_leaves_nothing(alone: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_download_is_kept(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {name: idx(*shape) for name, shape in {
-        "t10k-images-idx3-ubyte": ((1, 28, 28), bytes(784)), "t10k-labels-idx1-ubyte": ((1,), bytes([7])),
-    }.items()}
+    files = {
+        name: idx(*shape)
+        for name, shape in {
+            "t10k-images-idx3-ubyte": ((1, 28, 28), bytes(784)),
+            "t10k-labels-idx1-ubyte": ((1,), bytes([7])),
+        }.items()
+    }
     for name, content in files.items():
         monkeypatch.setitem(module.FILES, name, hashlib.sha256(content).hexdigest())
     asked = []

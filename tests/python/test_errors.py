@@ -68,7 +68,10 @@ def test_failed_run_leaves_older_results(net: bouton.Network, tmp_path) -> None:
     net.run(path).close()
     before = path.read_bytes()
     net.neurons["cells"] = {
-        "size": 5, "equations": "dv/dt = v**3/ms : 1\nI_exc : amp", "initial": {"v": 2}, "method": "euler",
+        "size": 5,
+        "equations": "dv/dt = v**3/ms : 1\nI_exc : amp",
+        "initial": {"v": 2},
+        "method": "euler",
     }
     net.records.clear()
     net.record(spikes="input")

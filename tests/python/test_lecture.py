@@ -61,7 +61,15 @@ def test_checks(check: Check, ok: bool, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.1234, "0.123"), (0, "0"), (-2.5, "−2.5"), (12345.0, "12,300"), (1.5e-12, "1.5·10^-12"), (float("nan"), "nan")],
+    [
+        (0.1234, "0.123"),
+        (0, "0"),
+        (-2.5, "−2.5"),
+        (12345.0, "12,300"),
+        (9.4e-5, "9.4·10^-5"),
+        (1.5e-12, "1.5·10^-12"),
+        (float("nan"), "nan"),
+    ],
 )
 def test_numbers(value: float, text: str) -> None:
     assert number(value) == text
@@ -119,9 +127,24 @@ def test_unknown_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Make the page with two quick figures, as a user does, from another folder."""
     folder = tmp_path_factory.mktemp("report")
-    command = [sys.executable, "-m", "bouton.lecture", "-o", "out", "--only", "stdp_window", "--only", "vesicles"]
+    command = [
+        sys.executable,
+        "-m",
+        "bouton.lecture",
+        "-o",
+        "out",
+        "--only",
+        "stdp_window",
+        "--only",
+        "vesicles",
+    ]
     done = subprocess.run(
-        [*command, "--examples", str(FOLDER)], cwd=folder, capture_output=True, text=True, timeout=300, check=False
+        [*command, "--examples", str(FOLDER)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "2 figures" in done.stdout
@@ -171,7 +194,10 @@ def test_script_by_itself(tmp_path: Path) -> None:
     """The command under the figure works and writes its panels."""
     done = subprocess.run(
         [sys.executable, str(FOLDER / "vesicles.py"), "-o", str(tmp_path), "--dark"],
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "ok   spike 1: mean number of vesicles" in done.stdout

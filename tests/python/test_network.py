@@ -17,8 +17,16 @@ def test_text_holds_what_was_built(net: bouton.Network) -> None:
     assert tables["simulation"] == {"duration": "200 ms", "dt": "0.1 ms", "seed": 7}
     assert tables["synapses"]["exc"]["from"] == "input"
     assert "from_" not in tables["synapses"]["exc"]
-    assert tables["synapses"]["exc"]["plasticity"] == {"model": "stdp_pair", "parameters": {"w_max": "800 pA"}}
-    assert tables["record"][3] == {"variables": ["v", "I_exc"], "of": "cells", "every": "1 ms", "indices": [0, 3]}
+    assert tables["synapses"]["exc"]["plasticity"] == {
+        "model": "stdp_pair",
+        "parameters": {"w_max": "800 pA"},
+    }
+    assert tables["record"][3] == {
+        "variables": ["v", "I_exc"],
+        "of": "cells",
+        "every": "1 ms",
+        "indices": [0, 3],
+    }
 
 
 def test_round_trip_through_a_file(net: bouton.Network, tmp_path) -> None:
@@ -64,8 +72,12 @@ def test_arrays_reach_the_engine(count: int, tmp_path) -> None:
     net = bouton.Network(duration="1 ms")
     net.neurons["a"] = {"size": count, "equations": "v : volt", "initial": {"v": bouton.values(v, "mV")}}
     net.synapses["s"] = {
-        "from": "a", "to": "a", "connect": {"pairs": pairs, "autapses": True}, "equations": "w : 1",
-        "on_pre": "w += 0", "initial": {"w": bouton.values(w)},
+        "from": "a",
+        "to": "a",
+        "connect": {"pairs": pairs, "autapses": True},
+        "equations": "w : 1",
+        "on_pre": "w += 0",
+        "initial": {"w": bouton.values(w)},
     }
     with net.run() as results:
         np.testing.assert_allclose(results.state["a"]["v"], v * 1e-3, rtol=1e-14)

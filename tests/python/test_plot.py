@@ -72,7 +72,9 @@ def test_weight_course() -> None:
     w = np.array([[1e-9, 3e-9], [2e-9, 4e-9]])
     axes = plot.weight_course([0, 1000], w, unit="S", lines=2)
     assert [line.get_ydata().tolist() for line in axes.lines] == [
-        pytest.approx([1, 2]), pytest.approx([3, 4]), pytest.approx([2, 3])
+        pytest.approx([1, 2]),
+        pytest.approx([3, 4]),
+        pytest.approx([2, 3]),
     ]
     assert axes.lines[-1].get_xdata().tolist() == [0, 1]
     assert axes.get_ylabel() == "weight (nS)"
@@ -133,4 +135,7 @@ def test_plots_of_a_run(results: bouton.Results) -> None:
     axes = plot.raster(results.spikes["input"])
     assert len(axes.lines[0].get_xdata()) == len(results.spikes["input"])
     recording = results.recordings["exc"]
-    assert plot.weight_course(recording.time, recording["w"], unit=recording.units["w"]).get_ylabel() == "weight (pA)"
+    assert (
+        plot.weight_course(recording.time, recording["w"], unit=recording.units["w"]).get_ylabel()
+        == "weight (pA)"
+    )

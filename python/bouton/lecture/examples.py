@@ -53,11 +53,15 @@ def find_examples(folder: Path | None = None) -> list[Example]:
 def _folder() -> Path:
     named = os.environ.get("BOUTON_LECTURE")
     starts = [Path.cwd(), Path(__file__).resolve().parent]
-    places = [Path(named)] if named else [up / "examples" / "lecture" for s in starts for up in (s, *s.parents)]
+    places = (
+        [Path(named)] if named else [up / "examples" / "lecture" for s in starts for up in (s, *s.parents)]
+    )
     for place in places:
         if any(place.glob("[a-z]*.py")):
             return place
-    raise Error("no examples/lecture here: run from the source tree, or name the folder with --examples", status=2)
+    raise Error(
+        "no examples/lecture here: run from the source tree, or name the folder with --examples", status=2
+    )
 
 
 def _describe(path: Path) -> Example:

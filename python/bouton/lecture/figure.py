@@ -51,7 +51,9 @@ class Check:
             return number(self.expected)
         if self.low is not None and self.high is not None:
             return f"{number(self.low)} to {number(self.high)}"
-        return f"at least {number(self.low)}" if self.low is not None else f"at most {number(self.high or 0.0)}"
+        return (
+            f"at least {number(self.low)}" if self.low is not None else f"at most {number(self.high or 0.0)}"
+        )
 
     @property
     def tolerance_text(self) -> str:
@@ -151,5 +153,5 @@ def number(value: float, digits: int = 3) -> str:
     text = f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
-        text = f"{mantissa}·10^{int(exponent)}" if abs(int(exponent)) > 5 else f"{float(text):,.0f}"
+        text = f"{mantissa}·10^{int(exponent)}" if not 0 < int(exponent) < 6 else f"{float(text):,.0f}"
     return text.replace("-", "−") if "^" not in text else text

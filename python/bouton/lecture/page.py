@@ -114,10 +114,13 @@ def _checks(checks: list[Check]) -> str:
 
 def _details(figure: Figure, runs: list[Run], seconds: float) -> str:
     rows = "".join(
-        f"<tr><td>{markup(name)}</td><td>{markup(value)}</td></tr>" for name, value in figure.parameters.items()
+        f"<tr><td>{markup(name)}</td><td>{markup(value)}</td></tr>"
+        for name, value in figure.parameters.items()
     )
     done = "".join(_run_row(run) for run in runs)
-    head = "".join(f"<th>{word}</th>" for word in ("run", "simulated", "synapses", "events", "seconds", "state"))
+    head = "".join(
+        f"<th>{word}</th>" for word in ("run", "simulated", "synapses", "events", "seconds", "state")
+    )
     data = f"<p>Data: {markup(figure.data)}.</p>" if figure.data else ""
     return (
         f"<details><summary>Parameters, and the {len(runs)} simulation{'s' if len(runs) != 1 else ''} behind this "

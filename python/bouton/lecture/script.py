@@ -19,7 +19,9 @@ def script(make: Callable[[Context], Figure]) -> None:
     """Make one figure from the command line. Call it at the end of the script, under ``if __name__ == "__main__"``."""
     path = Path(sys.argv[0]).resolve()
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
-    parser.add_argument("-o", "--output", type=Path, default=Path("."), help="folder for the SVG files (default: here)")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("."), help="folder for the SVG files (default: here)"
+    )
     parser.add_argument("--full", action="store_true", help="the long version, where there is one")
     parser.add_argument("--data", type=Path, help="folder of the data sets")
     parser.add_argument("--dark", action="store_true", help="draw for dark pages")
@@ -51,4 +53,6 @@ def _print_checks(figure: Figure) -> None:
         print(f"  data: {figure.data}")
     for check in figure.checks:
         mark = "ok " if check.ok else "OFF"
-        print(f"  {mark}  {check.what}: {number(check.measured)}, expected {check.expected_text} {check.tolerance_text}")
+        print(
+            f"  {mark}  {check.what}: {number(check.measured)}, expected {check.expected_text} {check.tolerance_text}"
+        )

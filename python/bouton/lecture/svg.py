@@ -28,7 +28,9 @@ def inline_svg(drawing: Drawing, name: str, alt: str) -> str:
     """
     out = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": name}):
-        drawing.savefig(out, format="svg", transparent=True, dpi=160, metadata={"Date": None, "Creator": None})
+        drawing.savefig(
+            out, format="svg", transparent=True, dpi=160, metadata={"Date": None, "Creator": None}
+        )
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)

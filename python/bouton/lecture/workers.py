@@ -32,13 +32,21 @@ class Watch:
         self._working[name] = f"{name} {run} {100 * fraction:.0f} %"
         if self._live:
             line = f"[{self._done}/{self._total}, {self._seconds()} s] {'; '.join(self._working.values())}"
-            print(f"\r\033[K{line[: os.get_terminal_size(sys.stderr.fileno()).columns - 1]}", end="", file=sys.stderr)
+            print(
+                f"\r\033[K{line[: os.get_terminal_size(sys.stderr.fileno()).columns - 1]}",
+                end="",
+                file=sys.stderr,
+            )
 
     def finish(self, name: str, result: str) -> None:
         self._done += 1
         self._working.pop(name, None)
         clear = "\r\033[K" if self._live else ""
-        print(f"{clear}[{self._done}/{self._total}, {self._seconds()} s] {name}: {result}", file=sys.stderr, flush=True)
+        print(
+            f"{clear}[{self._done}/{self._total}, {self._seconds()} s] {name}: {result}",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def _seconds(self) -> str:
         return f"{time.monotonic() - self._begin:.0f}"
@@ -57,7 +65,9 @@ def work(example: Example, full: bool, data: Path | None, news: Any) -> Rendered
     return make(example, full, data, report)
 
 
-def make_all(examples: list[Example], full: bool, data: Path | None, jobs: int) -> tuple[list[Rendered], list[str]]:
+def make_all(
+    examples: list[Example], full: bool, data: Path | None, jobs: int
+) -> tuple[list[Rendered], list[str]]:
     """Return the figures that succeeded and the names of those that did not. The slowest begin first."""
     watch = Watch(len(examples))
     figures: list[Rendered] = []
@@ -77,12 +87,16 @@ def make_all(examples: list[Example], full: bool, data: Path | None, jobs: int) 
                 try:
                     figure = future.result()
                 except Exception as error:  # one broken figure does not take the others with it
-                    detail = str(error) if isinstance(error, Error) else "".join(traceback.format_exception(error))
+                    detail = (
+                        str(error) if isinstance(error, Error) else "".join(traceback.format_exception(error))
+                    )
                     watch.finish(name, f"failed\n{detail}")
                     failed.append(name)
                 else:
                     figures.append(figure)
-                    watch.finish(name, f"{figure.checks_ok} of {figure.checks} checks, {figure.seconds:.1f} s")
+                    watch.finish(
+                        name, f"{figure.checks_ok} of {figure.checks} checks, {figure.seconds:.1f} s"
+                    )
     return figures, failed
 
 

@@ -66,7 +66,9 @@ def raster(
     return axes
 
 
-def rates(rate: Rate, axes: Axes | None = None, *, color: str | None = None, label: str | None = None) -> Axes:
+def rates(
+    rate: Rate, axes: Axes | None = None, *, color: str | None = None, label: str | None = None
+) -> Axes:
     """Draw the rate of a population against time.
 
     Parameters

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -45,11 +46,15 @@ class Palette:
         return (self.blue, self.orange, self.ltp, self.purple, self.ltd)
 
 
-LIGHT = Palette("#1b1f24", "#59636e", "#c3c9d0", "#ffffff", "#0072b2", "#b26a00", "#00805e", "#c94f00", "#a84f84")
-DARK = Palette("#e8ebef", "#a0a9b4", "#4a525c", "#14171b", "#58b0e8", "#e8a33d", "#2fc39a", "#f5824a", "#d98cba")
+LIGHT = Palette(
+    "#1b1f24", "#59636e", "#c3c9d0", "#ffffff", "#0072b2", "#b26a00", "#00805e", "#c94f00", "#a84f84"
+)
+DARK = Palette(
+    "#e8ebef", "#a0a9b4", "#4a525c", "#14171b", "#58b0e8", "#e8a33d", "#2fc39a", "#f5824a", "#d98cba"
+)
 
 
-def rc(palette: Palette) -> dict[str, object]:
+def rc(palette: Palette) -> dict[Any, Any]:
     """Return matplotlib's settings for a palette."""
     return {
         "axes.edgecolor": palette.quiet,

@@ -67,7 +67,14 @@ def weight_histogram(
     ends = np.array(limits if limits is not None else (numbers.min(initial=0.0), numbers.max(initial=0.0)))
     edges, shown = scaled(ends, unit)
     factor = edges[1] / ends[1] if ends[1] else 1.0
-    axes.hist(numbers * factor, bins=bins, range=tuple(edges), histtype="stepfilled", color=color or palette_of(axes).blue, label=label)
+    axes.hist(
+        numbers * factor,
+        bins=bins,
+        range=tuple(edges),
+        histtype="stepfilled",
+        color=color or palette_of(axes).blue,
+        label=label,
+    )
     axes.set(xlabel=_label("weight", shown), ylabel="synapses")
     return axes
 
@@ -148,12 +155,17 @@ def stdp_window(
     axes.axhline(0, color=palette.line, linewidth=1, zorder=0)
     axes.axvline(0, color=palette.line, linewidth=1, zorder=0)
     reach = float(np.max(np.abs(lags), initial=1.0))
-    for sign, color, label in ((1, palette.ltp, "LTP: pre before post"), (-1, palette.ltd, "LTD: post before pre")):
+    for sign, color, label in (
+        (1, palette.ltp, "LTP: pre before post"),
+        (-1, palette.ltd, "LTD: post before pre"),
+    ):
         side = lags * sign > 0
         if closed_form is not None:
             line = sign * np.linspace(reach * 1e-3, reach, 200)
             axes.plot(line, closed_form(line), color=color, linewidth=1.4)
-        axes.plot(lags[side], change[side], "o", markersize=4, markerfacecolor="none", color=color, label=label)
+        axes.plot(
+            lags[side], change[side], "o", markersize=4, markerfacecolor="none", color=color, label=label
+        )
     axes.set(xlabel="$t_{post} - t_{pre}$ (ms)", ylabel=ylabel)
     axes.legend()
     return axes
