@@ -19,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <thread>
 
 namespace bouton::runtime {
@@ -60,6 +61,18 @@ Compiler require_compiler(const NativeOptions& options) {
     throw base::Error("no C++ compiler found: install g++ or clang++, or run with the interpreter");
 }
 
+/// Adds the lines that are not comments: those name the places in the user's text, and a line added above or another
+/// file name must not ask for a new compilation.
+void add_code(Hash& hash, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+        const std::string_view line = text.substr(0, end + 1);
+        if (!line.substr(std::min(line.find_first_not_of(' '), line.size())).starts_with("//"))
+            hash.add(line);
+        text.remove_prefix(end + 1);
+    }
+}
+
 std::string key_of(const Compiler& compiler, const std::vector<std::string>& flags, const std::string& text) {
     Hash hash;
     for (const std::string& word : compiler.command) hash.add(word);
@@ -69,7 +82,7 @@ std::string key_of(const Compiler& compiler, const std::vector<std::string>& fla
         hash.add(header.name);
         hash.add(header.text);
     }
-    hash.add(text);
+    add_code(hash, text);
     return hash.hex();
 }
 
