@@ -25,7 +25,7 @@ DRIVE = {
 }
 # Parameters without a default.
 NEEDED = {"hebb": 'w_max = "4 nS"', "oja": 'w_norm = "1 nS"', "bcm": 'w_max = "4 nS"',
-          "prune_weak": 'w_min = "0.5 nS"', "inhibitory_stdp": 'eta = "0.01 nS"'}
+          "prune_weak": 'w_min = "0.5 nS"', "inhibitory_stdp": 'eta = "0.01 nS", w_max = "100 nS"'}
 
 
 def needed(name: str) -> str:

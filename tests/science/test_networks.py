@@ -144,7 +144,7 @@ to = "cells[0:8000]"
 connect = {{ rule = "fixed_probability", p = 0.02 }}
 target = "g_inh"
 initial = {{ w = "0 nS" }}
-plasticity = {{ model = "inhibitory_stdp", parameters = {{ eta = "0.1 nS" }} }}
+plasticity = {{ model = "inhibitory_stdp", parameters = {{ eta = "0.1 nS", w_max = "100 nS" }} }}
 [[record]]
 spikes = "cells"
 """)
