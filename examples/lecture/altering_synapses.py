@@ -131,7 +131,7 @@ def distributions(responses: dict[str, np.ndarray]) -> Panel:
         axes.text(1, 0.95, way.label, transform=axes.transAxes, ha="right", va="top")
     rows[-1].set_xlabel("response (quanta of the control synapse)")
     figure.supylabel("share of the trials", fontsize=10)
-    return Panel(figure, "Responses of 20,000 trials; failures red. Black marks: the binomial distribution.")
+    return Panel(figure, "Responses of 20,000 trials; failures red. Short marks: the binomial distribution.")
 
 
 def summary(responses: dict[str, np.ndarray]) -> Panel:
@@ -149,7 +149,7 @@ def summary(responses: dict[str, np.ndarray]) -> Panel:
         axes.set(title=title, yticks=y)
         axes.locator_params(axis="x", nbins=3)
     columns[0].set_yticklabels([way.label.replace(" (", "\n(") for way in WAYS])
-    return Panel(figure, "Bars: measured. Black marks: N·p·q, N·q²·p·(1-p) and (1-p)^N.")
+    return Panel(figure, "Bars: measured. Short marks: N·p·q, N·q²·p·(1-p) and (1-p)^N.")
 
 
 def sweep(context: Context) -> Panel:

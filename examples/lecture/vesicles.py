@@ -146,7 +146,7 @@ def counts(released: np.ndarray, u: np.ndarray, x: np.ndarray) -> Panel:
     rows[-1].set_xlabel("vesicles released")
     figure.supylabel("share of the trials", fontsize=10)
     return Panel(
-        figure, "Distribution of the counts at three spikes. Black marks: binomial with N sites and u·x."
+        figure, "Distribution of the counts at three spikes. Short marks: binomial with N sites and u·x."
     )
 
 

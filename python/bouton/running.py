@@ -173,11 +173,10 @@ class _Bar:
             from tqdm.auto import tqdm
 
             layout = "{desc}: {percentage:3.0f}% |{bar}| {postfix[0]} [{elapsed}<{remaining}]"
-            self._bar = tqdm(
-                total=1.0, desc=self._title, leave=False, miniters=0, bar_format=layout, postfix=[""]
-            )
+            self._bar = tqdm(total=1.0, desc=self._title, leave=False, bar_format=layout, postfix=[""])
         self._bar.postfix[0] = f"{t:.4g} s simulated"
-        self._bar.update(fraction - self._bar.n)
+        self._bar.n = fraction
+        self._bar.refresh()
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

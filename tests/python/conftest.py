@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,6 +14,9 @@ import bouton
 mpl.use("Agg")
 
 ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data" / "mnist"
+if SHARED.is_dir():
+    os.environ.setdefault("BOUTON_DATA", str(SHARED))
 
 
 def small_network() -> bouton.Network:
