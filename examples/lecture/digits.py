@@ -234,7 +234,7 @@ def example(results: bouton.Results, tested: np.ndarray, test: Digits, learned: 
         rows[f"i{k}"].imshow(test.images[tested[k]], cmap="magma")
         rows[f"i{k}"].set_axis_off()
     pixels, cells = (results.spikes[group].between(0, stop) for group in ("pixels", "cells"))
-    rows["pixels"].plot(pixels.times, pixels.ids, ".", markersize=1.2, color=COLOURS.blue, rasterized=True)
+    rows["pixels"].plot(pixels.times, pixels.ids, ".", markersize=1.2, color="#3f97d3", rasterized=True)
     rows["pixels"].set(xlim=(0, stop), ylabel="pixel", yticks=[0, 392, 784])
     rows["pixels"].tick_params(labelbottom=False)
     rows["cells"].plot(cells.times, learned.labels[cells.ids], ".", color=COLOURS.orange, markersize=5)

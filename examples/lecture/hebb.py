@@ -52,12 +52,13 @@ def make(context: Context) -> Figure:
 def rasters(results: bouton.Results, name: str) -> Panel:
     """Show 1 s of both groups and the cell."""
     figure, axes = plt.subplots()
-    bouton.plot.raster(results.spikes["apart"], axes, color=COLOURS.quiet)
-    bouton.plot.raster(results.spikes["together"], axes, color=COLOURS.ltp, offset=20)
     times = results.spikes["cell"].times
+    begin = times[times > 2000][0] - 100
+    shown = {"start": begin, "stop": begin + 700}
+    bouton.plot.raster(results.spikes["apart"], axes, color=COLOURS.quiet, **shown)
+    bouton.plot.raster(results.spikes["together"], axes, color=COLOURS.ltp, offset=20, **shown)
     axes.vlines(times, 0, 43, color=COLOURS.orange, linewidth=0.8)
     axes.plot(times, np.full(len(times), 43), "v", color=COLOURS.orange, markersize=5)
-    begin = times[times > 2000][0] - 100
     axes.set(xlim=(begin, begin + 700), ylim=(-1, 45), yticks=[10, 30, 43], ylabel="")
     axes.set_yticklabels(["apart", "together", "cell"])
     axes.set_title(f"{name}")
