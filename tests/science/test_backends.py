@@ -19,7 +19,7 @@ DRIVE = {
     "lif_delta": ("v", "1.0 mV", "0.3 mV"),
     "lif_exp": ("I_exc", "120 pA", "40 pA"),
     "lif_cond_exp": ("g_exc", "2 nS", "1 nS"),
-    "izhikevich_2003": ("v", "0.6", "0.5"),
+    "izhikevich_2003": ("v", "5", "0.5"),
     "adex": ("g_exc", "4 nS", "1 nS"),
     "hodgkin_huxley": ("g_exc", "3 nS", "1 nS"),
 }
@@ -104,6 +104,14 @@ def test_same_bits(run, model: str, precision: str) -> None:
     for key in compiled:
         same = compiled[key].tobytes() == interpreted[key].tobytes()
         assert same, f"{key} differs: {np.count_nonzero(compiled[key] != interpreted[key])} of {compiled[key].size}"
+
+
+@pytest.mark.parametrize("name", NAMES["plasticity"] + NAMES["structure"])
+def test_networks_exercise_the_rule(run, name: str) -> None:
+    """The networks above are no empty comparison: frozen, the same network ends otherwise."""
+    text = network("plasticity" if name in NAMES["plasticity"] else "structure", name, "double")
+    plastic, frozen = run(text), run(text.replace("[synapses.s]", "[synapses.s]\nplastic = false"))
+    assert plastic.synapses("s", "w").tobytes() != frozen.synapses("s", "w").tobytes()
 
 
 @pytest.mark.parametrize("model", ALL)

@@ -56,11 +56,11 @@ spikes = "cells"
         assert 5 < rate < 6.5
 
 
-def coba(initial: str) -> str:
+def coba(initial: str, seed: int = 1) -> str:
     return f"""
 [simulation]
 duration = "2.2 s"
-seed = 1
+seed = {seed}
 [neurons.cells]
 size = 4000
 model = "lif_cond_exp"
@@ -73,19 +73,23 @@ spikes = "cells"
 
 
 def test_coba(run) -> None:
-    """Kept alive by its own activity at 17 to 22 Hz; silent when nothing starts it."""
+    """Kept alive by its own activity at 17 to 22 Hz, in the mean of three graphs; silent when nothing starts it."""
     kick = 'v = "(-65 + 5*randn())*mV", g_exc = "(40 + 15*randn())*nS", g_inh = "(200 + 120*randn())*nS"'
-    for rate in rates(run(coba(kick)), "cells", 0.2, 2.2, 3200, 4000):
+    found = [rates(run(coba(kick, seed)), "cells", 0.2, 2.2, 3200, 4000) for seed in (1, 2, 3)]
+    for rate in np.mean(found, axis=0):
         assert 17 < rate < 22
     assert run(coba('v = "E_L + rand()*5*mV"')).spikes("cells")[0].size == 0
 
 
-@pytest.mark.parametrize(("g", "nu", "low", "high"), [(5, 2, 36, 39), (4.5, 0.9, 5, 6.5)])
-def test_brunel(run, g: float, nu: float, low: float, high: float) -> None:
-    """Brunel 2000, asynchronous irregular (C) and slow oscillating (D), full size: 12,500 cells, 15.6 M synapses."""
+@pytest.mark.parametrize(("g", "nu", "seconds", "low", "high"), [(5, 2, 0.7, 36, 39), (4.5, 0.9, 2.2, 5, 6.5)])
+def test_brunel(run, g: float, nu: float, seconds: float, low: float, high: float) -> None:
+    """Brunel 2000, asynchronous irregular (C) and slow oscillating (D), full size: 12,500 cells, 15.6 M synapses.
+
+    The slow rhythm of D makes its rate wander by 0.5 Hz from one half second to the next; C does not need so long.
+    """
     result = run(f"""
 [simulation]
-duration = "0.7 s"
+duration = "{seconds} s"
 seed = 1
 [neurons.cells]
 size = 12500
@@ -114,18 +118,18 @@ initial = {{ w = "{-0.1 * g} mV" }}
 [[record]]
 spikes = "cells"
 """)
-    excitatory, inhibitory = rates(result, "cells", 0.2, 0.7, 10000, 12500)
+    excitatory, inhibitory = rates(result, "cells", 0.2, seconds, 10000, 12500)
     assert low < (10000 * excitatory + 2500 * inhibitory) / 12500 < high
 
 
 def test_inhibitory_plasticity_tames_a_network(run) -> None:
-    """Vogels 2011 with eta = 0.1 nS: from more than 100 Hz to about 4.5 Hz within 10 s, still falling towards 3.85 Hz.
+    """Vogels 2011 with eta = 0.1 nS: from more than 100 Hz to 3 to 4.5 Hz within 40 s.
 
-    The rate of the whole network is known to a few per cent after 10 s; 5.5 Hz is more than that above 4.5 Hz.
+    It settles above the target of 3 Hz (found: 3.85 Hz, standard deviation over cells 0.77 Hz, mean w 1.96 nS).
     """
     result = run(f"""
 [simulation]
-duration = "10 s"
+duration = "40 s"
 seed = 1
 [neurons.cells]
 size = 10000
@@ -148,10 +152,12 @@ plasticity = {{ model = "inhibitory_stdp", parameters = {{ eta = "0.1 nS", w_max
 [[record]]
 spikes = "cells"
 """)
-    course = [rates(result, "cells", begin, begin + 0.5, 8000, 10000)[0] for begin in (0, 2, 5, 9.5)]
-    assert course[0] > 50
+    course = [rates(result, "cells", begin, begin + 0.5, 8000, 10000)[0] for begin in (0, 2, 10, 39.5)]
+    assert rates(result, "cells", 0, 0.05, 8000, 10000)[0] > 100
     assert course[0] > course[1] > course[2] > course[3]
-    assert 3 < course[3] < 5.5
+    assert 3 < rates(result, "cells", 30, 40, 8000, 10000)[0] < 4.5
+    times, ids = result.spikes("cells")
+    assert np.bincount(ids[times >= 30], minlength=10000)[:8000].std() / 10 < 1
     w = result.synapses("plastic", "w")
     assert 0 <= w.min()
-    assert 0.5e-9 < w.mean() < 5e-9
+    assert w.mean() == pytest.approx(1.96e-9, rel=0.1)
