@@ -18,7 +18,7 @@ equations = "g : 1"
 
 
 def network(structure: str, steps: int, connect: str, pre: int = 12, post: int = 2000, extra: str = "") -> str:
-    """Return groups without activity whose synapses come and go every step of 1 ms."""
+    """Return groups without activity whose synapses come and go at the start of every step of 1 ms, the first included."""
     return f"""
 [simulation]
 duration = "{steps} ms"
@@ -39,6 +39,12 @@ structure = {{ {structure}, every = "1 ms" }}
 def contacts(result, post: int = 2000) -> np.ndarray:
     """Return how many of the potential contacts of each target exist."""
     return np.bincount(result.synapses("s", "target").astype(int), minlength=post)
+
+
+def check_share(result, expected: float) -> None:
+    """Compare the share of the 24,000 pairs that exist with the expected one, within 4 standard errors."""
+    found = contacts(result).sum() / 24000
+    assert abs(found - expected) < 4 * np.sqrt(expected * (1 - expected) / 24000)
 
 
 def check_law(counts: np.ndarray, law) -> None:
@@ -68,20 +74,14 @@ def test_constant_rates_give_a_binomial(run, backend: str) -> None:
 def test_relaxation(run, steps: int) -> None:
     """From an empty network the share after k edits is s*(1 - (1 - p_b - p_d)**k), within 4 standard errors."""
     result = run(network('prune = "rand() < 0.03", grow = 0.02', steps, '{ rule = "fixed_probability", p = 0 }'))
-    shares = [0.4 * (1 - 0.95**edits) for edits in (steps - 1, steps, steps + 1)]
-    found = contacts(result).sum() / 24000
-    error = 4 * np.sqrt(shares[1] * (1 - shares[1]) / 24000)
-    # Whether the first edit comes at 0 or after one period is the engine's choice: one edit more or less.
-    assert min(shares) - error < found < max(shares) + error
+    check_share(result, 0.4 * (1 - 0.95**steps))
 
 
 def test_library_growth_and_initial_values(run) -> None:
     """grow_random: share 1 - (1 - p)**k after k edits; new synapses draw their initial weight anew."""
     text = network('model = "grow_random", parameters = { p_grow = 0.01 }', 30, '{ rule = "fixed_probability", p = 0 }')
     result = run(text)
-    share = contacts(result).sum() / 24000
-    error = 4 * np.sqrt(share * (1 - share) / 24000)
-    assert 1 - 0.99**29 - error < share < 1 - 0.99**31 + error
+    check_share(result, 1 - 0.99**30)
     assert stats.kstest(result.synapses("s", "w"), "uniform").pvalue > 1e-3
 
 
@@ -115,6 +115,4 @@ def test_growth_by_condition_and_distance(run) -> None:
 def test_lifetimes(run) -> None:
     """Without growth the share that is left after k edits is (1 - p)**k."""
     result = run(network('prune = "rand() < 0.05"', 20, '{ rule = "all_to_all" }'))
-    left = contacts(result).sum() / 24000
-    error = 4 * np.sqrt(left * (1 - left) / 24000)
-    assert 0.95**21 - error < left < 0.95**19 + error
+    check_share(result, 0.95**20)
