@@ -82,7 +82,8 @@ def make(context: Context) -> Figure:
             "rule": "Δw = η·(x - x_{target})·(w_{max} - w)^μ at each spike of the cell",
             "x": "1 at a spike of the pixel, decays within 50 ms",
             "images": "350 ms shown, 150 ms rest; up to about 64 Hz for a pixel full of ink",
-            "cells": f"{size.cells}; threshold rises by 0.2 mV with each spike and decays in 600 s; inhibition of all others",
+            "cells": f"{size.cells}, each inhibits all others",
+            "threshold": f"rises with each spike by {0.2 * size.cells / 225:.2g} mV, falls back within 600 s",
             "sum of weights of a cell": "78.4, restored every 500 ms",
             "labels": "from the responses in the second half of learning",
         },
@@ -112,7 +113,9 @@ def network(context: Context, images: np.ndarray, size: Size) -> bouton.Network:
     rates = np.rint(RATE * pixels / np.linalg.norm(pixels, axis=1, keepdims=True)).astype(int)
     net.simulation["duration"] = f"{len(images) * SHOWN} ms"
     net.signal["image"] = {"dt": f"{SHOWN} ms", "values": rates, "unit": "Hz"}
-    net.neurons["cells"]["size"] = size.cells
+    cells = net.neurons["cells"]
+    cells["size"] = size.cells
+    cells["parameters"]["theta_plus"] = f"{0.2 * size.cells / 225:.4g} mV"  # more cells, fewer spikes of each
     return net
 
 

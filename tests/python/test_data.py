@@ -82,10 +82,10 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_named_folder_must_hold_the_files(alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(bouton.Error, match="holds neither train-images-idx3-ubyte.gz"):
+    with pytest.raises(bouton.Error, match=r"holds neither train-images-idx3-ubyte\.gz"):
         data.mnist("train", alone)
     monkeypatch.setenv("BOUTON_DATA", str(alone))
-    with pytest.raises(bouton.Error, match="holds neither t10k-images-idx3-ubyte.gz"):
+    with pytest.raises(bouton.Error, match=r"holds neither t10k-images-idx3-ubyte\.gz"):
         data.mnist("test")
 
 

@@ -47,7 +47,7 @@ def render(figure: Figure, name: str, section: str, order: int, runs: list[Run],
         f'<div class="panels">\n{panels}\n</div>',
         _checks(figure.checks),
         _details(figure, runs, seconds),
-        f"<pre>python examples/lecture/{name}.py</pre>",
+        f"<pre>.venv/bin/python examples/lecture/{name}.py\nbuild/bouton run examples/lecture/{name}.toml</pre>",
     ]
     ok = sum(check.ok for check in figure.checks)
     return Rendered(name, section, order, figure.title, "\n".join(parts), len(figure.checks), ok, seconds)
@@ -100,16 +100,25 @@ files in <code>examples/lecture</code>: change a number and run it again.</foote
 def _checks(checks: list[Check]) -> str:
     if not checks:
         return ""
-    rows = "".join(
-        f"<tr><td>{markup(check.what)}"
-        + (f' <span class="note">{markup(check.why)}</span>' if check.why else "")
-        + f'</td><td class="number">{markup(check.expected_text)}</td><td class="number">'
-        f'{markup(number(check.measured))}</td><td class="number">{markup(check.tolerance_text)}</td>'
-        f'<td class="{"ok" if check.ok else "off"}">{"✓ yes" if check.ok else "✗ no"}</td></tr>'
-        for check in checks
+    heads = ("quantity", "expected", "measured", "tolerance", "within")
+    head = "".join(f"<th>{word}</th>" for word in heads)
+    rows = "".join(_check_row(check) for check in checks)
+    return f'<table class="checks"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _check_row(check: Check) -> str:
+    why = f' <span class="note">{markup(check.why)}</span>' if check.why else ""
+    numbers = {
+        "expected": check.expected_text,
+        "measured": number(check.measured),
+        "tolerance": check.tolerance_text,
+    }
+    cells = "".join(
+        '<td class="number"' + (f' data-label="{label}"' if text else "") + f">{markup(text)}</td>"
+        for label, text in numbers.items()
     )
-    head = "<tr><th>quantity</th><th>expected</th><th>measured</th><th>tolerance</th><th>within</th></tr>"
-    return f'<div class="scroll"><table><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+    verdict = '<td class="ok">✓ yes</td>' if check.ok else '<td class="off">✗ no</td>'
+    return f"<tr><td>{markup(check.what)}{why}</td>{cells}{verdict}</tr>"
 
 
 def _details(figure: Figure, runs: list[Run], seconds: float) -> str:
