@@ -28,9 +28,13 @@ class Size:
     cells: int
     learn: int
     test: int
+    theta_plus: str = "0.2 mV"  # how far a spike raises the threshold: more where more cells share the spikes
 
 
-SIZES = {False: Size(cells=225, learn=6000, test=1000), True: Size(cells=400, learn=60000, test=10000)}
+SIZES = {
+    False: Size(cells=225, learn=6000, test=1000),
+    True: Size(cells=400, learn=60000, test=10000, theta_plus="0.35 mV"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def make(context: Context) -> Figure:
             "x": "1 at a spike of the pixel, decays within 50 ms",
             "images": "350 ms shown, 150 ms rest; up to about 64 Hz for a pixel full of ink",
             "cells": f"{size.cells}, each inhibits all others",
-            "threshold": f"rises with each spike by {0.2 * size.cells / 225:.2g} mV, falls back within 600 s",
+            "threshold": f"rises with each spike by {size.theta_plus}, falls back within 600 s",
             "sum of weights of a cell": "78.4, restored every 500 ms",
             "labels": "from the responses in the second half of learning",
         },
@@ -102,6 +106,7 @@ def make(context: Context) -> Figure:
             ),
         ],
         data=f"{train.source}; test: {test.source}",
+        network_alone=False,
     )
 
 
@@ -115,7 +120,7 @@ def network(context: Context, images: np.ndarray, size: Size) -> bouton.Network:
     net.signal["image"] = {"dt": f"{SHOWN} ms", "values": rates, "unit": "Hz"}
     cells = net.neurons["cells"]
     cells["size"] = size.cells
-    cells["parameters"]["theta_plus"] = f"{0.2 * size.cells / 225:.4g} mV"  # more cells, fewer spikes of each
+    cells["parameters"]["theta_plus"] = size.theta_plus
     return net
 
 

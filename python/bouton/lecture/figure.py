@@ -93,6 +93,8 @@ class Figure:
     checks : list of Check
     data : str
         Which data set was used, if any.
+    network_alone : bool
+        Whether the network file of this name can be run as it stands.
     """
 
     title: str
@@ -101,6 +103,7 @@ class Figure:
     parameters: dict[str, str] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     data: str = ""
+    network_alone: bool = True
 
 
 class Context:

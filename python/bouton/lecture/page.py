@@ -47,7 +47,7 @@ def render(figure: Figure, name: str, section: str, order: int, runs: list[Run],
         f'<div class="panels">\n{panels}\n</div>',
         _checks(figure.checks),
         _details(figure, runs, seconds),
-        f"<pre>.venv/bin/python examples/lecture/{name}.py\nbuild/bouton run examples/lecture/{name}.toml</pre>",
+        f"<pre>{_commands(figure, name)}</pre>",
     ]
     ok = sum(check.ok for check in figure.checks)
     return Rendered(name, section, order, figure.title, "\n".join(parts), len(figure.checks), ok, seconds)
@@ -95,6 +95,11 @@ files in <code>examples/lecture</code>: change a number and run it again.</foote
 </body>
 </html>
 """
+
+
+def _commands(figure: Figure, name: str) -> str:
+    script = f".venv/bin/python examples/lecture/{name}.py"
+    return f"{script}\nbuild/bouton run examples/lecture/{name}.toml" if figure.network_alone else script
 
 
 def _checks(checks: list[Check]) -> str:
