@@ -221,7 +221,7 @@ def confusion(answers: np.ndarray, truth: np.ndarray) -> Panel:
                     ha="center",
                     va="center",
                     fontsize=8,
-                    color="#ffffff" if share[row, column] < 65 else "#111111",
+                    color="#fefefe" if share[row, column] < 65 else "#111111",
                 )
     bar = figure.colorbar(image, ax=axes, label="%")
     bar.outline.set_visible(False)

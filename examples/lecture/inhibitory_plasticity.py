@@ -149,8 +149,8 @@ def weights(results: bouton.Results) -> Panel:
         seconds, quarter, upper, color=COLOURS.ltd, alpha=0.4, linewidth=0, label="half of them"
     )
     axes.plot(seconds, median, color=COLOURS.ltd, linewidth=2, label="median")
-    axes.set(xlabel="time (s)", ylabel="weight (nS)", ylim=(0, None))
-    axes.legend(loc="lower right")
+    axes.set(xlabel="time (s)", ylabel="weight (nS)", ylim=(0, 6.5))
+    axes.legend(loc="upper left", ncols=3)
     return Panel(figure, "The weights of all inhibitory synapses onto excitatory cells.")
 
 

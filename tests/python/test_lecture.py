@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -203,3 +204,36 @@ def test_script_by_itself(tmp_path: Path) -> None:
     assert "ok   spike 1: mean number of vesicles" in done.stdout
     assert len(list(tmp_path.glob("vesicles_*.svg"))) == 3
     assert DARK.ink in (tmp_path / "vesicles_2.svg").read_text()
+
+
+BROKEN = """SECTION = "Nothing"
+ORDER = 99
+SECONDS = 1
+
+
+def make(context):
+    raise ValueError("the figure is broken")
+"""
+
+
+def test_a_broken_figure_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    examples = tmp_path / "examples"
+    examples.mkdir()
+    for name in ("vesicles.py", "vesicles.toml"):
+        shutil.copy(FOLDER / name, examples)
+    (examples / "broken.py").write_text(BROKEN)
+    command = [
+        sys.executable,
+        "-m",
+        "bouton.lecture",
+        "-o",
+        str(tmp_path / "out"),
+        "--examples",
+        str(examples),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 1
+    assert "the figure is broken" in done.stderr
+    assert "failed: broken" in done.stderr
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Running out of vesicles" in page

@@ -77,7 +77,7 @@ def mnist(part: str = "train", folder: str | Path | None = None, *, download: bo
         raise ValueError(f"part must be 'train' or 'test', not {part!r}")
     named = folder or os.environ.get("BOUTON_DATA")
     if named:
-        where = "folder" if folder else "BOUTON_DATA"
+        where = "the folder given" if folder else "BOUTON_DATA"
         return _read(part, [_in_folder(Path(named), name) for name in _names(part)], f"MNIST from {where}")
     cached = _cached(part, download)
     if cached:

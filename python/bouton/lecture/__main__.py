@@ -44,7 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"no figure '{name}': there is {', '.join(names)}", file=sys.stderr)
             return 2
     chosen = [example for example in examples if not options.only or example.name in options.only]
-    figures, failed = make_all(chosen, options.full, options.data, max(1, options.jobs))
+    try:
+        figures, failed = make_all(chosen, options.full, options.data, max(1, options.jobs))
+    except KeyboardInterrupt:
+        print("\nstopped; no report was written", file=sys.stderr)
+        return 1
     options.output.mkdir(parents=True, exist_ok=True)
     target = options.output / "index.html"
     aside = target.with_suffix(".partial")

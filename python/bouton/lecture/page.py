@@ -45,6 +45,7 @@ def render(figure: Figure, name: str, section: str, order: int, runs: list[Run],
         f'<h3 id="{name}">{markup(figure.title)}</h3>',
         "".join(f"<p>{markup(text)}</p>" for text in re.split(r"\n\s*\n", figure.text.strip())),
         f'<div class="panels">\n{panels}\n</div>',
+        f'<p class="quiet">Data: {markup(figure.data)}.</p>' if figure.data else "",
         _checks(figure.checks),
         _details(figure, runs, seconds),
         f"<pre>{_commands(figure, name)}</pre>",
@@ -135,10 +136,9 @@ def _details(figure: Figure, runs: list[Run], seconds: float) -> str:
     head = "".join(
         f"<th>{word}</th>" for word in ("run", "simulated", "synapses", "events", "seconds", "state")
     )
-    data = f"<p>Data: {markup(figure.data)}.</p>" if figure.data else ""
     return (
         f"<details><summary>Parameters, and the {len(runs)} simulation{'s' if len(runs) != 1 else ''} behind this "
-        f'figure ({number(seconds)} s)</summary>{data}<div class="scroll"><table>{rows}</table></div>'
+        f'figure ({number(seconds)} s)</summary><div class="scroll"><table>{rows}</table></div>'
         f'<div class="scroll"><table><tr>{head}</tr>{done}</table></div></details>'
     )
 
