@@ -214,7 +214,7 @@ private:
         std::vector<analysis::StateEquation> equations;
         for (const auto& variable : checked_.variables)
             if (variable.kind == EquationKind::differential)
-                equations.push_back({variable.key, variable.span, keep(variable.expr), variable.unless_refractory && active});
+                equations.push_back({variable.key, variable.span, right_hand_side(variable), variable.unless_refractory && active});
         if (equations.empty()) return;
         const analysis::IsConstant is_constant = [&](const Term& term) {
             const auto* variable = checked_.find(term.name);
@@ -237,6 +237,15 @@ private:
             builder.store(slot(equations[k].key), values[k]);
         }
         if (choice->method == analysis::Method::exact) finish_exact(std::move(propagator), what.system);
+    }
+
+    TermPtr right_hand_side(const CheckedVariable& variable) {
+        return analysis::with_reciprocals(keep(variable.expr), [this](const TermPtr& term) {
+            return uniform(term) && !analysis::any_of(term, [](const Term& node) {
+                return node.kind == TermKind::noise || node.kind == TermKind::signal ||
+                       (node.kind == TermKind::call && analysis::function(node.function).random);
+            });
+        });
     }
 
     void prepare_exact(Builder& builder, const std::vector<analysis::StateEquation>& equations,
