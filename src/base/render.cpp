@@ -136,8 +136,11 @@ std::string render(const Diagnostic& diagnostic) {
     const auto begin = std::min<std::size_t>(source->file_offset(diagnostic.span.begin), file.text.size());
     const auto end = std::min<std::size_t>(source->file_offset(diagnostic.span.end), file.text.size());
     const Position place = position_of(file, static_cast<std::uint32_t>(begin));
-    return escape(file.name) + ':' + std::to_string(place.line) + ':' + std::to_string(place.column) + ": " +
-           head + excerpt(file.text, begin, end, diagnostic.hint);
+    const std::string where =
+        escape(file.name) + ':' + std::to_string(place.line) + ':' + std::to_string(place.column) + ": ";
+    if (file.text.empty())  // a file that cannot be read has no line to show
+        return where + head + (diagnostic.hint.empty() ? "" : kIndent + escape(diagnostic.hint) + '\n');
+    return where + head + excerpt(file.text, begin, end, diagnostic.hint);
 }
 
 }  // namespace bouton::base

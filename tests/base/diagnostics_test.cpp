@@ -58,7 +58,7 @@ TEST(Render, EndOfTextAndOfLine) {
     EXPECT_EQ(render({Code::E103, Severity::error, {source, 99, 120}, "m", ""}),
               "f:2:3: error[E103]: m\n  cd\n    ^\n");
     EXPECT_EQ(render({Code::E103, Severity::error, {make_source("f", ""), 0, 0}, "m", ""}),
-              "f:1:1: error[E103]: m\n  \n  ^\n");
+              "f:1:1: error[E103]: m\n");
 }
 
 TEST(Render, SpanOverLinesEndsWithItsFirstLine) {
