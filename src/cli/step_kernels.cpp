@@ -49,6 +49,7 @@ std::vector<GroupKernels> step_kernels(const analysis::NetworkSpec& spec, const 
     };
     for (std::size_t k = 0; k < plan.neurons.size(); ++k) {
         GroupKernels group{"neurons " + spec.neurons[k].name, {}};
+        add(group, plan.neurons[k].begin);
         add(group, plan.neurons[k].update);
         add(group, plan.neurons[k].reset);
         finish(std::move(group));

@@ -73,6 +73,8 @@ struct NeuronPlan {
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
     std::vector<Propagator> propagators;
+    /// (constant over dt) subexpressions, at the very start of a step; elements.
+    std::optional<Kernel> begin;
     /// Integrates and tests the threshold; writes u8 `_spiked` if there is a threshold (already false for
     /// refractory neurons), keeps `lastspike` (i64 steps) and `_active` (u8) where they are used.
     Kernel update;

@@ -21,6 +21,7 @@ NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen:
             if (internal) store.find_or_add(slot.variable, slot.stored);
         }
     };
+    if (plan.begin) add_all(*plan.begin);
     add_all(plan.update);
     if (plan.reset) add_all(*plan.reset);
     if (plan.has_threshold) store.find_or_add("_spiked", codegen::Stored::u8);
@@ -41,11 +42,13 @@ Scope NeuronGroup::scope() {
 }
 
 void NeuronGroup::want(std::size_t module) {
+    if (plan.begin) context_.callables->want(module, *plan.begin);
     context_.callables->want(module, plan.update);
     if (plan.reset) context_.callables->want(module, *plan.reset);
 }
 
 void NeuronGroup::bind() {
+    if (plan.begin) begin_ = BoundKernel(*plan.begin, context_.callables->of(*plan.begin), scope());
     if (!plan.update.empty())
         update_ = BoundKernel(plan.update, context_.callables->of(plan.update), scope());
     if (plan.reset && !plan.reset->empty()) {
@@ -64,6 +67,10 @@ void NeuronGroup::bind() {
         if (slot.written)
             padded_.push_back(&store.arrays[static_cast<std::size_t>(store.find(slot.variable))]);
     }
+}
+
+void NeuronGroup::begin(const Clock& clock) {
+    if (begin_) begin_.run_elements(clock, network::padded(plan.size));
 }
 
 void NeuronGroup::integrate(const Clock& clock) {

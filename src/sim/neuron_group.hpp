@@ -22,6 +22,8 @@ public:
     void want(std::size_t module);
     void bind();
 
+    /// What is evaluated once, at the start of the step.
+    void begin(const Clock& clock);
     void integrate(const Clock& clock);
     /// Gathers the spikes of this step.
     void emit(const Clock& clock);
@@ -46,6 +48,7 @@ private:
     void check_rate(const Clock& clock) const;
 
     Context& context_;
+    BoundKernel begin_;
     BoundKernel update_;
     BoundKernel reset_;
     const std::uint8_t* spiked_ = nullptr;

@@ -26,6 +26,7 @@ void Simulation::step() {
     if (clock.step > 0) {
         for (auto& group : s.synapses) group->advance_traces(clock);
     }
+    for (auto& group : s.neurons) group->begin(clock);
     for (Regular& regular : s.regular) {
         if (regular.due(clock.step)) regular.run(clock);
     }

@@ -85,6 +85,7 @@ public:
         if (plan_.spike_source) return std::move(plan_);
         place_variables();
         initialisers();
+        begin();
         update();
         reset();
         for (const auto& record : in_.network->records)
@@ -179,15 +180,21 @@ private:
         }
     }
 
-    void update() {
-        Builder builder("update", Domain::elements, frame());
-        std::optional<ValueId> active;
-        if (checked_.refractory) active = refractoriness(builder);
+    /// Subexpressions that are evaluated once, at the start of the step; each may use those before it.
+    void begin() {
+        Builder builder("begin", Domain::elements, frame());
         for (const auto& variable : checked_.variables)
             if (variable.constant_over_dt) {
                 builder.note(variable.span);
                 builder.store(slot(variable.key), builder.lower(keep(variable.expr)));
             }
+        if (!builder.kernel().empty()) plan_.begin = builder.finish();
+    }
+
+    void update() {
+        Builder builder("update", Domain::elements, frame());
+        std::optional<ValueId> active;
+        if (checked_.refractory) active = refractoriness(builder);
         integrate_states(builder, active);
         if (checked_.threshold) threshold(builder, active);
         else if (keeps_active_ && active) builder.store(slot("_active"), *active);
