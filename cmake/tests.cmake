@@ -8,6 +8,7 @@ include(GoogleTest)
 get_property(modules GLOBAL PROPERTY bouton_modules)
 # Folders that need another choice.
 set(links_kernel bouton_runtime)
+set(links_codegen bouton_network)  # plans are made from the text of network files
 
 file(GLOB test_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*/*_test.cpp")
 set(folders "")
