@@ -185,7 +185,7 @@ def connection(draw: Draw, sources: int, targets: int, same: bool) -> str:
         f'rule = "fixed_indegree", n = {few}, multapses = true, autapses = true',
         f'rule = "fixed_outdegree", n = {few}, multapses = true, autapses = true',
     ]
-    if not same:
+    if not same and min(sources, targets) > 1:
         rules.append("pairs = [[0, 0], [1, 0], [0, 1], [1, 1]]")
     if not same and sources == targets:
         rules.append('rule = "one_to_one"')
