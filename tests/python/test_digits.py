@@ -23,7 +23,7 @@ def script():
     return load_script(FOLDER / "digits.py")
 
 
-@pytest.mark.skipif("BOUTON_DATA" not in os.environ, reason="needs the MNIST files")
+@pytest.mark.skipif(not os.environ.get("BOUTON_DATA"), reason="needs the MNIST files")
 def test_the_whole_of_mnist() -> None:
     train, test = mnist("train"), mnist("test")
     assert train.images.shape == (60000, 28, 28)
