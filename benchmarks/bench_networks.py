@@ -15,7 +15,8 @@ from pathlib import Path
 import measure
 import workloads
 
-RATE_TOLERANCE = 0.05  # the networks are drawn twice: rates of 10 s differ by some per cent
+# Each simulator draws its own graph. COBA's rate depends on it: 15.5 to 18.1 Hz over five seeds of either.
+RATE_TOLERANCE = {"coba": 0.2, "vogels": 0.05}
 WEIGHT_TOLERANCE = 0.02
 
 
@@ -32,7 +33,7 @@ def compare(name: str, seconds: float, runs: int, folder: Path) -> bool:
             theirs.append(measure.brian_again(folder / name))
     mine, other = statistics.median(ours) / seconds, statistics.median(theirs) / seconds
     rates = [outcome.spikes / workloads.SIZES[name] / seconds for outcome in (result, peer)]
-    agree = abs(rates[0] / rates[1] - 1) < RATE_TOLERANCE
+    agree = abs(rates[0] / rates[1] - 1) < RATE_TOLERANCE[name]
     line = f"{name:10}{mine:10.4f}{other:10.4f}{other / mine:8.2f}x   {rates[0]:6.2f} / {rates[1]:6.2f} Hz"
     if result.weight is not None:
         agree = agree and abs(result.weight / peer.weight - 1) < WEIGHT_TOLERANCE
