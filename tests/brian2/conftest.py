@@ -141,11 +141,17 @@ def same() -> Compare:
 class Trains:
     """Spikes of `size` sources at random steps, for both simulators: a CSV file and Brian2's generator."""
 
-    def __init__(self, csv, seed: int, size: int, milliseconds: int, rate_hz: float) -> None:
+    def __init__(self, csv, seed: int, size: int, milliseconds: int, rate_hz: float, gap_ms: float = 0.0) -> None:
         rng = np.random.default_rng(seed)
         steps = 10 * milliseconds
         self.size, self.milliseconds = size, milliseconds
-        self.index, step = np.nonzero(rng.random((size, steps)) < rate_hz * 1e-4)
+        fires = rng.random((size, steps)) < rate_hz * 1e-4
+        for train in fires:
+            last = -np.inf
+            for step in np.flatnonzero(train):
+                train[step] = step - last > 10 * gap_ms
+                last = step if train[step] else last
+        self.index, step = np.nonzero(fires)
         self.time_ms = 0.1 * step
         csv("spikes.csv", index=self.index, time_ms=self.time_ms)
 
@@ -160,5 +166,5 @@ class Trains:
 
 @pytest.fixture
 def trains(csv):
-    """Return a function that makes sources with random spikes: trains(seed, size, milliseconds, rate in Hz)."""
+    """Return a function that makes sources with random spikes: trains(seed, size, milliseconds, rate in Hz[, least gap in ms])."""
     return lambda *arguments: Trains(csv, *arguments)

@@ -176,6 +176,5 @@ def test_network(name, cells, weights, range_hz, bouton, brian, csv, same):
     late = rows[:, 0] >= 2000
     rate = np.count_nonzero(late) / N / 0.8
     theirs = np.count_nonzero(np.asarray(monitor.t) >= 0.2) / N / 0.8
-    print(name, rate, theirs, len(rows), monitor.num_spikes)
     assert range_hz[0] < rate < range_hz[1]
     assert rate == pytest.approx(theirs, rel=0.05)
