@@ -29,8 +29,8 @@ struct Surroundings {
 
 /// Checks one group and what the network says of it: its inputs and run_regularly, which go into
 /// `network.inputs` and `network.regular`.
-CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around,
-                             CheckedNetwork& network);
+CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written,
+                             const Surroundings& around, CheckedNetwork& network);
 CheckedSynapses check_synapses(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network);
 CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
                            const Surroundings& around);

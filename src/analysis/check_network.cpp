@@ -30,7 +30,8 @@ Written find_written(const NetworkSpec& spec) {
         const ModelText* texts[] = {&synapses.whole, synapses.release ? &*synapses.release : nullptr,
                                     synapses.plasticity ? &*synapses.plasticity : nullptr};
         for (const ModelText* text : texts) {
-            if (!text || (synapses.plasticity && text == &*synapses.plasticity && !synapses.plastic)) continue;
+            if (!text || (synapses.plasticity && text == &*synapses.plasticity && !synapses.plastic))
+                continue;
             for (const auto* blocks : {&text->on_pre, &text->on_post})
                 for (const auto& block : *blocks)
                     for (const auto& statement : block.statements) add(synapses, statement.target);
@@ -72,12 +73,14 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
         if (broken->count(name)) continue;
         if (!found) {
             const auto near = base::nearest(name, names);
-            around.diagnostics->error(Code::E201, span, "'" + spec.of + "' has no variable '" + name + "'",
-                                      near.empty() ? "only declared variables can be recorded" : "did you mean '" + near + "'?");
+            around.diagnostics->error(
+                Code::E201, span, "'" + spec.of + "' has no variable '" + name + "'",
+                near.empty() ? "only declared variables can be recorded" : "did you mean '" + near + "'?");
             continue;
         }
         if (found->summed && record.of_synapses) {
-            around.diagnostics->error(Code::E217, span, "'" + name + "' belongs to the neurons", "record it there");
+            around.diagnostics->error(Code::E217, span, "'" + name + "' belongs to the neurons",
+                                      "record it there");
             continue;
         }
         // Also what is kept over a step: records come before this step's value is stored.
@@ -105,11 +108,13 @@ CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnos
     static const std::set<std::string> none;
     for (std::size_t k = 0; k < spec.neurons.size(); ++k) {
         const auto it = written.find(spec.neurons[k].name);
-        network.neurons.push_back(check_neurons(spec.neurons[k], it == written.end() ? none : it->second, around, network));
+        network.neurons.push_back(
+            check_neurons(spec.neurons[k], it == written.end() ? none : it->second, around, network));
         for (std::size_t r = 0; r < spec.regular.size(); ++r)
             if (spec.regular[r].of == spec.neurons[k].name) network.regular[r].group = k;
     }
-    for (const auto& synapses : spec.synapses) network.synapses.push_back(check_synapses(synapses, around, network));
+    for (const auto& synapses : spec.synapses)
+        network.synapses.push_back(check_synapses(synapses, around, network));
     for (std::size_t k = 0; k < spec.records.size(); ++k)
         if (spec.records[k].kind == RecordKind::variables)
             network.records.push_back(check_record(spec.records[k], k, network, around));

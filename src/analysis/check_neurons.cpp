@@ -43,7 +43,8 @@ TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End 
         if (term.kind == TermKind::index_i) {
             const auto kind = end == End::pre ? TermKind::index_i : TermKind::index_j;
             const auto index = leaf(kind, ValueType::integer, {});
-            return offset == 0 ? index : binary(lang::BinaryOp::add, index, integer(static_cast<double>(offset)));
+            return offset == 0 ? index
+                               : binary(lang::BinaryOp::add, index, integer(static_cast<double>(offset)));
         }
         return nullptr;
     });
@@ -54,7 +55,9 @@ namespace {
 class NeuronCheck {
 public:
     NeuronCheck(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around)
-        : spec_(spec), written_(written), diagnostics_(*around.diagnostics),
+        : spec_(spec),
+          written_(written),
+          diagnostics_(*around.diagnostics),
           table_(spec.name + ".", TextKind::neurons, *around.diagnostics) {
         table_.scope = make_scope(around);
     }
@@ -77,10 +80,12 @@ public:
         for (std::size_t k = 0; k < all.inputs.size(); ++k)
             if (all.inputs[k].to.group == spec_.name) network.inputs[k] = input(all.inputs[k]);
         for (std::size_t k = 0; k < all.regular.size(); ++k)
-            if (all.regular[k].of == spec_.name) network.regular[k].statements = statements(all.regular[k].statements);
+            if (all.regular[k].of == spec_.name)
+                network.regular[k].statements = statements(all.regular[k].statements);
         table_.finish();
         for (auto& variable : table_.variables()) {
-            variable.written = written_.count(variable.name) > 0 || variable.kind == lang::EquationKind::differential;
+            variable.written =
+                written_.count(variable.name) > 0 || variable.kind == lang::EquationKind::differential;
             result.variables.push_back(variable);
         }
         result.initial = table_.initialisers();
@@ -118,7 +123,8 @@ private:
     std::vector<CheckedStatement> statements(const std::vector<lang::Statement>& list) {
         const auto target = [this](const std::string& name) {
             if (const auto* variable = table_.variable(name)) return target_of(*variable, End::own);
-            return table_.is_broken(name) ? broken_target() : target_of_other(name, table_.names_constant(name));
+            return table_.is_broken(name) ? broken_target()
+                                          : target_of_other(name, table_.names_constant(name));
         };
         return check_statements(list, table_.scope, target, {}, diagnostics_);
     }
@@ -128,16 +134,20 @@ private:
             auto term = std::make_shared<Term>(
                 *scalar(table_.scope.prefix + what, quantity->value, ValueType::real, quantity->dimension));
             term->span = given.span;
-            return check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_) ? term : nullptr;
+            return check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_)
+                       ? term
+                       : nullptr;
         }
         if (std::holds_alternative<ArrayValue>(given.value)) {
-            diagnostics_.error(Code::E217, given.span, "'" + what + "' of an input is a value or an expression",
+            diagnostics_.error(Code::E217, given.span,
+                               "'" + what + "' of an input is a value or an expression",
                                "put a value per neuron into a parameter of the neurons and name it here");
             return nullptr;
         }
         const auto& expr = *std::get<lang::ExprPtr>(given.value);
         const TermPtr term = resolve(expr, table_.scope, diagnostics_);
-        if (!term || !check_dimension(term, wanted, "'" + what + "'", expr.span, Code::E203, diagnostics_)) return nullptr;
+        if (!term || !check_dimension(term, wanted, "'" + what + "'", expr.span, Code::E203, diagnostics_))
+            return nullptr;
         return check_number(term, "'" + what + "'", expr.span, diagnostics_) ? term : nullptr;
     }
 
@@ -148,8 +158,9 @@ private:
         if (table_.is_broken(spec.target)) return result;
         if (!variable) {
             const auto near = base::nearest(spec.target, table_.known_names());
-            diagnostics_.error(Code::E201, spec.target_span, "'" + spec_.name + "' has no variable '" + spec.target + "'",
-                               near.empty() ? "name the variable that receives the input" : "did you mean '" + near + "'?");
+            diagnostics_.error(
+                Code::E201, spec.target_span, "'" + spec_.name + "' has no variable '" + spec.target + "'",
+                near.empty() ? "name the variable that receives the input" : "did you mean '" + near + "'?");
             return result;
         }
         const Target target = target_of(*variable, End::own);
@@ -169,15 +180,17 @@ private:
         const TermPtr term = resolve(expr, table_.scope, diagnostics_);
         if (!term || term->type == ValueType::boolean || is_zero(term)) return term;
         if (term->dimension == Dimension::of(Dimension::time)) return term;
-        diagnostics_.error(Code::E203, expr.span, "a refractory period is a time, but this has the dimension " +
-                           in_brackets(term->dimension), "give a duration such as 5*ms, or a condition");
+        diagnostics_.error(
+            Code::E203, expr.span,
+            "a refractory period is a time, but this has the dimension " + in_brackets(term->dimension),
+            "give a duration such as 5*ms, or a condition");
         return nullptr;
     }
 
     void check_dependent_texts() {
         if (!spec_.model.reset.empty() && !spec_.model.threshold)
-            diagnostics_.error(Code::E217, spec_.model.reset.front().span, "a reset without a threshold never happens",
-                               "add 'threshold'");
+            diagnostics_.error(Code::E217, spec_.model.reset.front().span,
+                               "a reset without a threshold never happens", "add 'threshold'");
         if (spec_.model.refractory && !spec_.model.threshold)
             diagnostics_.error(Code::E217, spec_.model.refractory->span,
                                "a refractory period without a threshold never begins", "add 'threshold'");
@@ -194,18 +207,21 @@ private:
 void refuse_code_of_source(const NeuronSpec& spec, const Surroundings& around) {
     for (const auto& input : around.spec->inputs)
         if (input.to.group == spec.name)
-            around.diagnostics->error(Code::E201, input.target_span, "'" + spec.name + "' has no variable '" + input.target + "'",
+            around.diagnostics->error(Code::E201, input.target_span,
+                                      "'" + spec.name + "' has no variable '" + input.target + "'",
                                       "its spike times are given");
     for (const auto& regular : around.spec->regular)
         if (regular.of == spec.name)
-            around.diagnostics->error(Code::E217, regular.span, "the neurons '" + spec.name +
-                                      "' have given spike times and no variables to change", "remove this run_regularly");
+            around.diagnostics->error(
+                Code::E217, regular.span,
+                "the neurons '" + spec.name + "' have given spike times and no variables to change",
+                "remove this run_regularly");
 }
 
 }  // namespace
 
-CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around,
-                             CheckedNetwork& network) {
+CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written,
+                             const Surroundings& around, CheckedNetwork& network) {
     if (spec.spike_times) {
         CheckedNeurons result;
         result.group = spec.name;

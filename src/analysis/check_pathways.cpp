@@ -18,14 +18,17 @@ void SynapseCheck::check_delays() {
     for (const auto& spec : spec_.delays) {
         CheckedDelay delay;
         delay.span = spec.span;
-        if (const auto* array = std::get_if<ArrayValue>(&spec.value.value)) delay.values = *array;
-        else delay.term = value(base_->table.scope, spec.value, second, "delay");
+        if (const auto* array = std::get_if<ArrayValue>(&spec.value.value))
+            delay.values = *array;
+        else
+            delay.term = value(base_->table.scope, spec.value, second, "delay");
         add(spec.pathway.empty() ? "delay" : spec.pathway, std::move(delay));
     }
     for (const auto& column : spec_.connect.columns) {
         if (column.name != "delay") continue;
         if (delay_index_.count("delay"))
-            diagnostics_.error(Code::E202, column.span, "the delay is given twice: here and in 'delay'", "remove one of them");
+            diagnostics_.error(Code::E202, column.span, "the delay is given twice: here and in 'delay'",
+                               "remove one of them");
         CheckedDelay delay;
         delay.span = column.span;
         delay.values = column.values;
@@ -34,8 +37,10 @@ void SynapseCheck::check_delays() {
     if (spec_.dendritic_delay) {
         CheckedDelay delay;
         delay.span = spec_.dendritic_delay->span;
-        if (const auto* array = std::get_if<ArrayValue>(&spec_.dendritic_delay->value)) delay.values = *array;
-        else delay.term = value(base_->table.scope, *spec_.dendritic_delay, second, "dendritic_delay");
+        if (const auto* array = std::get_if<ArrayValue>(&spec_.dendritic_delay->value))
+            delay.values = *array;
+        else
+            delay.term = value(base_->table.scope, *spec_.dendritic_delay, second, "dendritic_delay");
         if (delay.values || (delay.term && !(evaluate(delay.term).value_or(1.0) == 0.0)))
             add("dendritic_delay", std::move(delay));
     }
@@ -47,8 +52,11 @@ int SynapseCheck::delay_of(const std::string& pathway, bool post) {
     return common == delay_index_.end() ? -1 : common->second;
 }
 
-std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::vector<lang::Statement>& list, Locals given) {
-    const std::function<Target(const std::string&)> target = [&](const std::string& name) { return find_target(link, name); };
+std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::vector<lang::Statement>& list,
+                                                       Locals given) {
+    const std::function<Target(const std::string&)> target = [&](const std::string& name) {
+        return find_target(link, name);
+    };
     auto checked = check_statements(list, link.table.scope, target, std::move(given), diagnostics_);
     for (const auto& statement : checked) {
         if (!statement.is_local && statement.end == End::own) written_.insert(statement.target);
@@ -56,7 +64,9 @@ std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::ve
     }
     // Locals of one link must not meet those of another.
     if (link.name.empty()) return checked;
-    const auto rename = [&](const std::string& name) { return name == "release" ? name : link.name + "." + name; };
+    const auto rename = [&](const std::string& name) {
+        return name == "release" ? name : link.name + "." + name;
+    };
     for (auto& statement : checked) {
         if (statement.is_local) statement.target = rename(statement.target);
         statement.value = substitute(statement.value, [&](const Term& term) -> TermPtr {
@@ -79,8 +89,10 @@ void SynapseCheck::warn_of_order(const CheckedStatement& statement) {
         return node.kind == TermKind::variable && node.end != statement.end;
     });
     if (differs)
-        diagnostics_.warning(Code::E216, statement.span, "where several synapses meet, the last one decides what '" +
-                             statement.target + "' becomes", "add with '+=' if each should have its share");
+        diagnostics_.warning(
+            Code::E216, statement.span,
+            "where several synapses meet, the last one decides what '" + statement.target + "' becomes",
+            "add with '+=' if each should have its share");
 }
 
 CheckedStatement SynapseCheck::transmission() {
@@ -105,7 +117,8 @@ void SynapseCheck::check_chain() {
         for (const auto* blocks : {&link->text->on_pre, &link->text->on_post})
             for (const auto& block : *blocks)
                 if (blocks->size() > 1 || (block.name != "pre" && block.name != "post"))
-                    diagnostics_.error(Code::E217, block.span, "a link of a chain has one on_pre and one on_post",
+                    diagnostics_.error(Code::E217, block.span,
+                                       "a link of a chain has one on_pre and one on_post",
                                        "several named pathways need a synapse written whole");
     }
     CheckedPathway pre{"pre", false, delay_of("pre", false), {}};
@@ -114,7 +127,8 @@ void SynapseCheck::check_chain() {
         if (!link || link->frozen) return;
         const Locals given = on_post ? Locals{} : Locals{{"release", release_}};
         for (const auto& block : on_post ? link->text->on_post : link->text->on_pre)
-            for (auto& statement : statements(*link, block.statements, given)) to.push_back(std::move(statement));
+            for (auto& statement : statements(*link, block.statements, given))
+                to.push_back(std::move(statement));
     };
     release_ = release_link_ ? leaf(TermKind::local, ValueType::real, {}, "release") : number(1.0);
     if (release_link_) {
@@ -168,7 +182,8 @@ void SynapseCheck::check_regular() {
         auto& checked = network_.regular[k];
         Link* link = plasticity_link_ ? plasticity_link_ : base_;
         auto& scope = link->table.scope;
-        scope.find_call = [&](const lang::Call& call, const base::Span& span, const Scope& block, bool* reported) {
+        scope.find_call = [&](const lang::Call& call, const base::Span& span, const Scope& block,
+                              bool* reported) {
             return reduction(block, call, span, checked.reductions, reported);
         };
         checked.statements = statements(*link, regular.statements);
@@ -239,16 +254,20 @@ void SynapseCheck::check_event_driven(const CheckedVariable& variable, const bas
             const auto& group = term.end == End::pre ? *result_.pre : *result_.post;
             const auto* neuron = group.find(term.name);
             if (!neuron || neuron->written || neuron->constant_over_dt)
-                return refuse(name + " reads '" + term.name + "' of a neuron, which changes between events", clock);
+                return refuse(name + " reads '" + term.name + "' of a neuron, which changes between events",
+                              clock);
         }
         bad = false;
     });
     if (bad) return;
     const auto form = linear_form(variable.expr, [&](const Term& term) -> std::optional<std::string> {
-        if (term.kind == TermKind::variable && term.end == End::own && event_driven.count(term.name)) return term.name;
+        if (term.kind == TermKind::variable && term.end == End::own && event_driven.count(term.name))
+            return term.name;
         return std::nullopt;
     });
-    if (!form) refuse("the equation of " + name + " is not linear, so it has no exact solution between events", clock);
+    if (!form)
+        refuse("the equation of " + name + " is not linear, so it has no exact solution between events",
+               clock);
 }
 
 void SynapseCheck::check_summed(const CheckedVariable& variable) {
@@ -260,17 +279,21 @@ void SynapseCheck::check_summed(const CheckedVariable& variable) {
         if (candidate.name == plain) target = &candidate;
     if (group.broken.count(plain)) return;
     if (!target || target->kind != EquationKind::parameter || target->constant || target->shared) {
-        diagnostics_.error(Code::E208, variable.span, !target ? "'" + group.group + "' has no variable '" + plain + "' to sum into"
-                           : "'" + plain + "' of '" + group.group + "' is not for sums: it has an equation or is constant",
+        diagnostics_.error(Code::E208, variable.span,
+                           !target ? "'" + group.group + "' has no variable '" + plain + "' to sum into"
+                                   : "'" + plain + "' of '" + group.group +
+                                         "' is not for sums: it has an equation or is constant",
                            "declare it there without an equation or flag, as in '" + plain + " : 1'");
         return;
     }
     if (target->dimension != variable.dimension) {
-        diagnostics_.error(Code::E203, variable.span, "'" + variable.name + "' has the dimension " +
-                           in_brackets(variable.dimension) + ", but '" + plain + "' has " + in_brackets(target->dimension));
+        diagnostics_.error(Code::E203, variable.span,
+                           "'" + variable.name + "' has the dimension " + in_brackets(variable.dimension) +
+                               ", but '" + plain + "' has " + in_brackets(target->dimension));
         return;
     }
-    if (variable.expr) result_.summed.push_back({variable.span, post ? End::post : End::pre, target->key, variable.expr});
+    if (variable.expr)
+        result_.summed.push_back({variable.span, post ? End::post : End::pre, target->key, variable.expr});
 }
 
 }  // namespace bouton::analysis

@@ -29,16 +29,20 @@ CheckedSynapses SynapseCheck::operator()() {
     result_.method = spec_.method;
     result_.method_span = spec_.method_span;
     base_ = &add_table("", nullptr);
-    if (spec_.is_chain) declare_chain();
-    else declare_whole();
+    if (spec_.is_chain)
+        declare_chain();
+    else
+        declare_whole();
     settle_keys();
     give_values();
     // First what makes the synapses, so that its random numbers are the same whatever happens to them later.
     for (auto& link : links_) link->table.resolve_values();
     check_delays();
     check_connect();
-    if (spec_.is_chain) check_chain();
-    else check_whole();
+    if (spec_.is_chain)
+        check_chain();
+    else
+        check_whole();
     check_structure();
     check_regular();
     for (auto& link : links_) link->table.finish();
@@ -91,7 +95,9 @@ TermPtr SynapseCheck::find_name(Link& link, const std::string& name, const base:
     if (*reported) return nullptr;
     if (name == "w" && w_link_ && w_link_ != &link) return w_link_->table.find_variable(name, reported);
     if (TermPtr term = find_neuron(name, reported)) {
-        const bool random = any_of(term, [](const Term& node) { return node.kind == TermKind::call && function(node.function).random; });
+        const bool random = any_of(term, [](const Term& node) {
+            return node.kind == TermKind::call && function(node.function).random;
+        });
         if (!random) return term;
         diagnostics_.error(Code::E211, span, "'" + name + "' draws random numbers of its own for each neuron",
                            "mark it (constant over dt) in the neurons, so that all synapses see one value");
@@ -108,9 +114,13 @@ TermPtr SynapseCheck::find_neuron(const std::string& name, bool* reported) const
     if (name.ends_with("_pre")) broken(*result_.pre, name.substr(0, name.size() - 4));
     broken(*result_.post, name.ends_with("_post") ? name.substr(0, name.size() - 5) : name);
     if (name.ends_with("_pre"))
-        if (TermPtr term = neuron_name(*result_.pre, name.substr(0, name.size() - 4), End::pre, spec_.from.begin)) return term;
+        if (TermPtr term =
+                neuron_name(*result_.pre, name.substr(0, name.size() - 4), End::pre, spec_.from.begin))
+            return term;
     if (name.ends_with("_post"))
-        if (TermPtr term = neuron_name(*result_.post, name.substr(0, name.size() - 5), End::post, spec_.to.begin)) return term;
+        if (TermPtr term =
+                neuron_name(*result_.post, name.substr(0, name.size() - 5), End::post, spec_.to.begin))
+            return term;
     if (name == "lastspike" || name == "not_refractory") return nullptr;
     return neuron_name(*result_.post, name, End::post, spec_.to.begin);
 }
@@ -130,7 +140,8 @@ Target SynapseCheck::find_target(Link& link, const std::string& name) {
         target.hint = "choose another name";
         return target;
     }
-    const auto neuron = [&](const CheckedNeurons& group, const std::string& plain, End end) -> std::optional<Target> {
+    const auto neuron = [&](const CheckedNeurons& group, const std::string& plain,
+                            End end) -> std::optional<Target> {
         if (group.broken.count(plain)) return broken_target();
         for (const auto& variable : group.variables)
             if (variable.name == plain) return target_of(variable, end);
@@ -172,7 +183,8 @@ void SynapseCheck::declare_chain() {
         if (link->text) link->table.declare(link->text->equations, &target_dimension_, !target);
     for (auto& link : links_)
         if (link->table.declares("w") || link->table.is_broken("w")) w_link_ = link.get();
-    if (!w_link_ && !target) base_->table.mark_broken("w");
+    if (!w_link_ && !target)
+        base_->table.mark_broken("w");
     else if (!w_link_) {
         CheckedVariable w;
         w.name = w.key = "w";
@@ -183,8 +195,10 @@ void SynapseCheck::declare_chain() {
     if (!w_link_) w_link_ = base_;
     const auto* w = w_link_->table.variable("w");
     if (w && target && w->dimension != target_dimension_)
-        diagnostics_.error(Code::E203, w->span, "the weight 'w' has the dimension " + in_brackets(w->dimension) +
-                           ", but its target '" + spec_.target + "' has " + in_brackets(target_dimension_),
+        diagnostics_.error(Code::E203, w->span,
+                           "the weight 'w' has the dimension " + in_brackets(w->dimension) +
+                               ", but its target '" + spec_.target + "' has " +
+                               in_brackets(target_dimension_),
                            "declare it as 'w : target_unit'");
 }
 
@@ -201,7 +215,8 @@ std::optional<Dimension> SynapseCheck::check_target() {
     std::vector<std::string> names;
     for (const auto& variable : result_.post->variables) names.push_back(variable.name);
     const auto near = base::nearest(spec_.target, names);
-    diagnostics_.error(Code::E201, spec_.target_span, "'" + spec_.to.group + "' has no variable '" + spec_.target + "'",
+    diagnostics_.error(Code::E201, spec_.target_span,
+                       "'" + spec_.to.group + "' has no variable '" + spec_.target + "'",
                        near.empty() ? "name the postsynaptic variable that receives w * release"
                                     : "did you mean '" + near + "'?");
     return std::nullopt;
@@ -209,7 +224,8 @@ std::optional<Dimension> SynapseCheck::check_target() {
 
 void SynapseCheck::declare_whole() {
     if (!spec_.plastic)
-        diagnostics_.error(Code::E217, spec_.span, "'plastic = false' needs a chain, this synapse is written whole",
+        diagnostics_.error(Code::E217, spec_.span,
+                           "'plastic = false' needs a chain, this synapse is written whole",
                            "split it into release, plasticity and target, or leave 'plastic' out");
     base_->text = &spec_.whole;
     base_->table.declare(spec_.whole.equations, nullptr);
@@ -233,10 +249,12 @@ void SynapseCheck::give_values() {
     const auto place = [&](const Assignment& assignment) {
         std::vector<Link*> owners;
         for (auto& link : links_)
-            if (link->table.declares(assignment.name) || link->table.is_broken(assignment.name)) owners.push_back(link.get());
+            if (link->table.declares(assignment.name) || link->table.is_broken(assignment.name))
+                owners.push_back(link.get());
         if (owners.size() > 1) {
-            diagnostics_.error(Code::E217, assignment.name_span, "two links of this chain have a variable '" +
-                               assignment.name + "'", "give it in the link's own 'initial'");
+            diagnostics_.error(Code::E217, assignment.name_span,
+                               "two links of this chain have a variable '" + assignment.name + "'",
+                               "give it in the link's own 'initial'");
             return;
         }
         given[owners.empty() ? base_ : owners[0]].push_back(assignment);
@@ -260,7 +278,8 @@ void SynapseCheck::give_values() {
         link->table.add_initial(text ? text->default_initial : none, link->initial);
         if (link->frozen) link->table.use_all();
         if (text)
-            for (const auto& assignment : text->default_initial) has_weight = has_weight || assignment.name == "w";
+            for (const auto& assignment : text->default_initial)
+                has_weight = has_weight || assignment.name == "w";
     }
     if (!has_weight)
         diagnostics_.error(Code::E217, spec_.span, "the chain '" + spec_.name + "' has no weight 'w'",
@@ -269,12 +288,15 @@ void SynapseCheck::give_values() {
 
 void SynapseCheck::check_connect() {
     const auto only_neurons = [&](const TermPtr& term, const base::Span& span) {
-        if (any_of(term, [](const Term& node) { return node.kind == TermKind::variable && node.end == End::own; }))
-            diagnostics_.error(Code::E217, span, "a connection cannot depend on variables of the synapse it makes",
+        if (any_of(term,
+                   [](const Term& node) { return node.kind == TermKind::variable && node.end == End::own; }))
+            diagnostics_.error(Code::E217, span,
+                               "a connection cannot depend on variables of the synapse it makes",
                                "use i, j and the variables of the neurons");
     };
     if (spec_.connect.condition) {
-        result_.connect_condition = condition(base_->table.scope, *spec_.connect.condition, "a connection's 'condition'");
+        result_.connect_condition =
+            condition(base_->table.scope, *spec_.connect.condition, "a connection's 'condition'");
         if (result_.connect_condition) only_neurons(result_.connect_condition, spec_.connect.condition->span);
     }
     if (spec_.connect.p) {
@@ -291,7 +313,8 @@ void SynapseCheck::check_structure() {
     if (text.grow_condition) result_.grow_condition = condition(scope, *text.grow_condition, "'condition'");
     if (text.grow) {
         result_.grow = resolve(*text.grow, scope, diagnostics_);
-        if (result_.grow && check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span, Code::E203, diagnostics_))
+        if (result_.grow && check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span,
+                                            Code::E203, diagnostics_))
             check_number(result_.grow, "'grow'", text.grow->span, diagnostics_);
     }
 }
@@ -299,11 +322,13 @@ void SynapseCheck::check_structure() {
 TermPtr SynapseCheck::condition(const Scope& scope, const lang::Expr& expr, const std::string& what) {
     const TermPtr term = resolve(expr, scope, diagnostics_);
     if (!term || term->type == ValueType::boolean) return term;
-    diagnostics_.error(Code::E206, expr.span, what + " is a condition, this is a number", "compare it, as in 'i != j'");
+    diagnostics_.error(Code::E206, expr.span, what + " is a condition, this is a number",
+                       "compare it, as in 'i != j'");
     return nullptr;
 }
 
-TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimension& wanted, const std::string& what) {
+TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimension& wanted,
+                            const std::string& what) {
     TermPtr term;
     if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
         auto made = std::make_shared<Term>(
@@ -316,21 +341,24 @@ TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimens
         diagnostics_.error(Code::E217, given.span, "'" + what + "' takes a value or an expression here",
                            "values per synapse come with pairs or a file");
     }
-    if (!term || !check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_)) return nullptr;
+    if (!term || !check_dimension(term, wanted, "'" + what + "'", given.span, Code::E203, diagnostics_))
+        return nullptr;
     return check_number(term, "'" + what + "'", given.span, diagnostics_) ? term : nullptr;
 }
 
 void SynapseCheck::collect() {
     for (auto& link : links_) {
         auto initialisers = link->table.initialisers();
-        const auto kept = link->frozen ? kept_of_frozen(link->table.variables(), initialisers) : std::set<std::string>{};
+        const auto kept =
+            link->frozen ? kept_of_frozen(link->table.variables(), initialisers) : std::set<std::string>{};
         for (auto& variable : link->table.variables()) {
             if (link->frozen) {
                 if (!kept.count(variable.key)) continue;
                 if (variable.kind == EquationKind::differential) variable.kind = EquationKind::parameter;
                 variable.event_driven = variable.clock_driven = false;
             }
-            variable.written = written_.count(variable.key) > 0 || variable.kind == EquationKind::differential;
+            variable.written =
+                written_.count(variable.key) > 0 || variable.kind == EquationKind::differential;
             result_.variables.push_back(variable);
         }
         for (auto& initial : initialisers)

@@ -54,8 +54,8 @@ struct CheckedStatement {
 struct CheckedNeurons {
     std::string group;
     std::int64_t size = 0;
-    bool spike_source = false;      ///< given spike times: no variables
-    std::set<std::string> broken;   ///< names declared with a mistake, which has been reported
+    bool spike_source = false;     ///< given spike times: no variables
+    std::set<std::string> broken;  ///< names declared with a mistake, which has been reported
     std::vector<CheckedVariable> variables;
     std::vector<CheckedInitial> initial;
     TermPtr threshold;
@@ -77,8 +77,8 @@ struct CheckedSummed {
 
 struct CheckedPathway {
     std::string name;
-    bool post = false;          ///< triggered by postsynaptic spikes
-    int delay = -1;             ///< index into CheckedSynapses::delays
+    bool post = false;  ///< triggered by postsynaptic spikes
+    int delay = -1;     ///< index into CheckedSynapses::delays
     std::vector<CheckedStatement> statements;
 };
 

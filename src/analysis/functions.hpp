@@ -10,23 +10,47 @@
 namespace bouton::analysis {
 
 enum class Builtin {
-    exp, log, log10, log1p, expm1, exprel, sqrt,
-    sin, cos, tan, sinh, cosh, tanh, arcsin, arccos, arctan,
-    abs, floor, ceil, sign, min, max, clip, to_int,
-    rand, randn, poisson, binomial
+    exp,
+    log,
+    log10,
+    log1p,
+    expm1,
+    exprel,
+    sqrt,
+    sin,
+    cos,
+    tan,
+    sinh,
+    cosh,
+    tanh,
+    arcsin,
+    arccos,
+    arctan,
+    abs,
+    floor,
+    ceil,
+    sign,
+    min,
+    max,
+    clip,
+    to_int,
+    rand,
+    randn,
+    poisson,
+    binomial
 };
 
 /// What a function asks of the dimensions of its arguments and what it gives.
 enum class DimensionRule {
-    dimensionless,   ///< arguments and result without dimension
-    same,            ///< arguments agree, result as they (abs, min, max, clip)
-    square_root,     ///< result has half the exponents
-    any_to_number,   ///< any argument, result without dimension (sign)
+    dimensionless,  ///< arguments and result without dimension
+    same,           ///< arguments agree, result as they (abs, min, max, clip)
+    square_root,    ///< result has half the exponents
+    any_to_number,  ///< any argument, result without dimension (sign)
 };
 
 struct Function {
     Builtin id;
-    const char* name;      ///< as the user writes it
+    const char* name;  ///< as the user writes it
     int min_arguments;
     int max_arguments;
     DimensionRule rule;

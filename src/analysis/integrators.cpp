@@ -26,18 +26,21 @@ bool is_random(const Term& term) { return term.kind == TermKind::call && functio
 bool changes_never(const TermPtr& term, const IsConstant& is_constant) {
     return !any_of(term, [&](const Term& node) {
         if (node.kind == TermKind::variable) return !is_constant(node);
-        return node.kind == TermKind::time || node.kind == TermKind::signal || node.kind == TermKind::noise || is_random(node);
+        return node.kind == TermKind::time || node.kind == TermKind::signal || node.kind == TermKind::noise ||
+               is_random(node);
     });
 }
 
 }  // namespace
 
 const char* method_name(Method method) {
-    static const char* const names[] = {"exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein"};
+    static const char* const names[] = {"exact", "exponential_euler", "euler", "rk2", "rk4",
+                                        "heun",  "milstein"};
     return names[static_cast<int>(method)];
 }
 
-std::optional<LinearSystem> linear_system(const std::vector<StateEquation>& equations, const IsConstant& is_constant) {
+std::optional<LinearSystem> linear_system(const std::vector<StateEquation>& equations,
+                                          const IsConstant& is_constant) {
     const auto keys = keys_of(equations);
     LinearSystem system;
     for (const auto& equation : equations) {
@@ -64,7 +67,8 @@ std::optional<LinearSystem> linear_system(const std::vector<StateEquation>& equa
 
 std::optional<ConditionallyLinear> conditionally_linear(const StateEquation& equation) {
     const auto form = linear_form(equation.f, [&](const Term& term) -> std::optional<std::string> {
-        if (term.kind == TermKind::variable && term.end == End::own && term.name == equation.key) return term.name;
+        if (term.kind == TermKind::variable && term.end == End::own && term.name == equation.key)
+            return term.name;
         return std::nullopt;
     });
     if (!form) return std::nullopt;
@@ -91,7 +95,8 @@ struct Noise {
     bool diagonal = true;
 };
 
-std::optional<Noise> look_at_noise(const std::vector<StateEquation>& equations, base::Diagnostics& diagnostics) {
+std::optional<Noise> look_at_noise(const std::vector<StateEquation>& equations,
+                                   base::Diagnostics& diagnostics) {
     Noise noise;
     const auto keys = keys_of(equations);
     std::map<std::string, int> uses;
@@ -102,7 +107,8 @@ std::optional<Noise> look_at_noise(const std::vector<StateEquation>& equations, 
         noise.any = true;
         const auto split = split_noise(equation);
         if (!split) {
-            diagnostics.error(Code::E211, equation.span, "the noise in the equation of '" + equation.key + "' is not a factor",
+            diagnostics.error(Code::E211, equation.span,
+                              "the noise in the equation of '" + equation.key + "' is not a factor",
                               "noise enters as ... + g*xi, with g free of xi");
             good = false;
             continue;
@@ -111,11 +117,13 @@ std::optional<Noise> look_at_noise(const std::vector<StateEquation>& equations, 
         for (const auto& [name, factor] : split->noise) {
             if (++uses[name] > 1) noise.diagonal = false;
             if (uses[name] > 1 && name == "xi") {
-                diagnostics.error(Code::E211, equation.span, "'xi' stands in two equations: is it one noise, or two?",
+                diagnostics.error(Code::E211, equation.span,
+                                  "'xi' stands in two equations: is it one noise, or two?",
                                   "name it: the same xi_a in both is one noise, xi_a and xi_b are two");
                 good = false;
             }
-            if (any_of(factor, [&](const Term& term) { return is_state(term, keys) || term.kind == TermKind::time; }))
+            if (any_of(factor,
+                       [&](const Term& term) { return is_state(term, keys) || term.kind == TermKind::time; }))
                 noise.additive = false;
         }
     }
@@ -131,12 +139,13 @@ std::optional<Method> method_named(const std::string& name) {
 }
 
 /// Why the method cannot do it; empty if it can.
-std::string obstacle(Method method, const std::vector<StateEquation>& equations, const IsConstant& is_constant,
-                     const Noise& noise) {
+std::string obstacle(Method method, const std::vector<StateEquation>& equations,
+                     const IsConstant& is_constant, const Noise& noise) {
     switch (method) {
         case Method::exact:
             if (noise.any) return "there is noise";
-            return linear_system(equations, is_constant) ? "" : "they are not linear with constant coefficients";
+            return linear_system(equations, is_constant) ? ""
+                                                         : "they are not linear with constant coefficients";
         case Method::exponential_euler:
             if (noise.any) return "there is noise";
             for (const auto& equation : equations)
@@ -146,16 +155,17 @@ std::string obstacle(Method method, const std::vector<StateEquation>& equations,
         case Method::rk4: return noise.any ? "there is noise" : "";
         case Method::euler: return "";
         case Method::heun: return "";
-        case Method::milstein: return noise.diagonal ? "" : "an equation shares its noise with another, or has two";
+        case Method::milstein:
+            return noise.diagonal ? "" : "an equation shares its noise with another, or has two";
     }
     return "";
 }
 
 }  // namespace
 
-std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equations, const IsConstant& is_constant,
-                                          const std::string& asked, const base::Span& asked_span,
-                                          base::Diagnostics& diagnostics) {
+std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equations,
+                                          const IsConstant& is_constant, const std::string& asked,
+                                          const base::Span& asked_span, base::Diagnostics& diagnostics) {
     const auto noise = look_at_noise(equations, diagnostics);
     if (!noise) return std::nullopt;
     if (!asked.empty()) {
@@ -167,7 +177,8 @@ std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equa
         }
         const auto why_not = obstacle(*method, equations, is_constant, *noise);
         if (!why_not.empty()) {
-            diagnostics.error(Code::E209, asked_span, "the method '" + asked + "' cannot integrate these equations: " + why_not,
+            diagnostics.error(Code::E209, asked_span,
+                              "the method '" + asked + "' cannot integrate these equations: " + why_not,
                               "leave 'method' out to have one chosen");
             return std::nullopt;
         }
@@ -175,7 +186,8 @@ std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equa
     }
     if (noise->any && noise->additive) return MethodChoice{Method::euler, "additive noise"};
     if (noise->any) return MethodChoice{Method::heun, "multiplicative noise (Stratonovich)"};
-    if (linear_system(equations, is_constant)) return MethodChoice{Method::exact, "linear with constant coefficients"};
+    if (linear_system(equations, is_constant))
+        return MethodChoice{Method::exact, "linear with constant coefficients"};
     if (obstacle(Method::exponential_euler, equations, is_constant, *noise).empty())
         return MethodChoice{Method::exponential_euler, "each equation is linear in its own variable"};
     return MethodChoice{Method::rk4, "not linear"};

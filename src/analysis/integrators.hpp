@@ -34,7 +34,8 @@ struct LinearSystem {
 using IsConstant = std::function<bool(const Term&)>;
 
 /// A and b, if all equations are linear with coefficients that never change and b is constant over a step.
-std::optional<LinearSystem> linear_system(const std::vector<StateEquation>& equations, const IsConstant& is_constant);
+std::optional<LinearSystem> linear_system(const std::vector<StateEquation>& equations,
+                                          const IsConstant& is_constant);
 
 /// dx/dt = a x + b in its own variable, the others held: nothing if it is not of that form.
 struct ConditionallyLinear {
@@ -54,8 +55,8 @@ std::optional<Stochastic> split_noise(const StateEquation& equation);
 TermPtr with_reciprocals(const TermPtr& root, const std::function<bool(const TermPtr&)>& is_uniform);
 
 /// The method asked for, or the best that fits. Reports E209 to E211 and gives nothing if it does not fit.
-std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equations, const IsConstant& is_constant,
-                                          const std::string& asked, const base::Span& asked_span,
-                                          base::Diagnostics& diagnostics);
+std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equations,
+                                          const IsConstant& is_constant, const std::string& asked,
+                                          const base::Span& asked_span, base::Diagnostics& diagnostics);
 
 }  // namespace bouton::analysis

@@ -57,7 +57,8 @@ bool NameTable::declare_one(const lang::Equation& equation, const base::Dimensio
     variable.type = unit->type;
     variable.dimension = unit->dimension;
     if (variable.kind == EquationKind::differential && variable.type != ValueType::real)
-        return refuse(Code::E206, "only a real number has a differential equation", "declare its unit, for example 1");
+        return refuse(Code::E206, "only a real number has a differential equation",
+                      "declare its unit, for example 1");
     index_[variable.name] = variables_.size();
     variables_.push_back(std::move(variable));
     pending_.push_back({equation.expr ? &equation : nullptr, false, !equation.expr});
@@ -73,7 +74,8 @@ bool NameTable::set_flags(const lang::Equation& equation, CheckedVariable& varia
         };
         const bool differential = equation.kind == EquationKind::differential;
         if (flag.text == "event-driven" || flag.text == "clock-driven") {
-            if (kind_ != TextKind::synapses || !differential) refuse("it belongs to differential equations of synapses");
+            if (kind_ != TextKind::synapses || !differential)
+                refuse("it belongs to differential equations of synapses");
             (flag.text == "event-driven" ? variable.event_driven : variable.clock_driven) = true;
         } else if (flag.text == "summed") {
             if (kind_ != TextKind::synapses || equation.kind != EquationKind::subexpression)
@@ -92,7 +94,8 @@ bool NameTable::set_flags(const lang::Equation& equation, CheckedVariable& varia
             if (differential) refuse("it belongs to parameters and subexpressions");
             variable.shared = true;
         } else if (flag.text == "unless refractory") {
-            if (kind_ != TextKind::neurons || !differential) refuse("it belongs to differential equations of neurons");
+            if (kind_ != TextKind::neurons || !differential)
+                refuse("it belongs to differential equations of neurons");
             variable.unless_refractory = true;
         }
     }
@@ -117,20 +120,27 @@ std::vector<std::string> NameTable::known_names() const {
     return names;
 }
 
-void NameTable::add_parameters(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given) {
+void NameTable::add_parameters(const std::vector<Assignment>& defaults,
+                               const std::vector<Assignment>& given) {
     std::set<std::string> seen;
     for (const auto& assignment : given) {
         seen.insert(assignment.name);
         if (is_broken(assignment.name)) continue;
-        if (declares(assignment.name)) { set_value(assignment, "parameters"); continue; }
+        if (declares(assignment.name)) {
+            set_value(assignment, "parameters");
+            continue;
+        }
         Constant constant;
         constant.assignment = &assignment;
         for (const auto& fallback : defaults)
             if (fallback.name == assignment.name) constant.fallback = &fallback;
-        if (is_reserved(assignment.name) || find_function(assignment.name) || base::find_unit(assignment.name)) {
-            const char* what = is_reserved(assignment.name) ? "' is a reserved name"
-                               : find_function(assignment.name) ? "' is a function" : "' is a unit";
-            diagnostics_.error(Code::E202, assignment.name_span, "'" + assignment.name + what, "choose another name");
+        if (is_reserved(assignment.name) || find_function(assignment.name) ||
+            base::find_unit(assignment.name)) {
+            const char* what = is_reserved(assignment.name)     ? "' is a reserved name"
+                               : find_function(assignment.name) ? "' is a function"
+                                                                : "' is a unit";
+            diagnostics_.error(Code::E202, assignment.name_span, "'" + assignment.name + what,
+                               "choose another name");
             continue;
         }
         constants_[assignment.name] = constant;
@@ -138,7 +148,10 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults, const st
     for (const auto& assignment : defaults) {
         if (seen.count(assignment.name)) continue;
         if (is_broken(assignment.name)) continue;
-        if (declares(assignment.name)) { set_value(assignment, "parameters"); continue; }
+        if (declares(assignment.name)) {
+            set_value(assignment, "parameters");
+            continue;
+        }
         Constant constant;
         constant.assignment = &assignment;
         constant.used = true;  // a library's spare constant is no mistake of the user's
@@ -151,10 +164,12 @@ void NameTable::add_initial(const std::vector<Assignment>& defaults, const std::
     for (const auto& assignment : given) {
         seen.insert(assignment.name);
         const auto old = values_.find(assignment.name);
-        const bool by_default = old != values_.end() && old->second->name_span.source != assignment.name_span.source;
+        const bool by_default =
+            old != values_.end() && old->second->name_span.source != assignment.name_span.source;
         if (old != values_.end() && !by_default) {
             diagnostics_.error(Code::E202, assignment.name_span,
-                               "'" + assignment.name + "' has a value in 'parameters' as well", "give it in one of the two");
+                               "'" + assignment.name + "' has a value in 'parameters' as well",
+                               "give it in one of the two");
             continue;
         }
         set_value(assignment, "initial");
@@ -168,19 +183,22 @@ void NameTable::set_value(const Assignment& assignment, const char* table) {
     if (is_broken(assignment.name)) return;
     if (!variable) {
         const auto near = base::nearest(assignment.name, known_names());
-        std::string hint = near.empty() ? "declare it in the equations, as in 'x : 1'" : "did you mean '" + near + "'?";
+        std::string hint =
+            near.empty() ? "declare it in the equations, as in 'x : 1'" : "did you mean '" + near + "'?";
         if (constants_.count(assignment.name)) hint = "it is a constant: give it in 'parameters'";
         diagnostics_.error(Code::E201, assignment.name_span,
                            "'" + assignment.name + "' is no variable of this group", hint);
         return;
     }
     if (variable->kind == EquationKind::subexpression) {
-        diagnostics_.error(Code::E207, assignment.name_span, "'" + assignment.name + "' follows from its equation",
+        diagnostics_.error(Code::E207, assignment.name_span,
+                           "'" + assignment.name + "' follows from its equation",
                            "a subexpression has no initial value");
         return;
     }
     if (variable->kind == EquationKind::differential && std::string(table) == "parameters") {
-        diagnostics_.error(Code::E207, assignment.name_span, "'" + assignment.name + "' has a differential equation",
+        diagnostics_.error(Code::E207, assignment.name_span,
+                           "'" + assignment.name + "' has a differential equation",
                            "give its start in 'initial'");
         return;
     }
@@ -220,19 +238,21 @@ void NameTable::resolve_equation(std::size_t index) {
     pending.done = true;
     if (!term) return;
     const bool differential = variable.kind == EquationKind::differential;
-    const auto wanted = differential ? variable.dimension / base::Dimension::of(base::Dimension::time) : variable.dimension;
+    const auto wanted =
+        differential ? variable.dimension / base::Dimension::of(base::Dimension::time) : variable.dimension;
     const std::string what = differential ? "d" + variable.name + "/dt" : "'" + variable.name + "'";
     if (!check_dimension(term, wanted, what, pending.equation->expr->span, Code::E214, diagnostics_)) return;
     if ((variable.type == ValueType::boolean) != (term->type == ValueType::boolean)) {
-        diagnostics_.error(Code::E206, pending.equation->expr->span,
-                           variable.type == ValueType::boolean ? "a boolean variable needs a condition"
-                                                               : "a number is needed, this is true or false",
-                           variable.type == ValueType::boolean ? "compare, as in 'x > 0'" : "int(...) gives 1 or 0");
+        diagnostics_.error(
+            Code::E206, pending.equation->expr->span,
+            variable.type == ValueType::boolean ? "a boolean variable needs a condition"
+                                                : "a number is needed, this is true or false",
+            variable.type == ValueType::boolean ? "compare, as in 'x > 0'" : "int(...) gives 1 or 0");
         return;
     }
     if (variable.type == ValueType::integer && term->type == ValueType::real) {
-        diagnostics_.error(Code::E206, pending.equation->expr->span, "an integer variable needs a whole number",
-                           "int(...) rounds towards zero");
+        diagnostics_.error(Code::E206, pending.equation->expr->span,
+                           "an integer variable needs a whole number", "int(...) rounds towards zero");
         return;
     }
     if (variable.shared && !check_shared(variable, term, pending.equation->expr->span)) return;
@@ -243,8 +263,10 @@ void NameTable::resolve_equation(std::size_t index) {
 bool NameTable::check_shared(const CheckedVariable& variable, const TermPtr& term, const base::Span& span) {
     std::string culprit;
     for_each(term, [&](const Term& node) {
-        if (node.kind == TermKind::index_i || node.kind == TermKind::index_j) culprit = "the number of the element";
-        if (node.kind == TermKind::call && function(node.function).random) culprit = "a random number of each element";
+        if (node.kind == TermKind::index_i || node.kind == TermKind::index_j)
+            culprit = "the number of the element";
+        if (node.kind == TermKind::call && function(node.function).random)
+            culprit = "a random number of each element";
         if (node.kind != TermKind::variable) return;
         const auto* other = node.end == End::own ? with_key(node.name) : nullptr;
         if (!other || !other->shared) culprit = "'" + node.name + "', of which each element has its own";
@@ -261,8 +283,8 @@ TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
     Constant& constant = it->second;
     constant.used = true;
     if (constant.busy) {
-        diagnostics_.error(Code::E212, constant.assignment->name_span, "'" + name + "' is defined through itself",
-                           "break the circle of parameters");
+        diagnostics_.error(Code::E212, constant.assignment->name_span,
+                           "'" + name + "' is defined through itself", "break the circle of parameters");
         *reported = true;
         return nullptr;
     }
@@ -312,39 +334,50 @@ TermPtr NameTable::classify(const std::string& name, Constant& constant) {
         if (const auto* usual = std::get_if<ScalarValue>(&constant.fallback->value.value)) {
             auto copy = std::make_shared<Term>(*term);
             copy->span = value.span;
-            if (!check_dimension(copy, usual->dimension, "'" + name + "'", value.span, Code::E214, diagnostics_))
+            if (!check_dimension(copy, usual->dimension, "'" + name + "'", value.span, Code::E214,
+                                 diagnostics_))
                 return nullptr;
         }
     return term;
 }
 
-void NameTable::refuse_dimension(const CheckedVariable& variable, const base::Dimension& found, const base::Span& span) {
-    diagnostics_.error(Code::E214, span, "'" + variable.name + "' has the dimension " + in_brackets(variable.dimension) +
-                       ", but this value has " + in_brackets(found),
-                       variable.dimension.is_dimensionless() ? "give it without a unit" : "give its unit, as in \"5 mV\"");
+void NameTable::refuse_dimension(const CheckedVariable& variable, const base::Dimension& found,
+                                 const base::Span& span) {
+    diagnostics_.error(
+        Code::E214, span,
+        "'" + variable.name + "' has the dimension " + in_brackets(variable.dimension) +
+            ", but this value has " + in_brackets(found),
+        variable.dimension.is_dimensionless() ? "give it without a unit" : "give its unit, as in \"5 mV\"");
 }
 
 void NameTable::check_value(const CheckedVariable& variable, const Assignment& assignment) {
     if (!checked_values_.insert(variable.name).second) return;
     const Value& value = assignment.value;
-    if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) check_quantity(variable, *quantity, value.span);
-    else if (const auto* array = std::get_if<ArrayValue>(&value.value)) check_array(variable, *array, value.span);
-    else if (!value_terms_.count(variable.name)) check_expression(variable, std::get<lang::ExprPtr>(value.value), value.span);
+    if (const auto* quantity = std::get_if<ScalarValue>(&value.value))
+        check_quantity(variable, *quantity, value.span);
+    else if (const auto* array = std::get_if<ArrayValue>(&value.value))
+        check_array(variable, *array, value.span);
+    else if (!value_terms_.count(variable.name))
+        check_expression(variable, std::get<lang::ExprPtr>(value.value), value.span);
 }
 
-void NameTable::check_quantity(const CheckedVariable& variable, const ScalarValue& quantity, const base::Span& span) {
+void NameTable::check_quantity(const CheckedVariable& variable, const ScalarValue& quantity,
+                               const base::Span& span) {
     if (quantity.dimension != variable.dimension && quantity.value != 0.0)
         return refuse_dimension(variable, quantity.dimension, span);
     if (variable.type == ValueType::boolean)
-        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is a boolean", "give true or false");
+        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is a boolean",
+                                  "give true or false");
     if (variable.type == ValueType::integer && quantity.value != std::floor(quantity.value))
-        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is an integer", "give a whole number");
+        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is an integer",
+                                  "give a whole number");
     auto term = std::make_shared<Term>(*number(quantity.value, variable.dimension));
     term->type = variable.type;
     value_terms_[variable.name] = term;
 }
 
-void NameTable::check_array(const CheckedVariable& variable, const ArrayValue& array, const base::Span& span) {
+void NameTable::check_array(const CheckedVariable& variable, const ArrayValue& array,
+                            const base::Span& span) {
     if (array.dimension != variable.dimension && !array.unitless_column)
         return refuse_dimension(variable, array.dimension, span);
     if (variable.shared)
@@ -354,23 +387,28 @@ void NameTable::check_array(const CheckedVariable& variable, const ArrayValue& a
     const bool boolean = variable.type == ValueType::boolean;
     for (const double x : *array.values)
         if (x != std::floor(x) || (boolean && x != 0.0 && x != 1.0))
-            return diagnostics_.error(Code::E206, span, "'" + variable.name + (boolean ? "' is a boolean" : "' is an integer"),
+            return diagnostics_.error(Code::E206, span,
+                                      "'" + variable.name + (boolean ? "' is a boolean" : "' is an integer"),
                                       boolean ? "give only 0 and 1" : "give only whole numbers");
 }
 
-void NameTable::check_expression(const CheckedVariable& variable, const lang::ExprPtr& expr, const base::Span& span) {
+void NameTable::check_expression(const CheckedVariable& variable, const lang::ExprPtr& expr,
+                                 const base::Span& span) {
     const TermPtr term = resolve(*expr, scope, diagnostics_);
     if (!term) return;
-    if (term->dimension != variable.dimension && !is_zero(term)) return refuse_dimension(variable, term->dimension, span);
+    if (term->dimension != variable.dimension && !is_zero(term))
+        return refuse_dimension(variable, term->dimension, span);
     if ((variable.type == ValueType::boolean) != (term->type == ValueType::boolean)) {
         const bool boolean = variable.type == ValueType::boolean;
-        return diagnostics_.error(Code::E206, span, "'" + variable.name + (boolean ? "' is a boolean" : "' is a number"),
+        return diagnostics_.error(Code::E206, span,
+                                  "'" + variable.name + (boolean ? "' is a boolean" : "' is a number"),
                                   boolean ? "give true, false or a condition" : "int(...) gives 1 or 0");
     }
     const auto known = evaluate(term);
     const bool whole = term->type == ValueType::integer || (known && *known == std::floor(*known));
     if (variable.type == ValueType::integer && !whole)
-        return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is an integer, this is a real number",
+        return diagnostics_.error(Code::E206, span,
+                                  "'" + variable.name + "' is an integer, this is a real number",
                                   "int(...) rounds towards zero");
     if (variable.shared && !check_shared(variable, term, span)) return;
     value_terms_[variable.name] = term;
@@ -400,7 +438,8 @@ void NameTable::finish() {
             constant.used = constant.used || base::nearest(unknown, {name}) == name;
         if (constant.used) continue;
         const auto near = base::nearest(name, known_names());
-        std::string hint = near.empty() || near == name ? "remove it, or check its spelling" : "did you mean '" + near + "'?";
+        std::string hint = near.empty() || near == name ? "remove it, or check its spelling"
+                                                        : "did you mean '" + near + "'?";
         bool reported = false;
         const TermPtr other = scope.find(name, constant.assignment->name_span, &reported);
         if (other && other->kind == TermKind::variable && other->end != End::own)

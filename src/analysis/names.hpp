@@ -92,7 +92,8 @@ private:
     void check_quantity(const CheckedVariable& variable, const ScalarValue& quantity, const base::Span& span);
     void check_array(const CheckedVariable& variable, const ArrayValue& array, const base::Span& span);
     void check_expression(const CheckedVariable& variable, const lang::ExprPtr& expr, const base::Span& span);
-    void refuse_dimension(const CheckedVariable& variable, const base::Dimension& found, const base::Span& span);
+    void refuse_dimension(const CheckedVariable& variable, const base::Dimension& found,
+                          const base::Span& span);
     void set_value(const Assignment& assignment, const char* table);
 
     std::string prefix_;
@@ -106,7 +107,8 @@ private:
     std::map<std::string, TermPtr> value_terms_;
     std::set<std::string> checked_values_;
     std::set<std::string> broken_;
-    std::vector<const lang::Equation*> broken_equations_;  ///< resolved once, so that what they name counts as used
+    std::vector<const lang::Equation*>
+        broken_equations_;  ///< resolved once, so that what they name counts as used
 };
 
 }  // namespace bouton::analysis

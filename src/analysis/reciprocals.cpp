@@ -15,9 +15,10 @@ namespace {
 bool jumps(const Term& term) {
     if (term.type != ValueType::real) return true;
     if (term.kind == TermKind::call)
-        return term.function == Builtin::floor || term.function == Builtin::ceil || term.function == Builtin::sign ||
-               function(term.function).random;
-    return term.kind == TermKind::binary && (term.binary == BinaryOp::floor_divide || term.binary == BinaryOp::modulo);
+        return term.function == Builtin::floor || term.function == Builtin::ceil ||
+               term.function == Builtin::sign || function(term.function).random;
+    return term.kind == TermKind::binary &&
+           (term.binary == BinaryOp::floor_divide || term.binary == BinaryOp::modulo);
 }
 
 }  // namespace
@@ -30,8 +31,8 @@ TermPtr with_reciprocals(const TermPtr& root, const std::function<bool(const Ter
         auto copy = std::make_shared<Term>(*term);
         for (auto& argument : copy->arguments) argument = walk(argument);
         TermPtr result = copy;
-        if (term->kind == TermKind::binary && term->binary == BinaryOp::divide && is_uniform(term->arguments[1]) &&
-            !is_uniform(term->arguments[0])) {
+        if (term->kind == TermKind::binary && term->binary == BinaryOp::divide &&
+            is_uniform(term->arguments[1]) && !is_uniform(term->arguments[0])) {
             auto product = std::make_shared<Term>(*copy);
             product->binary = BinaryOp::multiply;
             product->arguments[1] = binary(BinaryOp::divide, number(1.0), copy->arguments[1]);

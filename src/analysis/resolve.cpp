@@ -16,7 +16,7 @@ using lang::BinaryOp;
 namespace {
 
 const char* spelling(BinaryOp op) {
-    static const char* const names[] = {"+", "-",  "*", "/",  "//", "%",  "**", "<",
+    static const char* const names[] = {"+",  "-", "*",  "/",  "//", "%",   "**", "<",
                                         "<=", ">", ">=", "==", "!=", "and", "or"};
     return names[static_cast<int>(op)];
 }
@@ -58,7 +58,8 @@ private:
     }
 
     TermPtr too_deep(const base::Span& span) {
-        return fail(Code::E104, span, "too many definitions within definitions, or an expression nested too deep",
+        return fail(Code::E104, span,
+                    "too many definitions within definitions, or an expression nested too deep",
                     "keep a part in a variable of its own");
     }
 
@@ -81,7 +82,8 @@ private:
         if (TermPtr term = scope_.find(node.id, expr.span, &reported)) return at(term, expr.span);
         if (reported) return nullptr;
         if (is_reserved(node.id)) return not_here(expr.span, node.id);
-        if (const auto unit = base::find_unit(node.id)) return at(number(unit->scale, unit->dimension), expr.span);
+        if (const auto unit = base::find_unit(node.id))
+            return at(number(unit->scale, unit->dimension), expr.span);
         if (find_function(node.id))
             return fail(Code::E201, expr.span, "'" + node.id + "' is a function; it needs its arguments",
                         "write " + node.id + "(...)");
@@ -105,16 +107,18 @@ private:
             return fail(Code::E201, expr.span, "'j' is the postsynaptic neuron's number; there is none here",
                         "a neuron's own number is 'i'");
         }
-        if (id == "N_pre" && scope_.synaptic) return scalar(scope_.prefix + "N_pre", scope_.size, ValueType::integer, {});
-        if (id == "N_post" && scope_.synaptic) return scalar(scope_.prefix + "N_post", scope_.size_post, ValueType::integer, {});
+        if (id == "N_pre" && scope_.synaptic)
+            return scalar(scope_.prefix + "N_pre", scope_.size, ValueType::integer, {});
+        if (id == "N_post" && scope_.synaptic)
+            return scalar(scope_.prefix + "N_post", scope_.size_post, ValueType::integer, {});
         if (id == "N") {
             if (!scope_.synaptic) return scalar(scope_.prefix + "N", scope_.size, ValueType::integer, {});
             *reported = true;
-            return fail(Code::E201, expr.span, "'N' is ambiguous between the two neuron groups", "write N_pre or N_post");
+            return fail(Code::E201, expr.span, "'N' is ambiguous between the two neuron groups",
+                        "write N_pre or N_post");
         }
         if (id == "xi" || id.rfind("xi_", 0) == 0) {
-            if (scope_.allow_noise)
-                return leaf(TermKind::noise, ValueType::real, *second.power(-0.5), id);
+            if (scope_.allow_noise) return leaf(TermKind::noise, ValueType::real, *second.power(-0.5), id);
             *reported = true;
             return fail(Code::E211, expr.span, "noise '" + id + "' can stand only in a differential equation",
                         "use randn() in statements and other expressions");
@@ -125,8 +129,10 @@ private:
     /// A reserved name that means nothing in this text.
     TermPtr not_here(const base::Span& span, const std::string& id) {
         std::string hint = "write " + id + "_pre or " + id + "_post";
-        if (id == "release") hint = "it is known in on_pre of the release and of the plasticity of a chain";
-        else if (id == "N_pre" || id == "N_post") hint = "the number of neurons of a group is 'N'";
+        if (id == "release")
+            hint = "it is known in on_pre of the release and of the plasticity of a chain";
+        else if (id == "N_pre" || id == "N_post")
+            hint = "the number of neurons of a group is 'N'";
         if (!scope_.state->unknown.insert(id).second) return nullptr;
         return fail(Code::E201, span, "'" + id + "' is not known here", hint);
     }
@@ -139,7 +145,8 @@ private:
         std::string hint = near.empty() ? "declare it in the equations, or give it in 'parameters'"
                                         : "did you mean '" + near + "'?";
         if (near.empty() && scope_.synaptic && (id.ends_with("_pre") || id.ends_with("_post")))
-            hint = std::string("the neurons ") + (id.ends_with("_pre") ? "before" : "behind") + " the synapse have no such variable";
+            hint = std::string("the neurons ") + (id.ends_with("_pre") ? "before" : "behind") +
+                   " the synapse have no such variable";
         if (id.size() == 1 && base::find_unit_in_field(id))
             hint = "if the unit is meant, write its full name: one letter is never a unit in an expression";
         return fail(Code::E201, span, "unknown name '" + id + "'", hint);
@@ -155,14 +162,17 @@ private:
         }
         const auto near = base::nearest(id, names);
         std::string hint = near.empty() ? all : "did you mean '" + near + "'?";
-        if (id == "sum_post" || id == "sum_pre") hint = "it belongs to a run_regularly of synapses";
-        else if (scope_.find_signal && near.empty()) hint += "; signals are declared as [signal." + id + "]";
+        if (id == "sum_post" || id == "sum_pre")
+            hint = "it belongs to a run_regularly of synapses";
+        else if (scope_.find_signal && near.empty())
+            hint += "; signals are declared as [signal." + id + "]";
         return fail(Code::E204, span, "unknown function '" + id + "'", hint);
     }
 
     bool need_number(const TermPtr& term, const char* where) {
         if (term->type != ValueType::boolean) return true;
-        fail(Code::E206, term->span, quoted(term->span) + " is true or false, but " + where + " needs a number",
+        fail(Code::E206, term->span,
+             quoted(term->span) + " is true or false, but " + where + " needs a number",
              "int(...) gives 1 or 0");
         return false;
     }
@@ -214,9 +224,12 @@ private:
         const std::string left = quoted(a->span) + " " + in_brackets(a->dimension);
         const std::string right = quoted(b->span) + " " + in_brackets(b->dimension);
         std::string message;
-        if (op == BinaryOp::add) message = "cannot add " + right + " to " + left;
-        else if (op == BinaryOp::subtract) message = "cannot subtract " + right + " from " + left;
-        else message = "cannot compare " + left + " with " + right;
+        if (op == BinaryOp::add)
+            message = "cannot add " + right + " to " + left;
+        else if (op == BinaryOp::subtract)
+            message = "cannot subtract " + right + " from " + left;
+        else
+            message = "cannot compare " + left + " with " + right;
         if (op == BinaryOp::modulo) message = "cannot take " + left + " modulo " + right;
         return fail(Code::E203, expr.span, message,
                     std::string("both sides of '") + spelling(op) + "' need the same dimension");
@@ -231,19 +244,23 @@ private:
 
     TermPtr power(const lang::Expr& expr, const TermPtr& a, const TermPtr& b) {
         if (!b->dimension.is_dimensionless())
-            return fail(Code::E203, b->span, "the exponent " + quoted(b->span) + " has the dimension " +
-                        in_brackets(b->dimension), "an exponent is a plain number");
+            return fail(Code::E203, b->span,
+                        "the exponent " + quoted(b->span) + " has the dimension " + in_brackets(b->dimension),
+                        "an exponent is a plain number");
         if (!a->dimension.is_dimensionless()) {
             const bool fixed = !any_of(b, [](const Term& term) {
-                return term.kind != TermKind::number && term.kind != TermKind::unary && term.kind != TermKind::binary;
+                return term.kind != TermKind::number && term.kind != TermKind::unary &&
+                       term.kind != TermKind::binary;
             });
             const auto exponent = fixed ? evaluate(b) : std::nullopt;
             if (!exponent)
-                return fail(Code::E203, b->span, quoted(a->span) + " " + in_brackets(a->dimension) +
-                            " can be raised only to a number written out",
+                return fail(Code::E203, b->span,
+                            quoted(a->span) + " " + in_brackets(a->dimension) +
+                                " can be raised only to a number written out",
                             "make the base dimensionless, as in (x/volt)**n");
             if (!a->dimension.power(*exponent))
-                return fail(Code::E203, b->span, "the dimension of " + quoted(a->span) + " to this power is not a dimension",
+                return fail(Code::E203, b->span,
+                            "the dimension of " + quoted(a->span) + " to this power is not a dimension",
                             "make the base dimensionless first");
         }
         return at(binary(BinaryOp::power, a, b), expr.span);
@@ -252,7 +269,8 @@ private:
     TermPtr visit(const lang::Expr& expr, const lang::Call& node) {
         bool reported = false;
         if (scope_.find_call)
-            if (TermPtr term = scope_.find_call(node, expr.span, scope_, &reported)) return at(term, expr.span);
+            if (TermPtr term = scope_.find_call(node, expr.span, scope_, &reported))
+                return at(term, expr.span);
         if (reported) return nullptr;
         if (scope_.find_signal)
             if (TermPtr signal = scope_.find_signal(node.function)) return sampled(expr, node, signal);
@@ -262,20 +280,27 @@ private:
         if (count < row->min_arguments || count > row->max_arguments) {
             std::string wanted = std::to_string(row->min_arguments);
             if (row->max_arguments > row->min_arguments) wanted += " or more";
-            return fail(Code::E205, expr.span, "'" + node.function + "' takes " + wanted + " argument" +
-                        (row->min_arguments == 1 && row->max_arguments == 1 ? "" : "s") + ", not " + std::to_string(count));
+            return fail(Code::E205, expr.span,
+                        "'" + node.function + "' takes " + wanted + " argument" +
+                            (row->min_arguments == 1 && row->max_arguments == 1 ? "" : "s") + ", not " +
+                            std::to_string(count));
         }
         std::vector<TermPtr> arguments;
         bool good = true;
         for (const auto& argument : node.arguments) {
             arguments.push_back((*this)(*argument));
-            if (!arguments.back()) { good = false; continue; }
-            if (row->id != Builtin::to_int) good = need_number(arguments.back(), ("'" + node.function + "'").c_str()) && good;
+            if (!arguments.back()) {
+                good = false;
+                continue;
+            }
+            if (row->id != Builtin::to_int)
+                good = need_number(arguments.back(), ("'" + node.function + "'").c_str()) && good;
         }
         if (!good || !check_arguments(expr, node, *row, arguments)) return nullptr;
         if (!row->random) return at(call(row->id, arguments), expr.span);
         if (scope_.no_random)
-            return fail(Code::E211, expr.span, "'" + node.function + "' cannot be used here", scope_.no_random);
+            return fail(Code::E211, expr.span, "'" + node.function + "' cannot be used here",
+                        scope_.no_random);
         auto term = std::make_shared<Term>(*call(row->id, arguments));
         term->draw = scope_.state->draws++;
         term->span = expr.span;
@@ -288,8 +313,9 @@ private:
             bool good = true;
             for (const auto& argument : arguments)
                 if (!argument->dimension.is_dimensionless()) {
-                    fail(Code::E203, argument->span, "'" + node.function + "' needs a number without dimension, but " +
-                         quoted(argument->span) + " has " + in_brackets(argument->dimension),
+                    fail(Code::E203, argument->span,
+                         "'" + node.function + "' needs a number without dimension, but " +
+                             quoted(argument->span) + " has " + in_brackets(argument->dimension),
                          "divide by a quantity of the same dimension");
                     good = false;
                 }
@@ -299,18 +325,27 @@ private:
             Dimension common;
             const Term* first = nullptr;
             for (const auto& argument : arguments)
-                if (!is_literal_zero(*argument) && !first) { first = argument.get(); common = argument->dimension; }
+                if (!is_literal_zero(*argument) && !first) {
+                    first = argument.get();
+                    common = argument->dimension;
+                }
             for (auto& argument : arguments) {
                 if (argument->dimension == common) continue;
-                if (is_literal_zero(*argument)) { argument = with_dimension(argument, common); continue; }
-                fail(Code::E203, expr.span, "the arguments of '" + node.function + "' have different dimensions: " +
-                     quoted(first->span) + " " + in_brackets(common) + " and " + quoted(argument->span) + " " +
-                     in_brackets(argument->dimension), "all need the same dimension");
+                if (is_literal_zero(*argument)) {
+                    argument = with_dimension(argument, common);
+                    continue;
+                }
+                fail(Code::E203, expr.span,
+                     "the arguments of '" + node.function +
+                         "' have different dimensions: " + quoted(first->span) + " " + in_brackets(common) +
+                         " and " + quoted(argument->span) + " " + in_brackets(argument->dimension),
+                     "all need the same dimension");
                 return false;
             }
         }
         if (row.rule == DimensionRule::square_root && !arguments[0]->dimension.power(0.5)) {
-            fail(Code::E203, expr.span, "the square root of " + quoted(arguments[0]->span) + " has no dimension");
+            fail(Code::E203, expr.span,
+                 "the square root of " + quoted(arguments[0]->span) + " has no dimension");
             return false;
         }
         return true;
@@ -320,21 +355,25 @@ private:
         const int count = static_cast<int>(node.arguments.size());
         const bool columns = signal->number > 1.0;  // the leaf carries its number of columns
         if (count < 1 || count > 2)
-            return fail(Code::E205, expr.span, "the signal '" + node.function + "' takes t, or t and a column");
+            return fail(Code::E205, expr.span,
+                        "the signal '" + node.function + "' takes t, or t and a column");
         const auto* first = std::get_if<lang::Name>(&node.arguments[0]->node);
         if (!first || first->id != "t")
             return fail(Code::E205, node.arguments[0]->span, "a signal is read at the present time only",
                         "write " + node.function + (columns ? "(t, i)" : "(t)"));
         if (columns && count == 1)
-            return fail(Code::E205, expr.span, "the signal '" + node.function + "' has " +
-                        std::to_string(static_cast<long>(signal->number)) + " columns", "write " + node.function + "(t, i)");
+            return fail(Code::E205, expr.span,
+                        "the signal '" + node.function + "' has " +
+                            std::to_string(static_cast<long>(signal->number)) + " columns",
+                        "write " + node.function + "(t, i)");
         auto term = std::make_shared<Term>(*signal);
         term->span = expr.span;
         if (count == 2) {
             TermPtr column = (*this)(*node.arguments[1]);
             if (!column) return nullptr;
             if (column->type != ValueType::integer)
-                return fail(Code::E206, column->span, "the column of a signal is a whole number", "use i, or int(...)");
+                return fail(Code::E206, column->span, "the column of a signal is a whole number",
+                            "use i, or int(...)");
             term->arguments = {column};
             term->depth = column->depth + 1;
         }
@@ -360,17 +399,20 @@ bool is_reserved(const std::string& name) {
 
 std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_string() + "]"; }
 
-bool check_number(const TermPtr& term, const std::string& what, const base::Span& span, base::Diagnostics& diagnostics) {
+bool check_number(const TermPtr& term, const std::string& what, const base::Span& span,
+                  base::Diagnostics& diagnostics) {
     if (term->type != ValueType::boolean) return true;
-    diagnostics.error(Code::E206, span, what + " is a number, this is true or false", "int(...) gives 1 or 0");
+    diagnostics.error(Code::E206, span, what + " is a number, this is true or false",
+                      "int(...) gives 1 or 0");
     return false;
 }
 
-bool check_dimension(const TermPtr& term, const Dimension& wanted, const std::string& what, const base::Span& span,
-                     Code code, base::Diagnostics& diagnostics) {
+bool check_dimension(const TermPtr& term, const Dimension& wanted, const std::string& what,
+                     const base::Span& span, Code code, base::Diagnostics& diagnostics) {
     if (term->dimension == wanted || is_literal_zero(*term)) return true;
-    diagnostics.error(code, span, what + " has the dimension " + in_brackets(wanted) + ", but " + quoted(term->span) +
-                      " has " + in_brackets(term->dimension));
+    diagnostics.error(code, span,
+                      what + " has the dimension " + in_brackets(wanted) + ", but " + quoted(term->span) +
+                          " has " + in_brackets(term->dimension));
     return false;
 }
 

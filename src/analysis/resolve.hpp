@@ -28,12 +28,13 @@ struct Scope {
     /// The signal of that name (kind `signal`, dimension set), null if there is none.
     std::function<TermPtr(const std::string& name)> find_signal;
     /// Calls that only this text may make (sum_post in run_regularly); null if it is none of them.
-    std::function<TermPtr(const lang::Call& call, const base::Span& span, const Scope& scope, bool* reported)> find_call;
+    std::function<TermPtr(const lang::Call& call, const base::Span& span, const Scope& scope, bool* reported)>
+        find_call;
     /// Names to offer in "did you mean".
     std::function<std::vector<std::string>()> names;
-    std::string prefix;         ///< before the names of N, N_pre, N_post: the group
-    bool synaptic = false;      ///< i is presynaptic, j exists, N is refused in favour of N_pre, N_post
-    double size = 0;            ///< N, or N_pre
+    std::string prefix;     ///< before the names of N, N_pre, N_post: the group
+    bool synaptic = false;  ///< i is presynaptic, j exists, N is refused in favour of N_pre, N_post
+    double size = 0;        ///< N, or N_pre
     double size_post = 0;
     bool allow_noise = false;
     const char* no_random = nullptr;  ///< where random numbers make no sense: the reason
@@ -62,7 +63,8 @@ bool check_dimension(const TermPtr& term, const base::Dimension& wanted, const s
                      const base::Span& span, base::Code code, base::Diagnostics& diagnostics);
 
 /// Reports E206 for a condition where a number is needed.
-bool check_number(const TermPtr& term, const std::string& what, const base::Span& span, base::Diagnostics& diagnostics);
+bool check_number(const TermPtr& term, const std::string& what, const base::Span& span,
+                  base::Diagnostics& diagnostics);
 
 /// "[mV]"-like text of a dimension for messages.
 std::string in_brackets(const base::Dimension& dimension);

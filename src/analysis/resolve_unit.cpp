@@ -28,8 +28,9 @@ std::optional<base::Unit> unit_of(const lang::Expr& expr, const base::Dimension*
         auto candidates = base::unit_names();
         candidates.insert(candidates.end(), {"integer", "boolean"});
         const auto near = base::nearest(node->id, candidates);
-        return refuse("unknown unit '" + node->id + "'", near.empty() ? "units have full names: volt, second, siemens"
-                                                                      : "did you mean '" + near + "'?");
+        return refuse("unknown unit '" + node->id + "'", near.empty()
+                                                             ? "units have full names: volt, second, siemens"
+                                                             : "did you mean '" + near + "'?");
     }
     if (const auto* node = std::get_if<lang::Binary>(&expr.node)) {
         if (node->op == lang::BinaryOp::power) {
@@ -76,8 +77,9 @@ std::optional<DeclaredUnit> resolve_unit(const lang::Expr& unit, const base::Dim
     const auto found = unit_of(unit, target, diagnostics);
     if (!found) return std::nullopt;
     if (std::fabs(found->scale - 1.0) > 1e-12) {
-        diagnostics.error(Code::E109, unit.span, "a declared unit carries no scale: variables are stored in SI units",
-                          "declare " + found->dimension.to_string() + " by its full name; write values as 5*mV");
+        diagnostics.error(
+            Code::E109, unit.span, "a declared unit carries no scale: variables are stored in SI units",
+            "declare " + found->dimension.to_string() + " by its full name; write values as 5*mV");
         return std::nullopt;
     }
     return DeclaredUnit{ValueType::real, found->dimension};

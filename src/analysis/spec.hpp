@@ -60,9 +60,9 @@ struct ModelText {
     lang::ExprPtr refractory;  ///< a duration or a condition
     std::vector<CodeBlock> on_pre;
     std::vector<CodeBlock> on_post;
-    lang::ExprPtr prune;            ///< structure: a synapse for which this holds goes
-    lang::ExprPtr grow;             ///< structure: probability per `every` that an absent pair becomes a synapse
-    lang::ExprPtr grow_condition;   ///< structure: pairs that may grow; null means all
+    lang::ExprPtr prune;  ///< structure: a synapse for which this holds goes
+    lang::ExprPtr grow;   ///< structure: probability per `every` that an absent pair becomes a synapse
+    lang::ExprPtr grow_condition;  ///< structure: pairs that may grow; null means all
     std::vector<Assignment> default_parameters;
     std::vector<Assignment> default_initial;
     std::vector<Assignment> parameters;
@@ -99,7 +99,7 @@ struct InputSpec {
     GroupRef to;
     std::string target;
     base::Span target_span;
-    Value rate;    ///< Hz; value or expression of t, i and the neuron's parameters
+    Value rate;  ///< Hz; value or expression of t, i and the neuron's parameters
     Value weight;
 };
 
@@ -114,7 +114,12 @@ struct SignalSpec {
 };
 
 enum class ConnectRule {
-    all_to_all, one_to_one, fixed_probability, fixed_indegree, fixed_outdegree, fixed_total_number,
+    all_to_all,
+    one_to_one,
+    fixed_probability,
+    fixed_indegree,
+    fixed_outdegree,
+    fixed_total_number,
     pairs,      ///< also from a file: `pairs`, with `columns` of values
     condition,  ///< for every pair for which `condition` holds, with probability `p`
 };
@@ -130,8 +135,8 @@ struct ConnectSpec {
     ConnectRule rule = ConnectRule::all_to_all;
     bool autapses = false;
     bool multapses = false;
-    std::int64_t n = 0;            ///< fixed_indegree, fixed_outdegree, fixed_total_number
-    std::optional<Value> p;        ///< fixed_probability (a number), condition (number or expression)
+    std::int64_t n = 0;      ///< fixed_indegree, fixed_outdegree, fixed_total_number
+    std::optional<Value> p;  ///< fixed_probability (a number), condition (number or expression)
     lang::ExprPtr condition;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;  ///< counted within the slices
     std::vector<ConnectColumn> columns;
@@ -149,18 +154,18 @@ struct SynapseSpec {
     GroupRef from;
     GroupRef to;
     ConnectSpec connect;
-    std::vector<DelaySpec> delays;                 ///< axonal; missing: 0
-    std::optional<Value> dendritic_delay;          ///< missing: 0
+    std::vector<DelaySpec> delays;         ///< axonal; missing: 0
+    std::optional<Value> dendritic_delay;  ///< missing: 0
     bool is_chain = true;
-    std::optional<ModelText> release;              ///< chain: none means every spike releases 1
-    std::optional<ModelText> plasticity;           ///< chain: none means w constant
+    std::optional<ModelText> release;     ///< chain: none means every spike releases 1
+    std::optional<ModelText> plasticity;  ///< chain: none means w constant
     std::optional<ModelText> structure;
-    double structure_every = 0.0;                  ///< s
-    ModelText whole;                               ///< when not a chain
-    std::string target;                            ///< chain: the postsynaptic variable
+    double structure_every = 0.0;  ///< s
+    ModelText whole;               ///< when not a chain
+    std::string target;            ///< chain: the postsynaptic variable
     base::Span target_span;
-    std::vector<Assignment> parameters;            ///< of the synapse (a synapse written whole)
-    std::vector<Assignment> initial;               ///< `w` and link variables
+    std::vector<Assignment> parameters;  ///< of the synapse (a synapse written whole)
+    std::vector<Assignment> initial;     ///< `w` and link variables
     bool plastic = true;
     std::string method;
     base::Span method_span;
@@ -179,19 +184,20 @@ struct RecordSpec {
     base::Span span;
     RecordKind kind = RecordKind::spikes;
     std::string of;
-    std::string name;     ///< in the results; empty: the group's
-    double bin = 0.0;     ///< rate
-    double every = 0.0;   ///< variables; 0: each step
+    std::string name;    ///< in the results; empty: the group's
+    double bin = 0.0;    ///< rate
+    double every = 0.0;  ///< variables; 0: each step
     std::vector<std::pair<std::string, base::Span>> variables;
     std::optional<std::vector<std::int64_t>> indices;  ///< none: all
-    bool single = false;  ///< store as float32
+    bool single = false;                               ///< store as float32
 };
 
 enum class PrecisionChoice { f64, f32 };
 
 struct NetworkSpec {
-    std::string file;       ///< as shown in messages
-    std::string resolved;   ///< the network file with --set applied, as TOML: goes into results and checkpoints
+    std::string file;  ///< as shown in messages
+    std::string
+        resolved;  ///< the network file with --set applied, as TOML: goes into results and checkpoints
     double duration = 0.0;  ///< s
     double dt = 1e-4;       ///< s
     std::uint64_t seed = 0;

@@ -20,9 +20,10 @@ bool check_types(const lang::Statement& statement, ValueType wanted, const TermP
                           "int(...) rounds towards zero");
         return false;
     }
-    diagnostics.error(Code::E206, span, wanted == ValueType::boolean
-                      ? "'" + statement.target + "' is true or false; it can only be set to a condition"
-                      : "'" + statement.target + "' is a number, this is true or false",
+    diagnostics.error(Code::E206, span,
+                      wanted == ValueType::boolean
+                          ? "'" + statement.target + "' is true or false; it can only be set to a condition"
+                          : "'" + statement.target + "' is a number, this is true or false",
                       wanted == ValueType::boolean ? "" : "int(...) gives 1 or 0");
     return false;
 }
@@ -37,12 +38,13 @@ bool check_dimensions(const lang::Statement& statement, const base::Dimension& w
 
 class BlockCheck {
 public:
-    BlockCheck(const Scope& scope, const std::function<Target(const std::string&)>& target_named, Locals locals,
-               base::Diagnostics& diagnostics)
+    BlockCheck(const Scope& scope, const std::function<Target(const std::string&)>& target_named,
+               Locals locals, base::Diagnostics& diagnostics)
         : scope_(scope), target_named_(target_named), locals_(std::move(locals)), diagnostics_(diagnostics) {
         for (const auto& [name, term] : locals_) given_.insert(name);
         read_ = given_;
-        scope_.find = [this, outer = scope.find](const std::string& name, const base::Span& span, bool* reported) {
+        scope_.find = [this, outer = scope.find](const std::string& name, const base::Span& span,
+                                                 bool* reported) {
             const auto local = locals_.find(name);
             if (local == locals_.end()) return outer(name, span, reported);
             read_.insert(name);
@@ -62,7 +64,8 @@ public:
         for (const auto& statement : statements)
             if (auto checked = check(statement)) result.push_back(std::move(*checked));
         for (const auto& statement : statements)
-            if (const auto it = locals_.find(statement.target); it != locals_.end() && read_.insert(it->first).second)
+            if (const auto it = locals_.find(statement.target);
+                it != locals_.end() && read_.insert(it->first).second)
                 warn_unread(statement);
         return result;
     }
@@ -85,9 +88,10 @@ private:
         checked.unless_refractory = target.unless_refractory;
         checked.is_local = target.kind == Target::Kind::local;
         checked.value = value;
-        const bool good = checked.is_local ? check_local(statement, checked)
-                                           : value && check_types(statement, target.type, value, diagnostics_) &&
-                                                 check_dimensions(statement, target.dimension, value, diagnostics_);
+        const bool good = checked.is_local
+                              ? check_local(statement, checked)
+                              : value && check_types(statement, target.type, value, diagnostics_) &&
+                                    check_dimensions(statement, target.dimension, value, diagnostics_);
         if (!good) return std::nullopt;
         return checked;
     }
@@ -117,7 +121,8 @@ private:
         if (old.type == ValueType::boolean || value->type == ValueType::boolean)
             return check_types(statement, old.type, value, diagnostics_);
         if (!check_dimensions(statement, old.dimension, value, diagnostics_)) return false;
-        const bool whole = old.type == ValueType::integer && value->type == ValueType::integer && statement.op != AssignOp::divide;
+        const bool whole = old.type == ValueType::integer && value->type == ValueType::integer &&
+                           statement.op != AssignOp::divide;
         checked.type = whole ? ValueType::integer : ValueType::real;
         locals_[name] = leaf(TermKind::local, checked.type, old.dimension, name);
         return true;
@@ -129,9 +134,10 @@ private:
         auto names = scope_.names();
         std::erase(names, statement.target);
         const auto near = base::nearest(statement.target, names);
-        diagnostics_.warning(Code::E215, statement.target_span,
-                             "nothing reads '" + statement.target + "', a local of this block",
-                             near.empty() ? "declare it in the equations to keep it" : "did you mean '" + near + "'?");
+        diagnostics_.warning(
+            Code::E215, statement.target_span,
+            "nothing reads '" + statement.target + "', a local of this block",
+            near.empty() ? "declare it in the equations to keep it" : "did you mean '" + near + "'?");
     }
 
     Scope scope_;
@@ -144,7 +150,8 @@ private:
 
 }  // namespace
 
-std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement>& statements, const Scope& scope,
+std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement>& statements,
+                                               const Scope& scope,
                                                const std::function<Target(const std::string&)>& target_named,
                                                Locals locals, base::Diagnostics& diagnostics) {
     return BlockCheck(scope, target_named, std::move(locals), diagnostics)(statements);
@@ -163,11 +170,16 @@ Target target_of(const CheckedVariable& variable, End end) {
         target.refusal = "'" + variable.name + "' " + why;
         target.hint = std::move(hint);
     };
-    if (variable.summed) refuse("is summed over synapses", "it cannot be assigned");
-    else if (variable.kind == lang::EquationKind::subexpression) refuse("follows from its equation", "it cannot be assigned");
-    else if (variable.implicit) refuse("is a parameter", "declare it in the equations, as in 'x : 1', to change it");
-    else if (variable.constant) refuse("is constant", "remove the flag (constant) to change it");
-    else if (variable.shared) refuse("is shared", "a shared parameter keeps its value during a run");
+    if (variable.summed)
+        refuse("is summed over synapses", "it cannot be assigned");
+    else if (variable.kind == lang::EquationKind::subexpression)
+        refuse("follows from its equation", "it cannot be assigned");
+    else if (variable.implicit)
+        refuse("is a parameter", "declare it in the equations, as in 'x : 1', to change it");
+    else if (variable.constant)
+        refuse("is constant", "remove the flag (constant) to change it");
+    else if (variable.shared)
+        refuse("is shared", "a shared parameter keeps its value during a run");
     return target;
 }
 

@@ -26,7 +26,8 @@ using Locals = std::map<std::string, TermPtr>;  ///< null: set by a statement th
 
 /// `scope` is that of the equations; the statements see `locals` as well. A local named in `locals` beforehand
 /// (release) keeps its dimension.
-std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement>& statements, const Scope& scope,
+std::vector<CheckedStatement> check_statements(const std::vector<lang::Statement>& statements,
+                                               const Scope& scope,
                                                const std::function<Target(const std::string&)>& target,
                                                Locals locals, base::Diagnostics& diagnostics);
 

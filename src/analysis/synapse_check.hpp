@@ -53,14 +53,16 @@ private:
     void check_equations(Link& link);
     void check_event_driven(const CheckedVariable& variable, const base::Span& span);
     void check_summed(const CheckedVariable& variable);
-    std::vector<CheckedStatement> statements(Link& link, const std::vector<lang::Statement>& list, Locals given = {});
+    std::vector<CheckedStatement> statements(Link& link, const std::vector<lang::Statement>& list,
+                                             Locals given = {});
     void warn_of_order(const CheckedStatement& statement);
     CheckedStatement transmission();
     TermPtr reduction(const Scope& scope, const lang::Call& call, const base::Span& span,
                       std::vector<CheckedReduction>& found, bool* reported);
 
     TermPtr condition(const Scope& scope, const lang::Expr& expr, const std::string& what);
-    TermPtr value(const Scope& scope, const Value& given, const base::Dimension& wanted, const std::string& what);
+    TermPtr value(const Scope& scope, const Value& given, const base::Dimension& wanted,
+                  const std::string& what);
 
     const SynapseSpec& spec_;
     const Surroundings& around_;

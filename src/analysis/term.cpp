@@ -96,7 +96,8 @@ TermPtr leaf(TermKind kind, ValueType type, base::Dimension dimension, std::stri
 }
 
 TermPtr unary(UnaryOp op, TermPtr a) {
-    auto term = make(TermKind::unary, op == UnaryOp::logical_not ? ValueType::boolean : a->type, a->dimension);
+    auto term =
+        make(TermKind::unary, op == UnaryOp::logical_not ? ValueType::boolean : a->type, a->dimension);
     term->unary = op;
     give_arguments(*term, {std::move(a)});
     return term;

@@ -23,20 +23,20 @@ enum class ValueType { real, integer, boolean };
 enum class End { own, pre, post };
 
 enum class TermKind {
-    number,      ///< `number`
-    scalar,      ///< a uniform constant of the run, by `name`; its value is `number`
-    variable,    ///< a stored variable `name` of `end`
-    local,       ///< a value assigned earlier in the same block of statements, by `name`
-    time,        ///< t
-    step_size,   ///< dt
-    index_i,     ///< own number of a neuron, or the presynaptic one
-    index_j,     ///< the postsynaptic one
-    signal,      ///< signal `name` at t; one argument: the column
-    noise,       ///< xi, by `name`
-    unary,       ///< `unary`
-    binary,      ///< `binary`
-    call,        ///< `function`; random ones carry `draw`
-    select,      ///< arguments: condition, then, else
+    number,     ///< `number`
+    scalar,     ///< a uniform constant of the run, by `name`; its value is `number`
+    variable,   ///< a stored variable `name` of `end`
+    local,      ///< a value assigned earlier in the same block of statements, by `name`
+    time,       ///< t
+    step_size,  ///< dt
+    index_i,    ///< own number of a neuron, or the presynaptic one
+    index_j,    ///< the postsynaptic one
+    signal,     ///< signal `name` at t; one argument: the column
+    noise,      ///< xi, by `name`
+    unary,      ///< `unary`
+    binary,     ///< `binary`
+    call,       ///< `function`; random ones carry `draw`
+    select,     ///< arguments: condition, then, else
 };
 
 struct Term;
@@ -53,8 +53,8 @@ struct Term {
     lang::UnaryOp unary = lang::UnaryOp::negate;
     lang::BinaryOp binary = lang::BinaryOp::add;
     Builtin function = Builtin::exp;
-    std::uint64_t draw = 0;  ///< a textual rand() is a draw of its own
-    std::uint32_t depth = 1; ///< levels below and with this one; resolve() bounds it, so walks may recurse
+    std::uint64_t draw = 0;   ///< a textual rand() is a draw of its own
+    std::uint32_t depth = 1;  ///< levels below and with this one; resolve() bounds it, so walks may recurse
     std::vector<TermPtr> arguments;
 };
 

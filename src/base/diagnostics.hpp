@@ -53,7 +53,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
 /// Base of all errors that are the user's to mend. `status` is the exit status of the command line.
 class Error : public std::runtime_error {
 public:
-    explicit Error(const std::string& message, int status = 1) : std::runtime_error(message), status_(status) {}
+    explicit Error(const std::string& message, int status = 1)
+        : std::runtime_error(message), status_(status) {}
     int status() const { return status_; }
 
 private:

@@ -71,21 +71,34 @@ enum class OpCode : std::uint8_t {
     load_at,    // arrays[slot][arg0], arg0 integer
     signal,     // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0
     // arithmetic; both arguments and the result have `type`, comparisons give boolean from equal types
-    add, subtract, multiply, divide, negate,
-    floor_divide, modulo,       // Python's, on integer, real and f64
-    power,                      // real or f64
-    power_int,                  // arg0 to the constant whole power `slot` (0 .. 64), by repeated squaring as bn::powi
-    less, less_equal, greater, greater_equal, equal, not_equal,
-    logical_and, logical_or, logical_not,
-    select,                     // arg0 ? arg1 : arg2
-    convert,                    // to `type`; real to integer goes towards zero
-    bit,                        // bit number `slot` of the integer arg0, boolean
-    call,                       // analysis::Builtin `function`, not a random one
+    add,
+    subtract,
+    multiply,
+    divide,
+    negate,
+    floor_divide,
+    modulo,     // Python's, on integer, real and f64
+    power,      // real or f64
+    power_int,  // arg0 to the constant whole power `slot` (0 .. 64), by repeated squaring as bn::powi
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,
+    logical_and,
+    logical_or,
+    logical_not,
+    select,   // arg0 ? arg1 : arg2
+    convert,  // to `type`; real to integer goes towards zero
+    bit,      // bit number `slot` of the integer arg0, boolean
+    call,     // analysis::Builtin `function`, not a random one
     // random numbers: stream `stream`; args are the words that identify the element, integers:
     // one word (element) or three (pre, post, multiplicity)
-    random_uniform, random_normal,
-    random_poisson,             // last argument: mean (f64 or real); result integer
-    random_binomial,            // last two arguments: n (integer), p; result integer
+    random_uniform,
+    random_normal,
+    random_poisson,   // last argument: mean (f64 or real); result integer
+    random_binomial,  // last two arguments: n (integer), p; result integer
     // effects; type is that of the value stored
     store,          // arrays[slot] = arg0
     accumulate,     // arrays[slot] += arg0; conflicts are added one after the other in element order
@@ -110,14 +123,15 @@ struct Op {
 struct Kernel {
     std::string name;  ///< a C identifier, unique in its module: "update", "on_pre_0", ...
     Domain domain = Domain::elements;
-    Side side = Side::pre;        ///< synapses: which end the segments share
-    bool indirect = false;        ///< synapses: positions go through `order`
-    bool sequential = false;      ///< an element may see what an earlier one wrote: one after the other
+    Side side = Side::pre;    ///< synapses: which end the segments share
+    bool indirect = false;    ///< synapses: positions go through `order`
+    bool sequential = false;  ///< an element may see what an earlier one wrote: one after the other
     std::vector<ArraySlot> arrays;
     std::vector<std::string> scalars;  ///< names the simulation binds (constants, propagator entries)
     std::vector<std::string> signals;
     std::vector<Op> ops;
-    std::vector<std::string> notes;    ///< "file:line  text" of the statement or equation, for the reader of the C++
+    std::vector<std::string>
+        notes;  ///< "file:line  text" of the statement or equation, for the reader of the C++
 
     bool empty() const { return ops.empty(); }
 };

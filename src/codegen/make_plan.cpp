@@ -22,9 +22,11 @@ Plan make_plan(const analysis::NetworkSpec& spec, base::Diagnostics& diagnostics
         plan.inputs.push_back(lower_input(in, k, neurons_named(spec.inputs[k].to.group)));
     plan.regular.resize(spec.regular.size());
     for (std::size_t k = 0; k < spec.regular.size(); ++k)
-        if (!network.regular[k].of_synapses) plan.regular[k] = lower_regular_neurons(in, k, plan.neurons[network.regular[k].group]);
+        if (!network.regular[k].of_synapses)
+            plan.regular[k] = lower_regular_neurons(in, k, plan.neurons[network.regular[k].group]);
     for (const auto& record : network.records)
-        if (!record.of_synapses) plan.records.push_back(lower_record_neurons(in, record, plan.neurons[record.group]));
+        if (!record.of_synapses)
+            plan.records.push_back(lower_record_neurons(in, record, plan.neurons[record.group]));
     for (std::size_t k = 0; k < spec.synapses.size(); ++k)
         plan.synapses.push_back(lower_synapses(in, k, plan.neurons, plan.regular, plan.records));
     return plan;

@@ -18,37 +18,38 @@ namespace bouton::codegen {
 enum class Placement : std::uint8_t { shared, element, per_source, per_target, per_synapse };
 
 struct Variable {
-    std::string name;         ///< as the user knows it; internal ones begin with '_'
+    std::string name;  ///< as the user knows it; internal ones begin with '_'
     base::Dimension dimension;
     Stored stored = Stored::real;
     Placement placement = Placement::element;
-    bool internal = false;    ///< not in results: _refractory, _last_on_pre, ...
-    bool constant = false;    ///< never written after initialisation
-    double fill = 0.0;        ///< value before any initialiser
+    bool internal = false;  ///< not in results: _refractory, _last_on_pre, ...
+    bool constant = false;  ///< never written after initialisation
+    double fill = 0.0;      ///< value before any initialiser
 };
 
 /// Sets one variable at the start. Run in order; for synapses also run over newly grown ones.
 struct Initialiser {
     std::string variable;
-    std::optional<Kernel> kernel;               ///< stores to `variable` itself (Owner::self or Owner::synapse)
-    std::optional<analysis::ArrayValue> values; ///< else one value per element
-    base::Span span;                            ///< for messages on non-finite values
+    std::optional<Kernel> kernel;  ///< stores to `variable` itself (Owner::self or Owner::synapse)
+    std::optional<analysis::ArrayValue> values;  ///< else one value per element
+    base::Span span;                             ///< for messages on non-finite values
 };
 
 /// Exact integration of x' = A x + b over a step: x <- P x + Q b. The simulation evaluates `coefficients` once
 /// (after initialisation), computes P = expm(A dt), Q = int_0^dt expm(A s) ds, and stores each wanted entry.
 struct Propagator {
     struct Entry {
-        bool of_q = false;     ///< entry of Q, else of P
-        bool frozen = false;   ///< of the version in which the rows in `frozen_rows` stand still (refractory)
+        bool of_q = false;    ///< entry of Q, else of P
+        bool frozen = false;  ///< of the version in which the rows in `frozen_rows` stand still (refractory)
         int row = 0;
         int column = 0;
-        std::string name;      ///< scalar name (uniform) or variable name (placement of the states)
+        std::string name;  ///< scalar name (uniform) or variable name (placement of the states)
     };
     int size = 0;
-    bool uniform = true;       ///< A is the same for all elements: entries are scalars
+    bool uniform = true;  ///< A is the same for all elements: entries are scalars
     Placement placement = Placement::element;
-    Kernel coefficients;       ///< elements; stores A's possibly non-zero entries into scratch "A_<row>_<column>"; n = 1 element when uniform
+    Kernel
+        coefficients;  ///< elements; stores A's possibly non-zero entries into scratch "A_<row>_<column>"; n = 1 element when uniform
     std::vector<std::pair<int, int>> nonzero;  ///< (row, column) of those
     std::vector<bool> frozen_rows;
     std::vector<Entry> wanted;
@@ -61,14 +62,15 @@ struct Scalar {
     std::string name;
     base::Dimension dimension;
     std::optional<double> value;  ///< known now
-    std::optional<Kernel> kernel; ///< else: elements, n = 1, stores to scratch "out"; may use earlier scalars
+    std::optional<Kernel>
+        kernel;  ///< else: elements, n = 1, stores to scratch "out"; may use earlier scalars
     base::Span span;
 };
 
 struct NeuronPlan {
     std::string group;
     std::int64_t size = 0;
-    bool spike_source = false;          ///< spike times given: no kernels
+    bool spike_source = false;  ///< spike times given: no kernels
     std::vector<Variable> variables;
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
@@ -79,25 +81,25 @@ struct NeuronPlan {
     /// refractory neurons), keeps `lastspike` (i64 steps) and `_active` (u8) where they are used.
     Kernel update;
     bool has_threshold = false;
-    std::optional<Kernel> reset;        ///< listed: the neurons that spiked
-    bool check_rate = false;            ///< poisson source: scratch-free; update writes u8 `_rate_too_high`
-    std::string method;                 ///< for `bouton check`: "exact: v, g; exponential_euler: ..."
-    std::vector<std::string> notes;     ///< for `bouton check`: why
+    std::optional<Kernel> reset;     ///< listed: the neurons that spiked
+    bool check_rate = false;         ///< poisson source: scratch-free; update writes u8 `_rate_too_high`
+    std::string method;              ///< for `bouton check`: "exact: v, g; exponential_euler: ..."
+    std::vector<std::string> notes;  ///< for `bouton check`: why
 };
 
 struct InputPlan {
     std::string name;
     std::string group;
-    std::int64_t begin = 0, end = 0;    ///< slice; kernel arrays start at its first neuron
-    Kernel kernel;                      ///< elements, n = slice size, not necessarily padded: see Kernel::domain
+    std::int64_t begin = 0, end = 0;  ///< slice; kernel arrays start at its first neuron
+    Kernel kernel;  ///< elements, n = slice size, not necessarily padded: see Kernel::domain
     std::vector<Scalar> scalars;
 };
 
 /// Delay of a pathway: the same for all synapses, or per synapse.
 struct DelayPlan {
-    std::string name;                       ///< "delay", "dendritic_delay" or the pathway's name
-    std::optional<double> seconds;          ///< homogeneous
-    std::optional<Kernel> kernel;           ///< else: synapses; stores seconds to scratch "out"
+    std::string name;                            ///< "delay", "dendritic_delay" or the pathway's name
+    std::optional<double> seconds;               ///< homogeneous
+    std::optional<Kernel> kernel;                ///< else: synapses; stores seconds to scratch "out"
     std::optional<analysis::ArrayValue> values;  ///< else one per synapse, in the order of creation
     base::Span span;
 };
@@ -110,17 +112,17 @@ struct PassPlan {
 };
 
 struct PathwayPlan {
-    std::string name;       ///< "pre", "post" or the user's
-    Side side = Side::pre;  ///< whose spikes trigger it
-    int delay = -1;         ///< index into SynapsePlan::delays; -1: none
+    std::string name;              ///< "pre", "post" or the user's
+    Side side = Side::pre;         ///< whose spikes trigger it
+    int delay = -1;                ///< index into SynapsePlan::delays; -1: none
     std::vector<PassPlan> passes;  ///< one after the other, each over all due spikes
 };
 
 struct SummedPlan {
-    std::string target_group;    ///< neuron group that holds the summed variable
+    std::string target_group;  ///< neuron group that holds the summed variable
     std::string variable;
-    Side side = Side::post;      ///< the summed variable belongs to the post (x_post) or pre group
-    Kernel kernel;               ///< synapses, all rows; accumulates into it after the simulation cleared it
+    Side side = Side::post;  ///< the summed variable belongs to the post (x_post) or pre group
+    Kernel kernel;           ///< synapses, all rows; accumulates into it after the simulation cleared it
 };
 
 /// sum_post(x), sum_pre(x): accumulated into a per_target / per_source internal variable, cleared first.
@@ -134,7 +136,8 @@ struct RegularPlan {
     bool of_synapses = false;
     double every = 0.0;  ///< s
     std::vector<ReductionPlan> reductions;
-    std::vector<PassPlan> passes;  ///< neurons: elements; synapses: over all rows, or once_per_neuron over all
+    std::vector<PassPlan>
+        passes;  ///< neurons: elements; synapses: over all rows, or once_per_neuron over all
     std::vector<Scalar> scalars;
 };
 
@@ -155,9 +158,9 @@ struct RecordPlan {
 
 struct StructurePlan {
     double every = 0.0;
-    std::optional<Kernel> prune;           ///< synapses, all rows; stores u8 to scratch "out"
-    std::optional<Kernel> grow_condition;  ///< synapses over candidate pairs; stores u8 to scratch "out"
-    std::optional<Kernel> grow;            ///< the same; stores the probability (real) to scratch "out"
+    std::optional<Kernel> prune;             ///< synapses, all rows; stores u8 to scratch "out"
+    std::optional<Kernel> grow_condition;    ///< synapses over candidate pairs; stores u8 to scratch "out"
+    std::optional<Kernel> grow;              ///< the same; stores the probability (real) to scratch "out"
     std::optional<double> grow_probability;  ///< known now: pairs can be drawn by skipping
 };
 
@@ -168,10 +171,12 @@ struct SynapsePlan {
     std::vector<Initialiser> initialisers;
     std::vector<Propagator> propagators;
     std::vector<DelayPlan> delays;
-    std::vector<PathwayPlan> pathways;     ///< in file order; all pre pathways of all groups run before post ones
-    std::vector<Kernel> traces_source;     ///< elements over source neurons: lifted traces one dt on, each step from step 1
-    std::vector<Kernel> traces_target;     ///< the same over target neurons
-    std::optional<Kernel> clock;           ///< synapses, all rows: clock-driven equations
+    std::vector<PathwayPlan>
+        pathways;  ///< in file order; all pre pathways of all groups run before post ones
+    std::vector<Kernel>
+        traces_source;  ///< elements over source neurons: lifted traces one dt on, each step from step 1
+    std::vector<Kernel> traces_target;  ///< the same over target neurons
+    std::optional<Kernel> clock;        ///< synapses, all rows: clock-driven equations
     std::vector<SummedPlan> summed;
     /// Dendritic delay of a chain: transmission accumulates into the ring scratch "_ring" (rows of padded
     /// targets): load scalars "_ring_rows", "_ring_stride" and, per synapse, u16 variable "_dendritic_steps"
@@ -183,8 +188,8 @@ struct SynapsePlan {
     std::optional<StructurePlan> structure;
     /// What results and final state need beyond the stored variables: exact values of event-driven variables.
     std::vector<RecordVariable> final_values;
-    bool needs_multiplicity = false;       ///< u16 variable "_multiplicity" (random streams of repeated pairs)
-    std::vector<std::string> notes;        ///< for `bouton check`: what was lifted and why
+    bool needs_multiplicity = false;  ///< u16 variable "_multiplicity" (random streams of repeated pairs)
+    std::vector<std::string> notes;   ///< for `bouton check`: what was lifted and why
 };
 
 struct Plan {

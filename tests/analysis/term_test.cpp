@@ -146,7 +146,7 @@ TEST(Term, TypesAndDimensions) {
 TEST(Term, Mistakes) {
     const std::pair<const char*, const char*> cases[] = {
         {"v + x", "E203"},         {"v > 1", "E203"},   {"exp(v)", "E203"}, {"v + (1 - 1)", "E203"},
-        {"min(v, x)", "E203"},     {"v**x", "E203"},     {"2**v", "E203"},    {"b + 1", "E206"},
+        {"min(v, x)", "E203"},     {"v**x", "E203"},    {"2**v", "E203"},   {"b + 1", "E206"},
         {"not x", "E206"},         {"x and b", "E206"}, {"zz + 1", "E201"}, {"sin(b)", "E206"},
         {"clip(x, 0, v)", "E203"},
     };

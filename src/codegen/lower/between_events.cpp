@@ -54,14 +54,17 @@ bool SynapseLower::is_uniform(const TermPtr& term) const {
     });
 }
 
-void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSystem& system, Placement placement) {
+void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSystem& system,
+                                Placement placement) {
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
-    Builder builder("coefficients_" + std::to_string(plan_.propagators.size()), Domain::elements, frame(per_neuron));
+    Builder builder("coefficients_" + std::to_string(plan_.propagators.size()), Domain::elements,
+                    frame(per_neuron));
     builder.kernel().side = placement == Placement::per_target ? Side::post : Side::pre;
     for (const auto& [row, column] : propagator.nonzero) {
         const std::string name = "A_" + std::to_string(row) + "_" + std::to_string(column);
         builder.store({Owner::scratch, Index::element, name, Stored::f64, true},
-                      builder.lower(keep(system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)])));
+                      builder.lower(keep(
+                          system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)])));
     }
     propagator.coefficients = builder.finish();
     propagator.placement = placement;
@@ -89,14 +92,16 @@ void SynapseLower::traces(Placement placement) {
         const std::string prefix = propagator.uniform ? spec_.name + "._" + end + "_" : "_" + end + "_";
         what.entry = [&, prefix](const std::string& name) {
             if (propagator.uniform) return builder.scalar(prefix + name);
-            return builder.load(ArraySlot{Owner::synapse, Index::element, prefix + name, Stored::real, false});
+            return builder.load(
+                ArraySlot{Owner::synapse, Index::element, prefix + name, Stored::real, false});
         };
     } else {
         // Coefficients that events change: the solution over a step with their present values.
         what.method = analysis::Method::exponential_euler;
         for (const auto& state : states)
             if (!analysis::conditionally_linear(state)) {
-                in_.diagnostics->error(Code::E213, state.span, "'" + state.key + "' is coupled to others by coefficients that change",
+                in_.diagnostics->error(Code::E213, state.span,
+                                       "'" + state.key + "' is coupled to others by coefficients that change",
                                        "mark it (clock-driven)");
                 return;
             }
@@ -106,8 +111,10 @@ void SynapseLower::traces(Placement placement) {
         builder.note(state.span);
     }
     const auto values = integrate(builder, what);
-    for (std::size_t k = 0; k < states.size(); ++k) builder.store(place(End::own, states[k].key, true).slot, values[k]);
-    (placement == Placement::per_source ? plan_.traces_source : plan_.traces_target).push_back(builder.finish());
+    for (std::size_t k = 0; k < states.size(); ++k)
+        builder.store(place(End::own, states[k].key, true).slot, values[k]);
+    (placement == Placement::per_source ? plan_.traces_source : plan_.traces_target)
+        .push_back(builder.finish());
     if (!system) return;
     coefficients(propagator, *system, placement);
     for (auto& entry : propagator.wanted) {
@@ -122,15 +129,17 @@ void SynapseLower::find_event_driven() {
     if (event_driven_.empty()) return;
     for (const auto& state : event_driven_) keep(state.f);
     internal("_last", Stored::i32, Placement::per_synapse);
-    const bool coupled = !std::all_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) {
-        return !analysis::any_of(state.f, [&](const Term& node) {
-            return node.kind == TermKind::variable && node.end == End::own && node.name != state.key &&
-                   std::any_of(event_driven_.begin(), event_driven_.end(),
-                               [&](const StateEquation& other) { return other.key == node.name; });
+    const bool coupled =
+        !std::all_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) {
+            return !analysis::any_of(state.f, [&](const Term& node) {
+                return node.kind == TermKind::variable && node.end == End::own && node.name != state.key &&
+                       std::any_of(event_driven_.begin(), event_driven_.end(),
+                                   [&](const StateEquation& other) { return other.key == node.name; });
+            });
         });
-    });
     if (!coupled) return;
-    const auto system = analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
+    const auto system =
+        analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
     bool uniform = system.has_value();
     if (system) {
         for (const auto& row : system->matrix)
@@ -138,9 +147,10 @@ void SynapseLower::find_event_driven() {
         for (const auto& rest : system->rest) uniform = uniform && is_uniform(rest);
     }
     if (!uniform) {
-        in_.diagnostics->error(Code::E213, event_driven_.front().span,
-                               "coupled event-driven equations need coefficients that are the same for all synapses",
-                               "mark them (clock-driven), or make the parameters single values");
+        in_.diagnostics->error(
+            Code::E213, event_driven_.front().span,
+            "coupled event-driven equations need coefficients that are the same for all synapses",
+            "mark them (clock-driven), or make the parameters single values");
         event_driven_.clear();
         return;
     }
@@ -150,7 +160,8 @@ void SynapseLower::find_event_driven() {
     propagator.frozen_rows.assign(event_driven_.size(), false);
     for (int r = 0; r < propagator.size; ++r)
         for (int c = 0; c < propagator.size; ++c) {
-            if (system->matrix[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)]) propagator.nonzero.emplace_back(r, c);
+            if (system->matrix[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)])
+                propagator.nonzero.emplace_back(r, c);
             const std::string place = std::to_string(r) + "_" + std::to_string(c);
             propagator.wanted.push_back({false, false, r, c, spec_.name + "._event_P_" + place});
             propagator.wanted.push_back({true, false, r, c, spec_.name + "._event_Q_" + place});
@@ -162,14 +173,16 @@ void SynapseLower::find_event_driven() {
 
 bool SynapseLower::touches_event_driven(const CheckedStatement& statement) const {
     const auto is_one = [&](const std::string& key) {
-        return std::any_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) { return state.key == key; });
+        return std::any_of(event_driven_.begin(), event_driven_.end(),
+                           [&](const StateEquation& state) { return state.key == key; });
     };
     if (!statement.is_local && statement.end == End::own && is_one(statement.target)) return true;
     // What an equation depends on may change only after the variable has been brought up to date.
     if (!statement.is_local && statement.end == End::own)
         for (const auto& state : event_driven_)
             if (analysis::any_of(state.f, [&](const Term& node) {
-                    return node.kind == TermKind::variable && node.end == End::own && node.name == statement.target;
+                    return node.kind == TermKind::variable && node.end == End::own &&
+                           node.name == statement.target;
                 }))
                 return true;
     return analysis::any_of(statement.value, [&](const Term& node) {
@@ -186,35 +199,45 @@ std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_ste
     const auto number = [&](double value) { return builder.constant(value, Type::f64); };
     if (!coupled) {
         const ValueId elapsed = builder.convert(
-            builder.binary(OpCode::multiply, builder.convert(elapsed_steps, Type::f64), builder.step_size()), Type::real);
+            builder.binary(OpCode::multiply, builder.convert(elapsed_steps, Type::f64), builder.step_size()),
+            Type::real);
         for (std::size_t k = 0; k < values.size(); ++k) {
             const auto form = *analysis::conditionally_linear(event_driven_[k]);
             builder.note(event_driven_[k].span);
             const ValueId b = builder.lower(form.b);
             if (!form.a) {
-                if (!analysis::is_zero(form.b)) values[k] = builder.binary(OpCode::add, values[k], builder.binary(OpCode::multiply, b, elapsed));
+                if (!analysis::is_zero(form.b))
+                    values[k] =
+                        builder.binary(OpCode::add, values[k], builder.binary(OpCode::multiply, b, elapsed));
                 continue;
             }
             const ValueId exponent = builder.binary(OpCode::multiply, builder.lower(form.a), elapsed);
-            const ValueId decayed = builder.binary(OpCode::multiply, values[k], builder.call(Builtin::exp, {exponent}));
-            if (analysis::is_zero(form.b)) { values[k] = decayed; continue; }
-            const ValueId grown = builder.binary(OpCode::multiply, builder.binary(OpCode::multiply, b, elapsed),
-                                                 builder.call(Builtin::exprel, {exponent}));
+            const ValueId decayed =
+                builder.binary(OpCode::multiply, values[k], builder.call(Builtin::exp, {exponent}));
+            if (analysis::is_zero(form.b)) {
+                values[k] = decayed;
+                continue;
+            }
+            const ValueId grown =
+                builder.binary(OpCode::multiply, builder.binary(OpCode::multiply, b, elapsed),
+                               builder.call(Builtin::exprel, {exponent}));
             values[k] = builder.binary(OpCode::add, decayed, grown);
         }
         return values;
     }
     // Coupled: P^n by the binary digits of n, so that equal time constants are no exception.
-    const auto system = *analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
+    const auto system =
+        *analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
     for (int power = 0; power < kPowers; ++power) {
         const ValueId set = builder.bit(elapsed_steps, static_cast<std::uint32_t>(power));
         std::vector<ValueId> next;
         for (std::size_t r = 0; r < values.size(); ++r) {
             ValueId sum = builder.convert(number(0.0), Type::real);
             const auto take = [&](const char* matrix, std::size_t c, ValueId factor) {
-                const std::string name = spec_.name + "._event_" + matrix + "_" + std::to_string(r) + "_" + std::to_string(c) +
-                                         "_" + std::to_string(power);
-                sum = builder.binary(OpCode::add, sum, builder.binary(OpCode::multiply, builder.scalar(name), factor));
+                const std::string name = spec_.name + "._event_" + matrix + "_" + std::to_string(r) + "_" +
+                                         std::to_string(c) + "_" + std::to_string(power);
+                sum = builder.binary(OpCode::add, sum,
+                                     builder.binary(OpCode::multiply, builder.scalar(name), factor));
             };
             for (std::size_t c = 0; c < values.size(); ++c) take("P", c, values[c]);
             for (std::size_t c = 0; c < values.size(); ++c)
@@ -228,15 +251,18 @@ std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_ste
 
 void SynapseLower::advance_and_store(Builder& builder) {
     const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, true};
-    const auto values = advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
-    for (std::size_t k = 0; k < values.size(); ++k) builder.store(place(End::own, event_driven_[k].key, false).slot, values[k]);
+    const auto values =
+        advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
+    for (std::size_t k = 0; k < values.size(); ++k)
+        builder.store(place(End::own, event_driven_[k].key, false).slot, values[k]);
     builder.store(last, builder.step());
 }
 
 void SynapseLower::pin_event_driven(Builder& builder) {
     if (event_driven_.empty()) return;
     const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, false};
-    const auto values = advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
+    const auto values =
+        advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
     for (std::size_t k = 0; k < values.size(); ++k) builder.pin_variable(event_driven_[k].key, values[k]);
 }
 
@@ -244,13 +270,15 @@ void SynapseLower::clock() {
     const auto states = equations(false, Placement::per_synapse);
     if (states.empty()) return;
     const analysis::IsConstant constant = [this](const Term& term) { return is_constant(term); };
-    auto choice = analysis::choose_method(states, constant, checked_.method, checked_.method_span, *in_.diagnostics);
+    auto choice =
+        analysis::choose_method(states, constant, checked_.method, checked_.method_span, *in_.diagnostics);
     if (!choice) return;
     Builder builder("clock", Domain::synapses, frame());
     const bool reads_events = std::any_of(states.begin(), states.end(), [&](const StateEquation& state) {
         return analysis::any_of(state.f, [&](const Term& node) {
             return node.kind == TermKind::variable && node.end == End::own &&
-                   std::any_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& other) { return other.key == node.name; });
+                   std::any_of(event_driven_.begin(), event_driven_.end(),
+                               [&](const StateEquation& other) { return other.key == node.name; });
         });
     });
     if (reads_events) pin_event_driven(builder);
@@ -272,7 +300,9 @@ void SynapseLower::clock() {
             choice->reason = "coefficients differ between synapses";
         } else {
             what.propagator = &propagator;
-            what.entry = [&](const std::string& name) { return builder.scalar(spec_.name + "._clock_" + name); };
+            what.entry = [&](const std::string& name) {
+                return builder.scalar(spec_.name + "._clock_" + name);
+            };
         }
     }
     what.method = choice->method;
@@ -281,9 +311,11 @@ void SynapseLower::clock() {
         builder.note(state.span);
     }
     const auto values = integrate(builder, what);
-    for (std::size_t k = 0; k < states.size(); ++k) builder.store(place(End::own, states[k].key, false).slot, values[k]);
+    for (std::size_t k = 0; k < states.size(); ++k)
+        builder.store(place(End::own, states[k].key, false).slot, values[k]);
     plan_.clock = builder.finish();
-    plan_.notes.push_back(std::string("clock-driven equations: ") + analysis::method_name(choice->method) + ", " + choice->reason);
+    plan_.notes.push_back(std::string("clock-driven equations: ") + analysis::method_name(choice->method) +
+                          ", " + choice->reason);
     if (!what.propagator) return;
     coefficients(propagator, what.system, Placement::per_synapse);
     propagator.placement = Placement::shared;
@@ -294,7 +326,8 @@ void SynapseLower::clock() {
 bool SynapseLower::is_summed(const analysis::CheckedNeurons& group, const std::string& variable) const {
     for (const auto& synapses : in_.network->synapses)
         for (const auto& sum : synapses.summed)
-            if ((sum.end == End::post ? synapses.post : synapses.pre) == &group && sum.variable == variable) return true;
+            if ((sum.end == End::post ? synapses.post : synapses.pre) == &group && sum.variable == variable)
+                return true;
     return false;
 }
 

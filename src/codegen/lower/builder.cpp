@@ -34,9 +34,13 @@ ValueId Builder::emit(Op op) {
 }
 
 ValueId Builder::pure(Op op) {
-    std::vector<std::uint64_t> key = {static_cast<std::uint64_t>(op.code), static_cast<std::uint64_t>(op.type), op.slot,
-                                      std::bit_cast<std::uint64_t>(op.number), op.stream,
-                                      static_cast<std::uint64_t>(op.index), static_cast<std::uint64_t>(op.function)};
+    std::vector<std::uint64_t> key = {static_cast<std::uint64_t>(op.code),
+                                      static_cast<std::uint64_t>(op.type),
+                                      op.slot,
+                                      std::bit_cast<std::uint64_t>(op.number),
+                                      op.stream,
+                                      static_cast<std::uint64_t>(op.index),
+                                      static_cast<std::uint64_t>(op.function)};
     op.uniform = op.uniform || op.argument_count > 0;
     for (int k = 0; k < op.argument_count; ++k) {
         key.push_back(op.arguments[k]);
@@ -142,7 +146,8 @@ ValueId Builder::select(ValueId condition, ValueId then, ValueId otherwise) {
         op.type = common_type({condition, then, otherwise}, false);
         if (type_of(then) == Type::integer && type_of(otherwise) == Type::integer) op.type = Type::integer;
         // A uniform f64 in an element's branch becomes real, as in arithmetic.
-        else if (!is_uniform(condition) && op.type == Type::f64 && is_uniform(then) && is_uniform(otherwise)) op.type = Type::real;
+        else if (!is_uniform(condition) && op.type == Type::f64 && is_uniform(then) && is_uniform(otherwise))
+            op.type = Type::real;
         then = convert(then, op.type);
         otherwise = convert(otherwise, op.type);
     }
@@ -213,7 +218,9 @@ ValueId Builder::load(const ArraySlot& slot) {
     return id;
 }
 
-ValueId Builder::load(const Place& place) { return place.is_scalar ? scalar(place.slot.variable) : load(place.slot); }
+ValueId Builder::load(const Place& place) {
+    return place.is_scalar ? scalar(place.slot.variable) : load(place.slot);
+}
 
 void Builder::invalidate() { lowered_.clear(); }
 

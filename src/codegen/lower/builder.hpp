@@ -24,9 +24,9 @@ struct Place {
 struct Frame {
     /// The place of a variable; lastspike and not_refractory arrive under their internal names.
     std::function<Place(analysis::End, const std::string& key)> place;
-    std::uint64_t stream = 0;        ///< seed of the random streams of this group
-    bool multiplicity = false;       ///< synapses: repeated pairs exist, so streams need `_multiplicity`
-    std::int64_t index_offset = 0;   ///< elements: taken off the index to count from the start of a slice
+    std::uint64_t stream = 0;       ///< seed of the random streams of this group
+    bool multiplicity = false;      ///< synapses: repeated pairs exist, so streams need `_multiplicity`
+    std::int64_t index_offset = 0;  ///< elements: taken off the index to count from the start of a slice
 };
 
 class Builder {

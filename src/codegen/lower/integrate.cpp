@@ -16,9 +16,11 @@ namespace {
 
 class Integrator {
 public:
-    Integrator(Builder& builder, const Integration& what) : b_(builder), what_(what), equations_(*what.equations) {
+    Integrator(Builder& builder, const Integration& what)
+        : b_(builder), what_(what), equations_(*what.equations) {
         for (const auto& equation : equations_)
-            old_.push_back(b_.lower(analysis::variable(analysis::End::own, equation.key, analysis::ValueType::real, {})));
+            old_.push_back(b_.lower(
+                analysis::variable(analysis::End::own, equation.key, analysis::ValueType::real, {})));
     }
 
     std::vector<ValueId> run() {
@@ -61,12 +63,14 @@ private:
         if (c != 0.0)
             term = analysis::substitute(f, [&](const analysis::Term& node) -> TermPtr {
                 if (node.kind != TermKind::time) return nullptr;
-                const auto step = analysis::leaf(TermKind::step_size, analysis::ValueType::real, node.dimension);
+                const auto step =
+                    analysis::leaf(TermKind::step_size, analysis::ValueType::real, node.dimension);
                 const auto now = analysis::leaf(TermKind::time, analysis::ValueType::real, node.dimension);
                 return analysis::add(now, analysis::multiply(analysis::number(c), step));
             });
         if (at)
-            for (std::size_t k = 0; k < equations_.size(); ++k) b_.override_variable(equations_[k].key, (*at)[k]);
+            for (std::size_t k = 0; k < equations_.size(); ++k)
+                b_.override_variable(equations_[k].key, (*at)[k]);
         const ValueId value = b_.lower(term);
         if (at) b_.clear_overrides();
         return value;
@@ -90,7 +94,8 @@ private:
     /// x + factor * slope
     Values moved(const Values& slope, ValueId factor) {
         Values result;
-        for (std::size_t n = 0; n < equations_.size(); ++n) result.push_back(add(old_[n], multiply(slope[n], factor)));
+        for (std::size_t n = 0; n < equations_.size(); ++n)
+            result.push_back(add(old_[n], multiply(slope[n], factor)));
         return result;
     }
 
@@ -144,7 +149,8 @@ Integrator::Values Integrator::exact() {
     const auto row = [&](std::size_t r, bool frozen) {
         std::optional<ValueId> sum;
         const auto take = [&](bool of_q, std::size_t c, ValueId factor) {
-            const std::string name = std::string(of_q ? "Q" : "P") + (frozen ? "f_" : "_") + std::to_string(r) + "_" + std::to_string(c);
+            const std::string name = std::string(of_q ? "Q" : "P") + (frozen ? "f_" : "_") +
+                                     std::to_string(r) + "_" + std::to_string(c);
             plan.wanted.push_back({of_q, frozen, static_cast<int>(r), static_cast<int>(c), name});
             const ValueId product = multiply(what_.entry(name), factor);
             sum = sum ? add(*sum, product) : product;
@@ -158,11 +164,15 @@ Integrator::Values Integrator::exact() {
     Values result;
     for (std::size_t r = 0; r < n; ++r) {
         bool depends = false;
-        for (std::size_t c = 0; c < n; ++c) depends = depends || (c != r && reach[r][c] && plan.frozen_rows[c]);
+        for (std::size_t c = 0; c < n; ++c)
+            depends = depends || (c != r && reach[r][c] && plan.frozen_rows[c]);
         const ValueId normal = row(r, false);
-        if (plan.frozen_rows[r]) result.push_back(b_.select(*what_.active, normal, old_[r]));
-        else if (depends) result.push_back(b_.select(*what_.active, normal, row(r, true)));
-        else result.push_back(normal);
+        if (plan.frozen_rows[r])
+            result.push_back(b_.select(*what_.active, normal, old_[r]));
+        else if (depends)
+            result.push_back(b_.select(*what_.active, normal, row(r, true)));
+        else
+            result.push_back(normal);
     }
     return result;
 }
@@ -187,7 +197,8 @@ Integrator::Values Integrator::exponential_euler() {
                 // a may vanish at run time (a gate with both rates zero): then x grows by b dt.
                 const auto known = analysis::evaluate(form.a);
                 if (!known || *known == 0.0)
-                    value = b_.select(b_.binary(OpCode::equal, a, number(0.0)), add(old_[k], multiply(b, dt())), value);
+                    value = b_.select(b_.binary(OpCode::equal, a, number(0.0)),
+                                      add(old_[k], multiply(b, dt())), value);
             }
         }
         result.push_back(unless_frozen(k, value));
@@ -245,7 +256,8 @@ Integrator::Values Integrator::heun() {
     for (std::size_t k = 0; k < equations_.size(); ++k) {
         ValueId value = add(old_[k], multiply(b_.lower(noise.parts[k].drift), dt()));
         for (const auto& [name, factor] : noise.parts[k].noise) {
-            const ValueId mean = multiply(add(b_.lower(factor), evaluate(factor, &support, 1.0)), number(0.5));
+            const ValueId mean =
+                multiply(add(b_.lower(factor), evaluate(factor, &support, 1.0)), number(0.5));
             value = add(value, multiply(mean, noise.dw.at(name)));
         }
         result.push_back(unless_frozen(k, value));
@@ -280,6 +292,8 @@ Integrator::Values Integrator::milstein() {
 
 }  // namespace
 
-std::vector<ValueId> integrate(Builder& builder, const Integration& what) { return Integrator(builder, what).run(); }
+std::vector<ValueId> integrate(Builder& builder, const Integration& what) {
+    return Integrator(builder, what).run();
+}
 
 }  // namespace bouton::codegen

@@ -11,11 +11,11 @@ namespace bouton::codegen {
 struct Integration {
     const std::vector<analysis::StateEquation>* equations = nullptr;
     analysis::Method method = analysis::Method::exact;
-    std::optional<ValueId> active;          ///< false: frozen variables stand still
+    std::optional<ValueId> active;  ///< false: frozen variables stand still
     /// The entries of an exact propagator, by name ("P_0_1", "Qf_2_0"): loads a scalar or an array.
     std::function<ValueId(const std::string& name)> entry;
-    Propagator* propagator = nullptr;       ///< filled by the exact method: size, nonzero, frozen rows, wanted
-    analysis::LinearSystem system;          ///< of the exact method
+    Propagator* propagator = nullptr;  ///< filled by the exact method: size, nonzero, frozen rows, wanted
+    analysis::LinearSystem system;     ///< of the exact method
 };
 
 /// The new values, in the order of the equations; nothing is stored.

@@ -21,7 +21,8 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
 SynapsePlan lower_synapses(const Lowering& in, std::size_t group, const std::vector<NeuronPlan>& neurons,
                            std::vector<RegularPlan>& regular, std::vector<RecordPlan>& records);
 RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const NeuronPlan& neurons);
-RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record, const NeuronPlan& neurons);
+RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record,
+                                const NeuronPlan& neurons);
 
 /// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
 Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index);
@@ -36,7 +37,8 @@ struct StatementTargets {
     std::function<Place(analysis::End, const std::string& key)> place;
     std::function<std::optional<Place>(analysis::End)> refractory;
 };
-void lower_statement(Builder& builder, const analysis::CheckedStatement& statement, const StatementTargets& targets);
+void lower_statement(Builder& builder, const analysis::CheckedStatement& statement,
+                     const StatementTargets& targets);
 
 /// Adds the scalars that the terms of these kernels use.
 void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars);

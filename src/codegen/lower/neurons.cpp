@@ -27,7 +27,8 @@ Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owne
     throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + key + "'");
 }
 
-bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons, const std::string& name) {
+bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
+                       const std::string& name) {
     bool found = false;
     const auto look = [&](const TermPtr& term, const auto& is_group) {
         if (!term || found) return;
@@ -50,13 +51,14 @@ bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeu
     }
     for (const auto& synapses : network.synapses) {
         const auto end = [&](End which) {
-            return (which == End::pre && synapses.pre == &neurons) || (which == End::post && synapses.post == &neurons);
+            return (which == End::pre && synapses.pre == &neurons) ||
+                   (which == End::post && synapses.post == &neurons);
         };
         for (const auto& variable : synapses.variables) look(variable.expr, end);
         for (const auto& initial : synapses.initial) look(initial.term, end);
         for (const auto& delay : synapses.delays) look(delay.term, end);
-        for (const auto* term : {&synapses.connect_condition, &synapses.connect_p, &synapses.prune, &synapses.grow,
-                                 &synapses.grow_condition})
+        for (const auto* term : {&synapses.connect_condition, &synapses.connect_p, &synapses.prune,
+                                 &synapses.grow, &synapses.grow_condition})
             look(*term, end);
         for (const auto& summed : synapses.summed) look(summed.expr, end);
         for (const auto& pathway : synapses.pathways)
@@ -98,7 +100,9 @@ public:
 private:
     Frame frame() const {
         Frame frame;
-        frame.place = [this](End, const std::string& key) { return neuron_place(plan_, key, Owner::self, Index::element); };
+        frame.place = [this](End, const std::string& key) {
+            return neuron_place(plan_, key, Owner::self, Index::element);
+        };
         frame.stream = hash_name(checked_.group);
         return frame;
     }
@@ -123,11 +127,13 @@ private:
                 if (const auto value = uniform_value(checked)) {
                     variable.placement = Placement::shared;
                     variable.fill = *value;
-                    plan_.scalars.push_back({plan_.group + "." + checked.key, checked.dimension, *value, std::nullopt, checked.span});
+                    plan_.scalars.push_back({plan_.group + "." + checked.key, checked.dimension, *value,
+                                             std::nullopt, checked.span});
                 }
             plan_.variables.push_back(variable);
         }
-        const bool duration = checked_.refractory && checked_.refractory->type != analysis::ValueType::boolean;
+        const bool duration =
+            checked_.refractory && checked_.refractory->type != analysis::ValueType::boolean;
         keeps_lastspike_ = duration || reads_neuron_name(*in_.network, checked_, "lastspike");
         keeps_active_ = (checked_.refractory && (!duration || events_need_active())) ||
                         reads_neuron_name(*in_.network, checked_, "not_refractory");
@@ -169,7 +175,8 @@ private:
             result.variable = initial.key;
             result.span = initial.span;
             if (initial.term) {
-                Builder builder("initial_" + std::to_string(plan_.initialisers.size()), Domain::elements, frame());
+                Builder builder("initial_" + std::to_string(plan_.initialisers.size()), Domain::elements,
+                                frame());
                 builder.note(initial.span);
                 builder.store(place.slot, builder.lower(keep(initial.term)));
                 result.kernel = builder.finish();
@@ -196,24 +203,31 @@ private:
         std::optional<ValueId> active;
         if (checked_.refractory) active = refractoriness(builder);
         integrate_states(builder, active);
-        if (checked_.threshold) threshold(builder, active);
-        else if (keeps_active_ && active) builder.store(slot("_active"), *active);
+        if (checked_.threshold)
+            threshold(builder, active);
+        else if (keeps_active_ && active)
+            builder.store(slot("_active"), *active);
         plan_.update = builder.finish();
         plan_.has_threshold = static_cast<bool>(checked_.threshold);
     }
 
-    ArraySlot slot(const std::string& key) const { return neuron_place(plan_, key, Owner::self, Index::element).slot; }
+    ArraySlot slot(const std::string& key) const {
+        return neuron_place(plan_, key, Owner::self, Index::element).slot;
+    }
 
     ValueId refractoriness(Builder& builder) {
         builder.note(checked_.refractory->span);
         const ValueId value = builder.lower(keep(checked_.refractory));
         if (checked_.refractory->type == analysis::ValueType::boolean)
-            return builder.binary(OpCode::logical_or, builder.load(slot("_active")), builder.logical_not(value));
+            return builder.binary(OpCode::logical_or, builder.load(slot("_active")),
+                                  builder.logical_not(value));
         // It holds floor(t_ref/dt + 1e-3) steps.
-        const ValueId steps = builder.binary(OpCode::add, builder.binary(OpCode::divide, value, builder.step_size()),
-                                             builder.constant(1e-3, Type::f64));
+        const ValueId steps =
+            builder.binary(OpCode::add, builder.binary(OpCode::divide, value, builder.step_size()),
+                           builder.constant(1e-3, Type::f64));
         const ValueId whole = builder.convert(builder.call(analysis::Builtin::floor, {steps}), Type::integer);
-        const ValueId since = builder.binary(OpCode::subtract, builder.step(), builder.load(slot("lastspike")));
+        const ValueId since =
+            builder.binary(OpCode::subtract, builder.step(), builder.load(slot("lastspike")));
         return builder.binary(OpCode::greater_equal, since, whole);
     }
 
@@ -221,13 +235,16 @@ private:
         std::vector<analysis::StateEquation> equations;
         for (const auto& variable : checked_.variables)
             if (variable.kind == EquationKind::differential)
-                equations.push_back({variable.key, variable.span, right_hand_side(variable), variable.unless_refractory && active});
+                equations.push_back({variable.key, variable.span, right_hand_side(variable),
+                                     variable.unless_refractory && active});
         if (equations.empty()) return;
         const analysis::IsConstant is_constant = [&](const Term& term) {
             const auto* variable = checked_.find(term.name);
-            return term.end == End::own && variable && variable->kind == EquationKind::parameter && !written(*variable);
+            return term.end == End::own && variable && variable->kind == EquationKind::parameter &&
+                   !written(*variable);
         };
-        const auto choice = analysis::choose_method(equations, is_constant, checked_.method, checked_.method_span, *in_.diagnostics);
+        const auto choice = analysis::choose_method(equations, is_constant, checked_.method,
+                                                    checked_.method_span, *in_.diagnostics);
         if (!choice) return;
         plan_.method = analysis::method_name(choice->method);
         plan_.notes.push_back(plan_.method + ": " + choice->reason);
@@ -236,7 +253,8 @@ private:
         what.method = choice->method;
         what.active = active;
         Propagator propagator;
-        if (choice->method == analysis::Method::exact) prepare_exact(builder, equations, is_constant, what, propagator);
+        if (choice->method == analysis::Method::exact)
+            prepare_exact(builder, equations, is_constant, what, propagator);
         for (const auto& equation : equations) builder.note(equation.span);
         const auto values = integrate(builder, what);
         for (std::size_t k = 0; k < equations.size(); ++k) {
@@ -249,9 +267,9 @@ private:
     TermPtr right_hand_side(const CheckedVariable& variable) {
         return analysis::with_reciprocals(keep(variable.expr), [this](const TermPtr& term) {
             return uniform(term) && !analysis::any_of(term, [](const Term& node) {
-                return node.kind == TermKind::noise || node.kind == TermKind::signal ||
-                       (node.kind == TermKind::call && analysis::function(node.function).random);
-            });
+                       return node.kind == TermKind::noise || node.kind == TermKind::signal ||
+                              (node.kind == TermKind::call && analysis::function(node.function).random);
+                   });
         });
     }
 
@@ -272,7 +290,8 @@ private:
 
     bool uniform(const TermPtr& term) const {
         return !analysis::any_of(term, [&](const Term& node) {
-            if (node.kind == TermKind::variable) return !neuron_place(plan_, node.name, Owner::self, Index::element).is_scalar;
+            if (node.kind == TermKind::variable)
+                return !neuron_place(plan_, node.name, Owner::self, Index::element).is_scalar;
             return node.kind == TermKind::index_i;
         });
     }
@@ -281,8 +300,10 @@ private:
         Builder builder("coefficients", Domain::elements, frame());
         for (const auto& [row, column] : propagator.nonzero) {
             const std::string name = "A_" + std::to_string(row) + "_" + std::to_string(column);
-            builder.store({Owner::scratch, Index::element, name, Stored::f64, true},
-                          builder.lower(system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]));
+            builder.store(
+                {Owner::scratch, Index::element, name, Stored::f64, true},
+                builder.lower(
+                    system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]));
         }
         propagator.coefficients = builder.finish();
         for (auto& entry : propagator.wanted) {
@@ -305,7 +326,8 @@ private:
         if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
         builder.store(slot("_spiked"), spiked);
         if (keeps_lastspike_)
-            builder.store(slot("lastspike"), builder.select(spiked, builder.step(), builder.load(slot("lastspike"))));
+            builder.store(slot("lastspike"),
+                          builder.select(spiked, builder.step(), builder.load(slot("lastspike"))));
         if (keeps_active_ && active)
             builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, quiet));
     }
@@ -325,9 +347,11 @@ private:
         }));
         if (known && *known >= 0.0 && *known <= 1.0) return;
         if (known) {
-            in_.diagnostics->error(Code::E218, spec_.model.span, *known < 0.0 ? "the rate of a Poisson neuron is negative"
-                                   : "rate*dt is above 1, but a Poisson neuron emits at most one spike a step",
-                                   *known < 0.0 ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
+            in_.diagnostics->error(
+                Code::E218, spec_.model.span,
+                *known < 0.0 ? "the rate of a Poisson neuron is negative"
+                             : "rate*dt is above 1, but a Poisson neuron emits at most one spike a step",
+                *known < 0.0 ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
             return;
         }
         Variable variable;
@@ -336,7 +360,8 @@ private:
         variable.internal = true;
         plan_.variables.push_back(variable);
         const ValueId value = builder.lower(mean);
-        builder.store(slot("_rate_too_high"), builder.binary(OpCode::greater, value, builder.constant(1.0, Type::f64)));
+        builder.store(slot("_rate_too_high"),
+                      builder.binary(OpCode::greater, value, builder.constant(1.0, Type::f64)));
         plan_.check_rate = true;
     }
 
@@ -344,7 +369,9 @@ private:
         if (checked_.reset.empty()) return;
         Builder builder("reset", Domain::listed, frame());
         StatementTargets targets;
-        targets.place = [this](End, const std::string& key) { return neuron_place(plan_, key, Owner::self, Index::element); };
+        targets.place = [this](End, const std::string& key) {
+            return neuron_place(plan_, key, Owner::self, Index::element);
+        };
         targets.refractory = [](End) { return std::nullopt; };  // resets always write
         for (const auto& statement : checked_.reset) {
             keep(statement.value);

@@ -31,7 +31,8 @@ void SynapseLower::pathways() {
         plan.delay = pathway.delay;
         const bool direct = !pathway.post;
         const auto passes = split(pathway.statements, end, has_one_delay(checked_, pathway));
-        plan.passes = lower_passes(passes, (pathway.post ? "on_post_" : "on_pre_") + std::to_string(number++), plan.side, !direct);
+        plan.passes = lower_passes(passes, (pathway.post ? "on_post_" : "on_pre_") + std::to_string(number++),
+                                   plan.side, !direct);
         plan_.pathways.push_back(std::move(plan));
     }
     // Rows can be sorted by one delay; a further presynaptic pathway with its own goes through an index.
@@ -59,10 +60,13 @@ bool SynapseLower::order_matters(const CheckedStatement& statement) const {
 }
 
 bool SynapseLower::clashes(const Pass& pass, const CheckedStatement& statement) const {
-    const auto cell = [&](End end, const std::string& name) { return Cell{end == End::pre ? pre_ : post_, name}; };
+    const auto cell = [&](End end, const std::string& name) {
+        return Cell{end == End::pre ? pre_ : post_, name};
+    };
     const auto reads = [&](const CheckedStatement& reader, const Cell& what) {
         return analysis::any_of(reader.value, [&](const Term& node) {
-            return node.kind == TermKind::variable && node.end != End::own && cell(node.end, node.name) == what;
+            return node.kind == TermKind::variable && node.end != End::own &&
+                   cell(node.end, node.name) == what;
         });
     };
     const auto writes = [&](const CheckedStatement& writer) -> std::optional<Cell> {
@@ -82,7 +86,8 @@ namespace {
 
 bool reads_local(const CheckedStatement& statement, const std::string& name) {
     if (statement.is_local && statement.target == name && statement.op != lang::AssignOp::set) return true;
-    return analysis::any_of(statement.value, [&](const Term& node) { return node.kind == TermKind::local && node.name == name; });
+    return analysis::any_of(
+        statement.value, [&](const Term& node) { return node.kind == TermKind::local && node.name == name; });
 }
 
 /// A local that is set again, or never read, before anything reads it.
@@ -97,8 +102,8 @@ bool is_dead(const std::vector<CheckedStatement>& statements, std::size_t which)
 
 }  // namespace
 
-std::vector<SynapseLower::Pass> SynapseLower::split(const std::vector<CheckedStatement>& statements, Placement end,
-                                                    bool may_lift) {
+std::vector<SynapseLower::Pass> SynapseLower::split(const std::vector<CheckedStatement>& statements,
+                                                    Placement end, bool may_lift) {
     std::vector<Pass> passes;
     std::map<std::string, bool> locals;  // local -> one value per neuron
     const auto local = [&](const std::string& name) {
@@ -113,7 +118,8 @@ std::vector<SynapseLower::Pass> SynapseLower::split(const std::vector<CheckedSta
         if (statement.is_local) {
             if (statement.op != lang::AssignOp::set) per_neuron = per_neuron && local(statement.target);
             // A plain number needs no pass of its own.
-            if (!passes.empty() && !passes.back().per_neuron && analysis::evaluate(statement.value)) per_neuron = false;
+            if (!passes.empty() && !passes.back().per_neuron && analysis::evaluate(statement.value))
+                per_neuron = false;
             locals[statement.target] = per_neuron;
         } else if (statement.end == End::own) {
             per_neuron = placements_.at(statement.target) == end;
@@ -129,21 +135,24 @@ std::vector<SynapseLower::Pass> SynapseLower::split(const std::vector<CheckedSta
     return passes;
 }
 
-std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes, const std::string& name, Side side,
-                                                 bool indirect) {
+std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes, const std::string& name,
+                                                 Side side, bool indirect) {
     std::vector<PassPlan> result;
     // Locals that a later pass reads are kept: once per neuron if they were set there, else per synapse.
     std::map<std::string, std::string> kept;  // local -> the variable that holds it
     bool advanced = false;
     for (std::size_t p = 0; p < passes.size(); ++p) {
         const Pass& pass = passes[p];
-        Builder builder(name + (p == 0 ? "" : "_" + std::to_string(p)), pass.per_neuron ? Domain::listed : Domain::synapses,
-                        frame(pass.per_neuron));
+        Builder builder(name + (p == 0 ? "" : "_" + std::to_string(p)),
+                        pass.per_neuron ? Domain::listed : Domain::synapses, frame(pass.per_neuron));
         builder.kernel().side = side;
         builder.kernel().indirect = indirect && !pass.per_neuron;
         builder.kernel().sequential = pass.sequential;
-        const auto needs_advance = [&](const CheckedStatement* statement) { return touches_event_driven(*statement); };
-        if (!pass.per_neuron && !advanced && std::any_of(pass.statements.begin(), pass.statements.end(), needs_advance)) {
+        const auto needs_advance = [&](const CheckedStatement* statement) {
+            return touches_event_driven(*statement);
+        };
+        if (!pass.per_neuron && !advanced &&
+            std::any_of(pass.statements.begin(), pass.statements.end(), needs_advance)) {
             advance_and_store(builder);
             advanced = true;
         }
@@ -152,8 +161,10 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
                 if (!builder.local(local) && reads_local(*statement, local))
                     builder.set_local(local, builder.load(place(End::own, variable, pass.per_neuron)));
         for (const auto* statement : pass.statements) {
-            if (statement->delayed) lower_delayed(builder, *statement);
-            else lower_statement(builder, *statement, targets(pass.per_neuron));
+            if (statement->delayed)
+                lower_delayed(builder, *statement);
+            else
+                lower_statement(builder, *statement, targets(pass.per_neuron));
         }
         std::map<std::string, const CheckedStatement*> last;
         for (const auto* statement : pass.statements)
@@ -163,8 +174,9 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
             for (std::size_t q = p + 1; q < passes.size(); ++q)
                 for (const auto* reader : passes[q].statements) later = later || reads_local(*reader, local);
             if (!later) continue;
-            const Placement placement = !pass.per_neuron ? Placement::per_synapse
-                                        : side == Side::pre ? Placement::per_source : Placement::per_target;
+            const Placement placement = !pass.per_neuron    ? Placement::per_synapse
+                                        : side == Side::pre ? Placement::per_source
+                                                            : Placement::per_target;
             const std::string variable = "_local_" + name + "_" + std::to_string(p) + "_" + local;
             internal(variable, stored_as(statement->type), placement);
             builder.store(place(End::own, variable, pass.per_neuron).slot, *builder.local(local));
@@ -182,14 +194,19 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
 void SynapseLower::lower_delayed(Builder& builder, const CheckedStatement& statement) {
     builder.note(statement.span);
     const ValueId value = builder.lower(statement.value);
-    const auto integer = [&](const std::string& scalar) { return builder.convert(builder.scalar(scalar), Type::integer); };
+    const auto integer = [&](const std::string& scalar) {
+        return builder.convert(builder.scalar(scalar), Type::integer);
+    };
     const ValueId stride = integer("_ring_stride");
-    const bool homogeneous = plan_.delays[static_cast<std::size_t>(plan_.delays.size() - 1)].seconds.has_value();
-    const ValueId steps = homogeneous ? integer("_dendritic_steps")
-                                      : builder.load({Owner::synapse, Index::synapse, "_dendritic_steps", Stored::u16, false});
+    const bool homogeneous =
+        plan_.delays[static_cast<std::size_t>(plan_.delays.size() - 1)].seconds.has_value();
+    const ValueId steps =
+        homogeneous ? integer("_dendritic_steps")
+                    : builder.load({Owner::synapse, Index::synapse, "_dendritic_steps", Stored::u16, false});
     const ValueId arrival = builder.binary(OpCode::add, builder.step(), steps);
     const ValueId row = builder.binary(OpCode::modulo, arrival, integer("_ring_rows"));
-    const ValueId at = builder.binary(OpCode::add, builder.binary(OpCode::multiply, row, stride), builder.index(Index::target));
+    const ValueId at = builder.binary(OpCode::add, builder.binary(OpCode::multiply, row, stride),
+                                      builder.index(Index::target));
     builder.accumulate_at({Owner::scratch, Index::target, "_ring", Stored::real, true}, at, value);
 }
 
@@ -205,7 +222,8 @@ void SynapseLower::regular(std::vector<RegularPlan>& plans) {
             placements_[reduction.key] = post ? Placement::per_target : Placement::per_source;
             Builder builder("sum_" + reduction.key.substr(5), Domain::synapses, frame());
             pin_event_driven(builder);
-            builder.accumulate(place(End::own, reduction.key, false).slot, builder.lower(keep(reduction.expr)));
+            builder.accumulate(place(End::own, reduction.key, false).slot,
+                               builder.lower(keep(reduction.expr)));
             plan.reductions.push_back({reduction.key, builder.finish()});
         }
         // Run over all synapses: nothing is due once per neuron.

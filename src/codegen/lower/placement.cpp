@@ -63,7 +63,8 @@ public:
         PlacementResult result{places_, {}};
         for (const auto& [key, place] : places_) {
             if (place == Placement::per_source) result.notes.push_back(key + ": once per presynaptic neuron");
-            if (place == Placement::per_target) result.notes.push_back(key + ": once per postsynaptic neuron");
+            if (place == Placement::per_target)
+                result.notes.push_back(key + ": once per postsynaptic neuron");
             if (place == Placement::shared) result.notes.push_back(key + ": one number");
         }
         return result;
@@ -77,21 +78,24 @@ private:
     }
 
     bool written(const CheckedVariable& variable) const {
-        return variable.written || variable.kind == EquationKind::differential || regular_.count(variable.key) > 0;
+        return variable.written || variable.kind == EquationKind::differential ||
+               regular_.count(variable.key) > 0;
     }
 
     void share() {
         for (const auto& variable : synapses_.variables) {
             if (variable.kind == EquationKind::subexpression || written(variable)) continue;
             const auto* start = initial(variable.key);
-            if (!start || (start->term && analysis::evaluate(start->term))) places_[variable.key] = Placement::shared;
+            if (!start || (start->term && analysis::evaluate(start->term)))
+                places_[variable.key] = Placement::shared;
         }
     }
 
     void lift(Placement end) {
         std::set<std::string> lifted;
         for (const auto& variable : synapses_.variables)
-            if (places_.count(variable.key) && places_[variable.key] == Placement::per_synapse && candidate(variable)) {
+            if (places_.count(variable.key) && places_[variable.key] == Placement::per_synapse &&
+                candidate(variable)) {
                 places_[variable.key] = end;
                 lifted.insert(variable.key);
             }
@@ -115,7 +119,9 @@ private:
         const auto no_local = [](const std::string&) { return false; };
         if (const auto* start = initial(variable.key))
             if (!start->term || !depends_only_on(start->term, end, places_, no_local)) return false;
-        if (variable.kind == EquationKind::differential && !depends_only_on(variable.expr, end, places_, no_local)) return false;
+        if (variable.kind == EquationKind::differential &&
+            !depends_only_on(variable.expr, end, places_, no_local))
+            return false;
         for (const auto& pathway : synapses_.pathways)
             if (!pathway_fits(pathway, variable.key, end)) return false;
         return !feeds_another(variable, end);

@@ -11,14 +11,18 @@ namespace {
 
 Frame frame_of(const NeuronPlan& neurons, const std::string& stream) {
     Frame frame;
-    frame.place = [&neurons](End, const std::string& key) { return neuron_place(neurons, key, Owner::self, Index::element); };
+    frame.place = [&neurons](End, const std::string& key) {
+        return neuron_place(neurons, key, Owner::self, Index::element);
+    };
     frame.stream = hash_name(stream);
     return frame;
 }
 
 StatementTargets targets_of(const NeuronPlan& neurons, bool refractory) {
     StatementTargets targets;
-    targets.place = [&neurons](End, const std::string& key) { return neuron_place(neurons, key, Owner::self, Index::element); };
+    targets.place = [&neurons](End, const std::string& key) {
+        return neuron_place(neurons, key, Owner::self, Index::element);
+    };
     targets.refractory = [&neurons, refractory](End) -> std::optional<Place> {
         if (!refractory) return std::nullopt;
         return neuron_place(neurons, "_active", Owner::self, Index::element);
@@ -51,7 +55,8 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     add.op = lang::AssignOp::add;
     add.target = checked.target;
     add.unless_refractory = checked.unless_refractory;
-    const auto dt = analysis::leaf(analysis::TermKind::step_size, analysis::ValueType::real, base::Dimension::of(base::Dimension::time));
+    const auto dt = analysis::leaf(analysis::TermKind::step_size, analysis::ValueType::real,
+                                   base::Dimension::of(base::Dimension::time));
     const auto mean = analysis::binary(lang::BinaryOp::multiply, checked.rate, dt);
     const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
     count->draw = hash_name("count");  // apart from rand() in the rate and the weight
@@ -77,7 +82,8 @@ RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const
     return plan;
 }
 
-RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record, const NeuronPlan& neurons) {
+RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record,
+                                const NeuronPlan& neurons) {
     RecordPlan plan;
     plan.spec = record.spec;
     const auto& checked = in.network->neurons[record.group];
@@ -86,13 +92,15 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
         variable.name = record.keys[k];
         variable.dimension = checked.find(record.keys[k])->dimension;
         if (record.expressions[k]) {
-            Builder builder("record_" + std::to_string(record.spec) + "_" + std::to_string(k), Domain::elements, frame_of(neurons, neurons.group));
+            Builder builder("record_" + std::to_string(record.spec) + "_" + std::to_string(k),
+                            Domain::elements, frame_of(neurons, neurons.group));
             builder.store({Owner::scratch, Index::element, "out", Stored::real, true},
                           builder.convert(builder.lower(record.expressions[k]), Type::real));
             variable.kernel = builder.finish();
         } else {
             variable.placement = neuron_place(neurons, variable.name, Owner::self, Index::element).is_scalar
-                                     ? Placement::shared : Placement::element;
+                                     ? Placement::shared
+                                     : Placement::element;
         }
         plan.variables.push_back(std::move(variable));
     }

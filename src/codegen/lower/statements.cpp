@@ -40,7 +40,8 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
     builder.note(statement.span);
     ValueId value = builder.lower(statement.value);
     if (statement.is_local) {
-        if (statement.op != AssignOp::set) value = combine(builder, statement.op, *builder.local(statement.target), value);
+        if (statement.op != AssignOp::set)
+            value = combine(builder, statement.op, *builder.local(statement.target), value);
         builder.set_local(statement.target, of_type(builder, value, statement.type));
         return;
     }

@@ -31,16 +31,19 @@ private:
     void deliver();
     void records(std::vector<RecordPlan>& plans);
     void final_values();
-    Kernel evaluation(const std::string& name, const analysis::TermPtr& term, Stored stored, Placement placement);
+    Kernel evaluation(const std::string& name, const analysis::TermPtr& term, Stored stored,
+                      Placement placement);
     void internal(const std::string& name, Stored stored, Placement placement, double fill = 0.0);
 
     // passes.cpp
     void pathways();
     void regular(std::vector<RegularPlan>& plans);
-    std::vector<Pass> split(const std::vector<analysis::CheckedStatement>& statements, Placement end, bool may_lift);
+    std::vector<Pass> split(const std::vector<analysis::CheckedStatement>& statements, Placement end,
+                            bool may_lift);
     bool clashes(const Pass& pass, const analysis::CheckedStatement& statement) const;
     bool order_matters(const analysis::CheckedStatement& statement) const;
-    std::vector<PassPlan> lower_passes(const std::vector<Pass>& passes, const std::string& name, Side side, bool indirect);
+    std::vector<PassPlan> lower_passes(const std::vector<Pass>& passes, const std::string& name, Side side,
+                                       bool indirect);
     void lower_delayed(Builder& builder, const analysis::CheckedStatement& statement);
 
     // between_events.cpp

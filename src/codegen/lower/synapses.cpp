@@ -24,7 +24,8 @@ SynapseLower::SynapseLower(const Lowering& in, std::size_t group, const std::vec
     plan_.name = spec_.name;
 }
 
-SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans, std::vector<RecordPlan>& record_plans) {
+SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
+                                     std::vector<RecordPlan>& record_plans) {
     place_variables();
     find_event_driven();
     initialisers();
@@ -44,11 +45,14 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans, st
 }
 
 Place SynapseLower::place(End end, const std::string& key, bool per_neuron) const {
-    if (end == End::pre) return neuron_place(*pre_, key, Owner::pre, per_neuron ? Index::element : Index::source);
-    if (end == End::post) return neuron_place(*post_, key, Owner::post, per_neuron ? Index::element : Index::target);
+    if (end == End::pre)
+        return neuron_place(*pre_, key, Owner::pre, per_neuron ? Index::element : Index::source);
+    if (end == End::post)
+        return neuron_place(*post_, key, Owner::post, per_neuron ? Index::element : Index::target);
     for (const auto& variable : plan_.variables) {
         if (variable.name != key) continue;
-        if (variable.placement == Placement::shared) return {true, {Owner::synapse, Index::synapse, key, variable.stored, false}};
+        if (variable.placement == Placement::shared)
+            return {true, {Owner::synapse, Index::synapse, key, variable.stored, false}};
         Index index = Index::synapse;
         if (variable.placement == Placement::per_source) index = Index::source;
         if (variable.placement == Placement::per_target) index = Index::target;
@@ -68,7 +72,9 @@ Frame SynapseLower::frame(bool per_neuron) const {
 
 StatementTargets SynapseLower::targets(bool per_neuron) const {
     StatementTargets targets;
-    targets.place = [this, per_neuron](End end, const std::string& key) { return place(end, key, per_neuron); };
+    targets.place = [this, per_neuron](End end, const std::string& key) {
+        return place(end, key, per_neuron);
+    };
     targets.refractory = [this, per_neuron](End end) -> std::optional<Place> {
         const NeuronPlan& group = end == End::pre ? *pre_ : *post_;
         for (const auto& variable : group.variables)
@@ -106,7 +112,8 @@ void SynapseLower::place_variables() {
         variable.constant = checked.kind == EquationKind::parameter && !checked.written;
         if (variable.placement == Placement::shared)
             for (const auto& initial : checked_.initial)
-                if (initial.key == checked.key && initial.term) variable.fill = *analysis::evaluate(initial.term);
+                if (initial.key == checked.key && initial.term)
+                    variable.fill = *analysis::evaluate(initial.term);
         plan_.variables.push_back(variable);
     }
     if (spec_.connect.multapses) {
@@ -138,20 +145,24 @@ void SynapseLower::initialisers() {
 }
 
 /// A term per synapse (or per neuron at one end) into scratch "out".
-Kernel SynapseLower::evaluation(const std::string& name, const TermPtr& term, Stored stored, Placement placement) {
+Kernel SynapseLower::evaluation(const std::string& name, const TermPtr& term, Stored stored,
+                                Placement placement) {
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
     Builder builder(name, per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
     if (!per_neuron) {
         const bool reads = analysis::any_of(term, [&](const analysis::Term& node) {
             return node.kind == analysis::TermKind::variable && node.end == End::own &&
-                   std::any_of(event_driven_.begin(), event_driven_.end(), [&](const auto& state) { return state.key == node.name; });
+                   std::any_of(event_driven_.begin(), event_driven_.end(),
+                               [&](const auto& state) { return state.key == node.name; });
         });
         if (reads) pin_event_driven(builder);
     }
     const ArraySlot out{Owner::scratch, per_neuron ? Index::element : Index::synapse, "out", stored, true};
     const ValueId value = builder.lower(keep(term));
-    if (stored == Stored::u8) builder.store(out, value);
-    else builder.store(out, builder.convert(value, stored == Stored::f64 ? Type::f64 : Type::real));
+    if (stored == Stored::u8)
+        builder.store(out, value);
+    else
+        builder.store(out, builder.convert(value, stored == Stored::f64 ? Type::f64 : Type::real));
     return builder.finish();
 }
 
@@ -160,9 +171,13 @@ void SynapseLower::delays() {
         DelayPlan plan;
         plan.name = checked.name;
         plan.span = checked.span;
-        if (checked.values) plan.values = checked.values;
-        else if (const auto known = analysis::evaluate(checked.term)) plan.seconds = *known;
-        else plan.kernel = evaluation("delay_" + std::to_string(plan_.delays.size()), checked.term, Stored::real, Placement::per_synapse);
+        if (checked.values)
+            plan.values = checked.values;
+        else if (const auto known = analysis::evaluate(checked.term))
+            plan.seconds = *known;
+        else
+            plan.kernel = evaluation("delay_" + std::to_string(plan_.delays.size()), checked.term,
+                                     Stored::real, Placement::per_synapse);
         if (checked.name == "dendritic_delay" && spec_.is_chain && !plan.seconds)
             internal("_dendritic_steps", Stored::u16, Placement::per_synapse);
         plan_.delays.push_back(std::move(plan));
@@ -171,7 +186,8 @@ void SynapseLower::delays() {
 
 void SynapseLower::connect() {
     if (checked_.connect_condition)
-        plan_.connect_condition = evaluation("connect_condition", checked_.connect_condition, Stored::u8, Placement::per_synapse);
+        plan_.connect_condition =
+            evaluation("connect_condition", checked_.connect_condition, Stored::u8, Placement::per_synapse);
     if (checked_.connect_p && !analysis::evaluate(checked_.connect_p))
         plan_.connect_p = evaluation("connect_p", checked_.connect_p, Stored::real, Placement::per_synapse);
 }
@@ -181,10 +197,14 @@ void SynapseLower::structure() {
     StructurePlan plan;
     plan.every = spec_.structure_every;
     if (checked_.prune) plan.prune = evaluation("prune", checked_.prune, Stored::u8, Placement::per_synapse);
-    if (checked_.grow_condition) plan.grow_condition = evaluation("grow_condition", checked_.grow_condition, Stored::u8, Placement::per_synapse);
+    if (checked_.grow_condition)
+        plan.grow_condition =
+            evaluation("grow_condition", checked_.grow_condition, Stored::u8, Placement::per_synapse);
     if (checked_.grow) {
-        if (const auto known = analysis::evaluate(checked_.grow)) plan.grow_probability = *known;
-        else plan.grow = evaluation("grow", checked_.grow, Stored::real, Placement::per_synapse);
+        if (const auto known = analysis::evaluate(checked_.grow))
+            plan.grow_probability = *known;
+        else
+            plan.grow = evaluation("grow", checked_.grow, Stored::real, Placement::per_synapse);
     }
     plan_.structure = std::move(plan);
 }
@@ -220,11 +240,15 @@ void SynapseLower::records(std::vector<RecordPlan>& plans) {
             variable.name = record.keys[k];
             const auto& checked = *checked_.find(record.keys[k]);
             variable.dimension = checked.dimension;
-            variable.placement = record.expressions[k] ? Placement::per_synapse : placements_.at(variable.name);
+            variable.placement =
+                record.expressions[k] ? Placement::per_synapse : placements_.at(variable.name);
             TermPtr term = record.expressions[k];
             if (!term && checked.event_driven && variable.placement == Placement::per_synapse)
                 term = analysis::variable(End::own, checked.key, checked.type, checked.dimension);
-            if (term) variable.kernel = evaluation("record_" + std::to_string(record.spec) + "_" + std::to_string(k), term, Stored::real, Placement::per_synapse);
+            if (term)
+                variable.kernel =
+                    evaluation("record_" + std::to_string(record.spec) + "_" + std::to_string(k), term,
+                               Stored::real, Placement::per_synapse);
             plan.variables.push_back(std::move(variable));
         }
         plans.push_back(std::move(plan));
@@ -239,8 +263,8 @@ void SynapseLower::final_values() {
         variable.dimension = checked.dimension;
         variable.placement = Placement::per_synapse;
         variable.kernel = evaluation("final_" + std::to_string(plan_.final_values.size()),
-                                     analysis::variable(End::own, state.key, checked.type, checked.dimension), Stored::real,
-                                     Placement::per_synapse);
+                                     analysis::variable(End::own, state.key, checked.type, checked.dimension),
+                                     Stored::real, Placement::per_synapse);
         plan_.final_values.push_back(std::move(variable));
     }
 }

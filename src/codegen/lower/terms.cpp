@@ -32,7 +32,9 @@ ValueId Builder::lower_fresh(const Term& term) {
         case TermKind::scalar: {
             const ValueId value = scalar(term.name);
             if (term.type == ValueType::integer) return convert(value, Type::integer);
-            return term.type == ValueType::boolean ? binary(OpCode::not_equal, value, constant(0.0, Type::f64)) : value;
+            return term.type == ValueType::boolean
+                       ? binary(OpCode::not_equal, value, constant(0.0, Type::f64))
+                       : value;
         }
         case TermKind::variable: return lower_variable(term);
         case TermKind::local:
@@ -46,7 +48,8 @@ ValueId Builder::lower_fresh(const Term& term) {
                 return index(term.kind == TermKind::index_i ? Index::source : Index::target);
             const ValueId element = index(Index::element);
             if (frame_.index_offset == 0) return element;
-            return binary(OpCode::subtract, element, constant(static_cast<double>(frame_.index_offset), Type::integer));
+            return binary(OpCode::subtract, element,
+                          constant(static_cast<double>(frame_.index_offset), Type::integer));
         }
         case TermKind::signal: {
             Op op{OpCode::signal};
@@ -54,7 +57,8 @@ ValueId Builder::lower_fresh(const Term& term) {
             while (op.slot < kernel_.signals.size() && kernel_.signals[op.slot] != term.name) ++op.slot;
             if (op.slot == kernel_.signals.size()) kernel_.signals.push_back(term.name);
             op.uniform = term.arguments.empty();
-            for (const auto& argument : term.arguments) op.arguments[op.argument_count++] = lower_as(argument, Type::integer);
+            for (const auto& argument : term.arguments)
+                op.arguments[op.argument_count++] = lower_as(argument, Type::integer);
             const ValueId value = pure(op);
             return is_uniform(value) ? value : convert(value, Type::real);
         }
@@ -82,7 +86,8 @@ ValueId Builder::lower_variable(const Term& term) {
     const ValueId value = load(place);
     if (!place.is_scalar) return value;
     if (term.type == ValueType::integer) return convert(value, Type::integer);
-    return term.type == ValueType::boolean ? binary(OpCode::not_equal, value, constant(0.0, Type::f64)) : value;
+    return term.type == ValueType::boolean ? binary(OpCode::not_equal, value, constant(0.0, Type::f64))
+                                           : value;
 }
 
 ValueId Builder::power(const Term& term) {
@@ -106,9 +111,9 @@ ValueId Builder::power(const Term& term) {
 
 ValueId Builder::lower_binary(const Term& term) {
     using enum OpCode;
-    static const OpCode codes[] = {add,  subtract,   multiply, divide,        floor_divide, modulo,      power,
-                                   less, less_equal, greater,  greater_equal, equal,        not_equal,   logical_and,
-                                   logical_or};
+    static const OpCode codes[] = {add,           subtract, multiply,  divide,      floor_divide,
+                                   modulo,        power,    less,      less_equal,  greater,
+                                   greater_equal, equal,    not_equal, logical_and, logical_or};
     if (term.binary == BinaryOp::power) return this->power(term);
     const ValueId a = lower(term.arguments[0]);
     const ValueId b = lower(term.arguments[1]);

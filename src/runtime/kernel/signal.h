@@ -9,14 +9,12 @@
 namespace bn {
 
 // The columns at time t. The thousandth of a sample keeps a step that falls on a sample from falling before it by rounding.
-BN_INLINE const double* signal_row(const bn_signal& signal, double t)
-{
+BN_INLINE const double* signal_row(const bn_signal& signal, double t) {
     const int64_t sample = to_int(floor(t / signal.dt + 1e-3));
     return signal.values + clip(sample, int64_t{0}, signal.samples - 1) * signal.columns;
 }
 
-BN_INLINE double signal_column(const double* row, int64_t columns, int64_t column)
-{
+BN_INLINE double signal_column(const double* row, int64_t columns, int64_t column) {
     return row[clip(column, int64_t{0}, columns - 1)];
 }
 
