@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+import sys
+import subprocess
 import threading
 
 import h5py
@@ -76,11 +79,15 @@ def test_what_progress_raises_stops_the_run_and_keeps_its_results(output):
 
 
 def test_an_interrupt_stops_the_run_and_keeps_its_results(output):
-    timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        run(sets=FOREVER, output=output)
-    timer.join()
+    script = f"import sys; from bouton import _core; _core.run(text={NETWORK!r}, backend='interpreted', sets={FOREVER!r}, output={str(output)!r})"
+    process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+    for _ in range(60):
+        time.sleep(1)
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGINT)
+    process.kill()
+    assert "KeyboardInterrupt" in process.communicate()[1]
     with h5py.File(output) as results:
         assert results.attrs["ended"].startswith("stopped at t = ")
         assert len(results["spikes/input/node_ids"]) > 0
