@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A fixed crew of threads for many short parallel loops. Which thread does which task is left to chance: a task
+// must write only what is its own, and then no result depends on the number of threads.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace bouton::base {
+
+class ThreadPool {
+public:
+    /// `threads` in all, the caller's among them; 0 means as many as the machine runs at once.
+    explicit ThreadPool(std::size_t threads = 0);
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+    ~ThreadPool();
+
+    std::size_t threads() const;
+
+    /// Calls work(task, thread) once for each task in [0, tasks), thread < threads(), and returns when all are
+    /// done. The first exception that a task throws is thrown again here. Not to be called from within a task.
+    void run(std::size_t tasks, const std::function<void(std::size_t task, std::size_t thread)>& work);
+
+private:
+    struct Crew;
+    std::unique_ptr<Crew> crew_;
+};
+
+}  // namespace bouton::base
