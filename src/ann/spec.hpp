@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,10 @@ struct TrainingSpec {
     std::uint64_t seed = 0;
 };
 
-/// The learning rate of an epoch (from 0).
+/// (x - input_shift) * input_scale, in place: between Dataset::read (or augment) and the first layer.
+void scale_inputs(const NetworkSpec& spec, std::span<float> inputs);
+
+/// The learning rate of an epoch (from 0). After the last stage its factor goes on.
 double learning_rate(const TrainingSpec& spec, std::size_t epoch);
 
 /// The stages of Wan et al. 2013 ("600-400-20"): a epochs at factor 1, b at 0.5, then c each at

@@ -59,7 +59,13 @@ namespace bouton::base {
     X(E405, "a number of values that does not fit")               \
     X(E406, "a spike that cannot be")                             \
     X(E407, "a number that is not finite")                        \
-    X(E408, "a delay that is negative or too long")
+    X(E408, "a delay that is negative or too long")               \
+    X(E701, "a data file that cannot be read")                    \
+    X(E702, "a data file of another format")                      \
+    X(E703, "a data file that is cut off or too long")            \
+    X(E704, "images and labels that do not fit")                  \
+    X(E705, "data with a known name but another content")         \
+    X(E706, "data that do not fit the network")
 
 enum class Code {
 #define BOUTON_CODE_ENUM(code, summary) code,
