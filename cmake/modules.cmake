@@ -27,3 +27,15 @@ function(bouton_program)
     install(TARGETS bouton RUNTIME DESTINATION bin COMPONENT program)
   endif()
 endfunction()
+
+# Kernels of the artificial networks for CPUs that have more than the compiler may take for granted.
+function(bouton_simd_sources)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(src/ann/kernels/avx512.cpp PROPERTIES COMPILE_OPTIONS
+      "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mfma;-Wno-maybe-uninitialized")  # GCC 12 of its own header
+    set_source_files_properties(src/ann/kernels/avx2.cpp PROPERTIES COMPILE_OPTIONS
+      "-mavx2;-mfma;-ffp-contract=fast")
+  else()
+    set_source_files_properties(src/ann/kernels/avx512.cpp src/ann/kernels/avx2.cpp PROPERTIES HEADER_FILE_ONLY ON)
+  endif()
+endfunction()

@@ -61,15 +61,16 @@ public:
 private:
     friend class Passes;
     std::size_t batch_;
-    std::vector<Matrix> inputs_;  ///< of layer l, with the constant 1 behind the last
-    std::vector<Matrix> sums_;    ///< W v + b of layer l; becomes delta in the backward pass
-    std::vector<Matrix> errors_;  ///< dE/d(input) of layer l
+    std::vector<Matrix> inputs_;     ///< of layer l, with the constant 1 behind the last
+    std::vector<Matrix> sums_;       ///< W v + b of layer l; becomes delta in the backward pass
+    std::vector<Matrix> errors_;     ///< dE/d(input) of layer l
+    std::vector<Matrix> gradients_;  ///< 8 rows of a gradient, per thread
 };
 
 /// Receives layer l's gradient (mean over the batch), rows [first, first + count) of it, from many threads, each
 /// row once: count rows of `stride` floats.
-using GradientSink =
-    std::function<void(std::size_t layer, std::size_t first, std::size_t count, const float* rows, std::size_t stride)>;
+using GradientSink = std::function<void(std::size_t layer, std::size_t first, std::size_t count,
+                                        const float* rows, std::size_t stride)>;
 
 struct BatchResult {
     double loss = 0.0;       ///< mean cross-entropy, nats

@@ -78,6 +78,9 @@ double learning_rate(const TrainingSpec& spec, std::size_t epoch);
 /// 0.1, 0.05, 0.01, 0.005, 0.001.
 std::vector<Stage> wan_stages(std::size_t a, std::size_t b, std::size_t c);
 
+/// x becomes (x - input_shift) * input_scale.
+void scale_input(const NetworkSpec& spec, float* inputs);
+
 /// What is wrong, one line each with a way out ("keep 1.5: must lie in (0, 1]"); empty if all is well.
 std::vector<std::string> check_spec(const NetworkSpec& network, const TrainingSpec& training);
 

@@ -21,8 +21,8 @@ namespace bouton::ann {
 struct EpochRecord {
     std::size_t epoch = 0;  ///< from 1
     double learning_rate = 0.0;
-    double loss = 0.0;         ///< mean over the epoch's batches, with masks, nats
-    double masked_error = 0.0; ///< share of training examples wrong while training (with masks), 0 to 1
+    double loss = 0.0;          ///< mean over the epoch's batches, with masks, nats
+    double masked_error = 0.0;  ///< share of training examples wrong while training (with masks), 0 to 1
     double train_error = 0.0;  ///< share wrong after the epoch by mean inference; NaN if it was not asked for
     double test_error = 0.0;   ///< the same on the test set; NaN without one
     double seconds = 0.0;      ///< of training alone
@@ -36,7 +36,7 @@ struct TrainingState {
     std::size_t epoch = 0;   ///< finished epochs
     std::uint64_t step = 0;  ///< finished steps
     std::vector<EpochRecord> history;
-    std::string data;        ///< the training set's name and size, to tell another one
+    std::string data;  ///< the training set's name and size, to tell another one
 };
 
 TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training);
@@ -52,9 +52,9 @@ struct TrainingOptions {
 
 struct TrainingSummary {
     std::size_t steps = 0;
-    double seconds = 0.0;            ///< in steps
-    double multiply_adds = 0.0;      ///< of all steps: forward, gradient, backward, of all weights, kept or not
-    bool stopped = false;            ///< the state is that of the last finished epoch
+    double seconds = 0.0;        ///< in steps
+    double multiply_adds = 0.0;  ///< of all steps: forward, gradient, backward, of all weights, kept or not
+    bool stopped = false;        ///< the state is that of the last finished epoch
 };
 
 /// Trains until training.epochs. A loss or weight that is not finite throws base::Error (status 1) that names epoch

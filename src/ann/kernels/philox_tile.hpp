@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The masks of one tile: eight Philox blocks (one per example) side by side in 64-bit lanes, as many times as p has
+// binary digits. Words (Isa::Words) are a vector of eight 64-bit numbers.
+#pragma once
+
+#include "ann/mask.hpp"
+
+namespace bouton::ann {
+namespace {
+
+template <class Isa>
+struct TileGenerator {
+    using Words = typename Isa::Words;
+    std::uint32_t step = 0;
+    int digits = 0;
+    int keep = 256;
+    std::uint64_t k0[10] = {}, k1[10] = {};
+
+    explicit TileGenerator(const MaskStream* masks) {
+        if (masks == nullptr) return;
+        step = masks->step;
+        digits = masks->keep.digits();
+        keep = masks->keep.in_256();
+        for (std::uint32_t round = 0; round < 10; ++round) {
+            k0[round] = masks->key.k0 + round * 0x9E3779B9U;
+            k1[round] = masks->key.k1 + round * 0xBB67AE85U;
+        }
+    }
+
+    /// One digit: the low halves of `low` and `high` become 64 bits per example, of inputs 0-3 and 4-7.
+    void digit(std::uint32_t example, std::uint32_t input, std::uint32_t output, Words& low,
+               Words& high) const {
+        Words x0 = Isa::words(step), x1 = Isa::words(output), x2 = Isa::words(input),
+              x3 = Isa::count_from(example);
+#pragma GCC unroll 10
+        for (int round = 0; round < 10; ++round) {
+            const Words even = Isa::template multiply_low<0xD2511F53U>(x0);
+            const Words odd = Isa::template multiply_low<0xCD9E8D57U>(x2);
+            x0 = Isa::mix_high(odd, x1, k0[round]);
+            x2 = Isa::mix_high(even, x3, k1[round]);
+            x1 = odd;
+            x3 = even;
+        }
+        low = Isa::join(x0, x1);
+        high = Isa::join(x2, x3);
+    }
+
+    void draw(std::uint32_t example, std::uint32_t input, std::uint32_t output, std::uint16_t* bits) const {
+        if (digits == 0) {
+            Isa::store_words(bits, Isa::words(~std::uint64_t{0}));
+            Isa::store_words(bits + 32, Isa::words(~std::uint64_t{0}));
+            return;
+        }
+        Words low, high;  // the last digit is 1: the draw itself
+        digit(example, input, output | static_cast<std::uint32_t>(digits - 1) << 24, low, high);
+        for (int d = digits - 2; d >= 0; --d) {
+            Words a, b;
+            digit(example, input, output | static_cast<std::uint32_t>(d) << 24, a, b);
+            const bool one = (keep >> (7 - d) & 1) != 0;
+            low = one ? Isa::either(a, low) : Isa::both(a, low);
+            high = one ? Isa::either(b, high) : Isa::both(b, high);
+        }
+        Isa::store_words(bits, low);
+        Isa::store_words(bits + 32, high);
+    }
+};
+
+}  // namespace
+}  // namespace bouton::ann

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ann/trainer.hpp"
+
+#include "ann/augmentation.hpp"
+#include "ann/kernels/kernels.hpp"
+#include "ann/shuffle.hpp"
+#include "base/diagnostics.hpp"
+#include "base/thread_pool.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace bouton::ann {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+using Now = std::chrono::steady_clock;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::string describe(const Dataset& data) {
+    return fmt::format("{}: {} examples of {}", data.name, data.size(), data.features());
+}
+
+/// One training set, shown batch by batch in a new order each epoch.
+class Batches {
+public:
+    Batches(const Dataset& data, const TrainingState& state) : data_(data), state_(state) {}
+
+    void shuffle(std::size_t epoch) { order_ = shuffled(data_.size(), state_.training.seed, epoch); }
+
+    std::size_t count() const { return (data_.size() + state_.training.batch - 1) / state_.training.batch; }
+
+    /// Fills the inputs and labels of batch k; returns how many examples it has.
+    std::size_t fill(std::size_t k, Workspace& work, std::vector<std::uint8_t>& labels,
+                     base::ThreadPool& pool) const {
+        constexpr std::size_t chunk = 32;
+        const std::size_t first = k * state_.training.batch;
+        const std::size_t count = std::min(state_.training.batch, data_.size() - first);
+        labels.resize(count);
+        pool.run((count + chunk - 1) / chunk, [&](std::size_t task, std::size_t) {
+            for (std::size_t b = task * chunk; b < std::min(count, (task + 1) * chunk); ++b) {
+                labels[b] = data_.labels[order_[first + b]];
+                read(order_[first + b], work.input(b));
+            }
+        });
+        return count;
+    }
+
+private:
+    void read(std::size_t index, float* to) const {
+        const TrainingSpec& spec = state_.training;
+        if (spec.augmentation.any()) {
+            augment(spec.augmentation, data_, index, spec.seed, static_cast<std::uint32_t>(state_.epoch), to);
+        } else {
+            data_.read(index, to);
+        }
+        scale_input(state_.network.spec, to);
+    }
+
+    const Dataset& data_;
+    const TrainingState& state_;
+    std::vector<std::uint32_t> order_;
+};
+
+/// The first layer with a weight that is not finite, or the last one: there the sums overflowed.
+std::size_t failed_layer(const Network& network) {
+    for (std::size_t layer = 0; layer < network.weights.size(); ++layer) {
+        const Matrix& w = network.weights[layer];
+        for (std::size_t j = 0; j < w.rows(); ++j) {
+            for (const float value : w.values(j)) {
+                if (!std::isfinite(value)) return layer;
+            }
+        }
+    }
+    return network.weights.size() - 1;
+}
+
+struct Before {
+    Network network;
+    std::vector<Matrix> velocities;
+    std::uint64_t step;
+};
+
+class Epoch {
+public:
+    Epoch(TrainingState& state, base::ThreadPool& pool, const TrainingOptions& options, Workspace& work)
+        : state_(state), pool_(pool), options_(options), work_(work) {}
+
+    /// False if it was stopped before its end.
+    bool run(const Batches& batches, EpochRecord& record) {
+        double loss = 0.0;
+        std::size_t errors = 0, seen = 0;
+        std::vector<std::uint8_t> labels;
+        for (std::size_t k = 0; k < batches.count(); ++k) {
+            if (options_.stop != nullptr && *options_.stop) return false;
+            const std::size_t here = batches.fill(k, work_, labels, pool_);
+            const BatchResult result = step(labels, record.learning_rate);
+            if (!std::isfinite(result.loss)) {
+                const std::size_t layer = failed_layer(state_.network);
+                throw base::Error(
+                    fmt::format("training diverged in epoch {}, batch {}: the loss is {}, and the "
+                                "weights of layer {} are no longer finite: use a lower learning rate",
+                                record.epoch, k + 1, result.loss, layer + 1),
+                    1);
+            }
+            loss += result.loss * static_cast<double>(here);
+            errors += result.errors;
+            seen += here;
+            if (options_.progress) {
+                options_.progress(record.epoch - 1,
+                                  static_cast<double>(k + 1) / static_cast<double>(batches.count()),
+                                  loss / static_cast<double>(seen));
+            }
+        }
+        record.loss = loss / static_cast<double>(seen);
+        record.masked_error = static_cast<double>(errors) / static_cast<double>(seen);
+        return true;
+    }
+
+private:
+    BatchResult step(const std::vector<std::uint8_t>& labels, double rate) {
+        const TrainingSpec& spec = state_.training;
+        const MaskSource masks{spec.seed, static_cast<std::uint32_t>(state_.step), true};
+        const Passes passes(state_.network, pool_);
+        passes.forward(work_, labels.size(), masks);
+        const MomentumStep weights{static_cast<float>(rate), static_cast<float>(spec.momentum),
+                                   static_cast<float>(spec.weight_decay)};
+        const MomentumStep bias{static_cast<float>(rate * spec.bias_rate), weights.momentum, 0.0f};
+        const Kernels& kernels = best_kernels();
+        const auto result = passes.backward(
+            work_, labels, masks,
+            [&](std::size_t layer, std::size_t first, std::size_t count, const float* rows,
+                std::size_t stride) {
+                Matrix& w = state_.network.weights[layer];
+                for (std::size_t j = first; j < first + count; ++j) {
+                    kernels.update(j + 1 == w.rows() ? bias : weights, round_up(w.columns(), kLanes),
+                                   rows + (j - first) * stride, state_.velocities[layer].row(j), w.row(j));
+                }
+            });
+        ++state_.step;
+        return result;
+    }
+
+    TrainingState& state_;
+    base::ThreadPool& pool_;
+    const TrainingOptions& options_;
+    Workspace& work_;
+};
+
+/// Share of a data set that mean inference gets wrong.
+double mean_error(const Network& network, const Dataset& data, Workspace& work, base::ThreadPool& pool) {
+    const Passes passes(network, pool);
+    std::size_t errors = 0;
+    for (std::size_t first = 0; first < data.size(); first += work.batch()) {
+        const std::size_t here = std::min(work.batch(), data.size() - first);
+        for (std::size_t b = 0; b < here; ++b) {
+            data.read(first + b, work.input(b));
+            scale_input(network.spec, work.input(b));
+        }
+        passes.forward(work, here, MaskSource{});
+        for (std::size_t b = 0; b < here; ++b) {
+            const auto row = work.probabilities().values(b);
+            const auto best =
+                static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+            if (best != data.labels[first + b]) ++errors;
+        }
+    }
+    return data.size() == 0 ? kNaN : static_cast<double>(errors) / static_cast<double>(data.size());
+}
+
+double step_multiply_adds(const Network& network, std::size_t batch) {
+    double sum = 0.0;
+    for (std::size_t layer = 0; layer < network.weights.size(); ++layer) {
+        const Matrix& w = network.weights[layer];
+        sum += (layer == 0 ? 2.0 : 3.0) * static_cast<double>(w.rows()) * static_cast<double>(w.columns());
+    }
+    return sum * static_cast<double>(batch);
+}
+
+void refuse_misfit(const TrainingState& state, const Dataset& data) {
+    const Network& network = state.network;
+    if (data.size() == 0) throw base::Error(data.name + " holds no examples", 2);
+    if (data.features() != network.spec.inputs || data.classes > network.outputs()) {
+        throw base::Error(
+            fmt::format("{} has {} inputs and {} classes, the network takes {} and tells {} apart", data.name,
+                        data.features(), data.classes, network.spec.inputs, network.outputs()),
+            2);
+    }
+}
+
+}  // namespace
+
+TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training) {
+    TrainingState state;
+    state.network = make_network(network, training);
+    for (const Matrix& w : state.network.weights) state.velocities.emplace_back(w.rows(), w.columns());
+    state.training = training;
+    return state;
+}
+
+TrainingSummary train(TrainingState& state, const Dataset& data, const Dataset* test, base::ThreadPool& pool,
+                      const TrainingOptions& options) {
+    refuse_misfit(state, data);
+    if (test != nullptr) refuse_misfit(state, *test);
+    state.data = describe(data);
+    Batches batches(data, state);
+    if ((state.training.epochs * batches.count()) >> 32 != 0) {
+        throw base::Error("more than 2^32 steps: the masks would come round again", 2);
+    }
+    Workspace work(state.network, state.training.batch);
+    Workspace test_work(state.network, std::max<std::size_t>(state.training.batch, 128));
+    TrainingSummary summary;
+    while (state.epoch < state.training.epochs) {
+        const Before before{state.network, state.velocities, state.step};
+        const auto restore = [&] {
+            state.network = before.network;
+            state.velocities = before.velocities;
+            state.step = before.step;
+        };
+        EpochRecord record;
+        record.epoch = state.epoch + 1;
+        record.learning_rate = learning_rate(state.training, state.epoch);
+        batches.shuffle(state.epoch);
+        const auto begin = Now::now();
+        try {
+            if (!Epoch(state, pool, options, work).run(batches, record)) {
+                restore();
+                summary.stopped = true;
+                return summary;
+            }
+        } catch (...) {
+            restore();
+            throw;
+        }
+        record.seconds = Seconds(Now::now() - begin).count();
+        record.train_error = options.train_error ? mean_error(state.network, data, test_work, pool) : kNaN;
+        record.test_error = test != nullptr ? mean_error(state.network, *test, test_work, pool) : kNaN;
+        ++state.epoch;
+        state.history.push_back(record);
+        summary.steps += batches.count();
+        summary.seconds += record.seconds;
+        summary.multiply_adds += step_multiply_adds(state.network, data.size());
+        if (options.epoch_done) options.epoch_done(state, record);
+    }
+    return summary;
+}
+
+}  // namespace bouton::ann
