@@ -19,7 +19,8 @@ struct Placement {
 };
 
 /// Draws from the augmentation's ranges, for one example in one epoch.
-Placement draw_placement(const Augmentation& ranges, std::size_t index, std::uint64_t seed, std::uint32_t epoch);
+Placement draw_placement(const Augmentation& ranges, std::size_t index, std::uint64_t seed,
+                         std::uint32_t epoch);
 
 /// Writes the image as placed, with bilinear interpolation and 0 outside of it; `to` is another memory. The original
 /// placement gives the image itself, shifts by whole pixels give its very values.
