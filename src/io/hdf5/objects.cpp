@@ -40,15 +40,24 @@ void write_attribute_as(const Handle& object, const std::string& name, hid_t fil
 }
 
 Handle write_values(const Handle& group, const std::string& name, hid_t file_type, hid_t memory_type,
-                    const void* values, hsize_t count) {
+                    const void* values, std::span<const hsize_t> shape) {
     const std::string what = "write '" + name + "'";
-    const Handle space(checked(H5Screate_simple(1, &count, nullptr), what), H5Sclose);
+    const Handle space(checked(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), what),
+                       H5Sclose);
     Handle dataset(checked(H5Dcreate2(group.get(), name.c_str(), file_type, space.get(), H5P_DEFAULT,
                                       H5P_DEFAULT, H5P_DEFAULT),
                            what),
                    H5Dclose);
-    if (count > 0) check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), what);
+    if (H5Sget_simple_extent_npoints(space.get()) > 0)
+        check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), what);
     return dataset;
+}
+
+template <class Number>
+Handle write_column(const Handle& group, const std::string& name, hid_t file_type, hid_t memory_type,
+                    std::span<const Number> values) {
+    const hsize_t shape[] = {values.size()};
+    return write_values(group, name, file_type, memory_type, values.data(), shape);
 }
 
 }  // namespace
@@ -88,20 +97,30 @@ void write_attribute(const Handle& object, const std::string& name, std::int64_t
     write_attribute_as(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
 }
 
+void write_attribute(const Handle& object, const std::string& name, std::uint64_t value) {
+    write_attribute_as(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
+}
+
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const double> values) {
-    return write_values(group, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), values.size());
+    return write_column(group, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values);
 }
 
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const float> values) {
-    return write_values(group, name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, values.data(), values.size());
+    return write_column(group, name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, values);
 }
 
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::int64_t> values) {
-    return write_values(group, name, H5T_STD_I64LE, H5T_NATIVE_INT64, values.data(), values.size());
+    return write_column(group, name, H5T_STD_I64LE, H5T_NATIVE_INT64, values);
 }
 
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::uint32_t> values) {
-    return write_values(group, name, H5T_STD_U32LE, H5T_NATIVE_UINT32, values.data(), values.size());
+    return write_column(group, name, H5T_STD_U32LE, H5T_NATIVE_UINT32, values);
+}
+
+Handle write_rows(const Handle& group, const std::string& name, std::span<const float> values,
+                  std::size_t columns) {
+    const hsize_t shape[] = {values.size() / columns, columns};
+    return write_values(group, name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, values.data(), shape);
 }
 
 }  // namespace bouton::io

@@ -23,11 +23,16 @@ Handle make_group(const Handle& parent, const std::string& name);
 void write_attribute(const Handle& object, const std::string& name, std::string_view text);
 void write_attribute(const Handle& object, const std::string& name, double value);
 void write_attribute(const Handle& object, const std::string& name, std::int64_t value);
+void write_attribute(const Handle& object, const std::string& name, std::uint64_t value);
 
 /// A dataset of known length, written at once; the result is open for attributes.
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const double> values);
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const float> values);
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::int64_t> values);
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::uint32_t> values);
+
+/// Rows of `columns` values each: [values.size() / columns, columns].
+Handle write_rows(const Handle& group, const std::string& name, std::span<const float> values,
+                  std::size_t columns);
 
 }  // namespace bouton::io

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A network with everything its training needs to go on, as an HDF5 file (docs/artificial-networks.md). What is
+// read back is what was saved, bit for bit.
+#pragma once
+
+#include "ann/trainer.hpp"
+#include "io/output_file.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace bouton::io {
+
+/// Saves a training as it goes on. Each time the model is written to PATH.partial and takes its name when it is
+/// whole: PATH is at any time the last model that was saved. Holds PATH.partial, so that no other run writes there.
+class ModelWriter {
+public:
+    /// `version`: of bouton. Throws base::Error (status 2) if the file cannot be written.
+    ModelWriter(std::filesystem::path path, std::string version);
+    ~ModelWriter();
+
+    /// Throws WriteError; PATH is then as it was.
+    void save(const ann::TrainingState& state);
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+    std::string version_;
+    std::optional<OutputFile> output_;
+};
+
+/// Throws base::Error (status 2) that names the file and what is wrong with it.
+ann::TrainingState load_model(const std::filesystem::path& path);
+
+}  // namespace bouton::io
