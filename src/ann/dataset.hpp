@@ -10,13 +10,13 @@
 namespace bouton::ann {
 
 struct Dataset {
-    std::string name;        ///< for messages and files: "MNIST", "train-images-idx3-ubyte", "array"
+    std::string name{};      ///< for messages and files: "MNIST", "train-images-idx3-ubyte", "array"
     std::size_t height = 0;  ///< of an image in pixels; a plain vector has height 1
     std::size_t width = 0;
     std::size_t classes = 0;
-    std::vector<std::uint8_t> bytes;  ///< [size, height*width], or empty: then `values` holds them
-    std::vector<float> values;
-    std::vector<std::uint8_t> labels;  ///< [size], each below `classes`
+    std::vector<std::uint8_t> bytes{};  ///< [size, height*width], or empty: then `values` holds them
+    std::vector<float> values{};
+    std::vector<std::uint8_t> labels{};  ///< [size], each below `classes`
 
     std::size_t size() const { return labels.size(); }
     std::size_t features() const { return height * width; }

@@ -103,7 +103,6 @@ Dataset load_mnist_part(const fs::path& folder, Part part, const IdxOptions& opt
             .width = images.shape[2],
             .classes = options.classes,
             .bytes = std::move(images.values),
-            .values = {},
             .labels = std::move(labels.values)};
 }
 

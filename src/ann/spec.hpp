@@ -30,7 +30,7 @@ enum class Scaling {
 
 struct NetworkSpec {
     std::size_t inputs = 0;
-    std::vector<LayerSpec> layers;  ///< the last one has as many units as there are classes
+    std::vector<LayerSpec> layers{};  ///< the last one has as many units as there are classes
     Scaling scaling = Scaling::unscaled;
     double input_shift = 0.0;  ///< the network sees (x - input_shift) * input_scale
     double input_scale = 1.0;
@@ -61,10 +61,10 @@ struct TrainingSpec {
     double weight_decay = 0.0;  ///< of the weights, not the biases
     double bias_rate = 1.0;     ///< the biases' learning rate relative to the weights'
     Decay decay = Decay::stages;
-    std::vector<Stage> stages;  ///< empty: one stage of all epochs; else their sum is `epochs`
+    std::vector<Stage> stages{};  ///< empty: one stage of all epochs; else their sum is `epochs`
     Initial initial = Initial::normal;
     double initial_scale = 0.1;
-    Augmentation augmentation;
+    Augmentation augmentation{};
     std::uint64_t seed = 0;
 };
 
