@@ -21,25 +21,32 @@ enum class Inference {
     sampled    ///< class probabilities averaged over `samples` passes, each with its own masks per example
 };
 
+/// Two calls with equal specs give equal bits, whatever the number of threads. Masks go by an example's place in its
+/// batch, so that `sampled` draws others for another `batch`.
 struct InferenceSpec {
     Inference method = Inference::mean;
-    std::size_t samples = 0;  ///< sampled: passes (0: 100). gaussian: draws of u (0: closed form where there is one, else 1000)
+    /// sampled: passes (0: 100). gaussian: draws of u, the same for every example (0: closed form where there is one,
+    /// which is relu, else 1000).
+    std::size_t samples = 0;
     std::uint64_t seed = 0;
     std::size_t batch = 128;
 };
 
 /// The same network with another mask and p in every hidden layer: what it does when its synapses fail otherwise.
+/// Throws base::Error (status 2) unless 0 < keep <= 1.
 Network with_mask(const Network& network, MaskKind mask, double keep);
 
-/// Class probabilities [size, classes] of a data set's examples, the mean over several networks ("voting").
+/// Class probabilities [size, classes] of a data set's examples, the mean over several networks ("voting"), each of
+/// which draws its own masks. Throws base::DiagnosticError (E706) if network and data do not fit.
 Matrix predict(std::span<const Network> networks, const Dataset& data, const InferenceSpec& spec,
                base::ThreadPool& pool);
 
 struct Evaluation {
-    double error = 0.0;              ///< share of examples wrong
-    double loss = 0.0;               ///< mean cross-entropy, nats
+    double error = 0.0;                  ///< share of examples wrong; NaN without examples
+    double loss = 0.0;                   ///< mean cross-entropy, nats
     std::vector<std::size_t> confusion;  ///< [label, prediction], classes x classes
 };
+/// The prediction is the most probable class, the first of equals. Throws as predict does.
 Evaluation evaluate(const Matrix& probabilities, const Dataset& data);
 
 /// E[a(u)] for u ~ N(mean, variance). relu in closed form: mean Phi(mean/s) + s phi(mean/s).

@@ -95,11 +95,6 @@ void check_augmentation(const Augmentation& ranges, Complaints& complaints) {
 
 }  // namespace
 
-void scale_inputs(const NetworkSpec& spec, std::span<float> inputs) {
-    const auto shift = static_cast<float>(spec.input_shift), scale = static_cast<float>(spec.input_scale);
-    for (float& x : inputs) x = (x - shift) * scale;
-}
-
 double learning_rate(const TrainingSpec& spec, std::size_t epoch) {
     if (spec.decay == Decay::cosine) {
         const double share = static_cast<double>(epoch) / static_cast<double>(spec.epochs);

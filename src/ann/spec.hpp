@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -67,9 +66,6 @@ struct TrainingSpec {
     Augmentation augmentation{};
     std::uint64_t seed = 0;
 };
-
-/// (x - input_shift) * input_scale, in place: between Dataset::read (or augment) and the first layer.
-void scale_inputs(const NetworkSpec& spec, std::span<float> inputs);
 
 /// The learning rate of an epoch (from 0). After the last stage its factor goes on.
 double learning_rate(const TrainingSpec& spec, std::size_t epoch);

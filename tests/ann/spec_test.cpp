@@ -50,11 +50,11 @@ TEST(LearningRate, CosineFallsFromWholeToNothing) {
     EXPECT_NEAR(learning_rate(spec, 99), 0.0, 1e-17);
 }
 
-TEST(ScaleInputs, ShiftsThenScales) {
+TEST(ScaleInput, ShiftsThenScales) {
     std::vector<float> x = {0.0f, 0.5f, 1.0f};
-    scale_inputs({.input_shift = 0.5, .input_scale = 4.0}, x);
+    scale_input({.inputs = 3, .input_shift = 0.5, .input_scale = 4.0}, x.data());
     EXPECT_THAT(x, testing::ElementsAre(-2.0f, 0.0f, 2.0f));
-    scale_inputs({}, x);
+    scale_input({.inputs = 3}, x.data());
     EXPECT_THAT(x, testing::ElementsAre(-2.0f, 0.0f, 2.0f));
 }
 
