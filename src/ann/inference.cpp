@@ -14,8 +14,6 @@
 namespace bouton::ann {
 namespace {
 
-constexpr std::size_t kPasses = 100;
-
 [[noreturn]] void refuse(const std::string& what, const std::string& hint) {
     base::Diagnostics diagnostics;
     diagnostics.error(base::Code::E706, {}, what, hint);
@@ -149,7 +147,7 @@ Matrix predict(std::span<const Network> networks, const Dataset& data, const Inf
         if (spec.method == Inference::gaussian) {
             predictor.gaussian(votes, weight);
         } else {
-            predictor.passes(sampled ? (spec.samples == 0 ? kPasses : spec.samples) : 1, sampled, votes,
+            predictor.passes(sampled ? (spec.samples == 0 ? kUsualSamples : spec.samples) : 1, sampled, votes,
                              weight);
         }
     }

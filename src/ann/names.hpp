@@ -19,6 +19,9 @@ inline constexpr Names<Activation, 4> kActivations = {{{"relu", Activation::relu
                                                        {"tanh", Activation::tanh},
                                                        {"sigmoid", Activation::sigmoid},
                                                        {"softmax", Activation::softmax}}};
+/// What a hidden layer may have.
+inline constexpr Names<Activation, 3> kHiddenActivations = {
+    {{"relu", Activation::relu}, {"tanh", Activation::tanh}, {"sigmoid", Activation::sigmoid}}};
 inline constexpr Names<MaskKind, 3> kMaskKinds = {
     {{"none", MaskKind::none}, {"dropout", MaskKind::dropout}, {"dropconnect", MaskKind::dropconnect}}};
 inline constexpr Names<Scaling, 2> kScalings = {

@@ -208,6 +208,10 @@ TrainingSummary train(TrainingState& state, const Dataset& data, const Dataset* 
                       const TrainingOptions& options) {
     refuse_misfit(state, data);
     if (test != nullptr) refuse_misfit(state, *test);
+    if (state.epoch > 0 && state.data != describe(data)) {
+        throw base::Error(
+            fmt::format("the training began on other data: on {}, not {}", state.data, describe(data)), 2);
+    }
     state.data = describe(data);
     Batches batches(data, state);
     if ((state.training.epochs * batches.count()) >> 32 != 0) {
