@@ -25,7 +25,8 @@ bool kept(const MaskStream& stream, std::uint32_t example, std::uint32_t input, 
     bool result = false;
     for (int digit = stream.keep.digits() - 1; digit >= 0; --digit) {
         const bn::Words words = bn::philox(
-            {stream.step, output / 16 | static_cast<std::uint32_t>(digit) << 24, input / 8, example}, stream.key);
+            {stream.step, output / 16 | static_cast<std::uint32_t>(digit) << 24, input / 8, example},
+            stream.key);
         const std::uint64_t all[4] = {words.w0, words.w1, words.w2, words.w3};
         const bool draw = all[input % 8 / 2] >> (16 * (input % 2) + output % 16) & 1U;
         result = (stream.keep.in_256() >> (7 - digit) & 1) != 0 ? (draw || result) : (draw && result);

@@ -10,7 +10,7 @@
 
 namespace bouton::ann {
 
-inline constexpr std::size_t kLanes = 16;     ///< floats that a kernel treats together, in every instruction set
+inline constexpr std::size_t kLanes = 16;  ///< floats that a kernel treats together, in every instruction set
 inline constexpr std::size_t kRowGroup = 8;  ///< rows (inputs or examples) that it treats together
 
 constexpr std::size_t round_up(std::size_t n, std::size_t to) { return (n + to - 1) / to * to; }

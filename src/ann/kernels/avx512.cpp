@@ -23,8 +23,9 @@ struct Avx512 {
     static Vector multiply(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
     static Vector add_product(Vector sum, Vector a, Vector b) { return _mm512_fmadd_ps(a, b, sum); }
     static Vector add_kept(Vector sum, Vector a, Vector b, const std::uint16_t* mask) {
-        return _mm512_mask3_fmadd_ps(
-            a, b, sum, _load_mask16(reinterpret_cast<__mmask16*>(const_cast<std::uint16_t*>(mask))));
+        __mmask16 kept;  // straight from memory: GCC would go through a general register
+        asm("kmovw %1, %0" : "=k"(kept) : "m"(*mask));
+        return _mm512_mask3_fmadd_ps(a, b, sum, kept);
     }
     static float total(Vector v) { return _mm512_reduce_add_ps(v); }
 

@@ -3,6 +3,7 @@
 // binary digits. Words (Isa::Words) are a vector of eight 64-bit numbers.
 #pragma once
 
+#include "ann/kernels/compiler.hpp"
 #include "ann/mask.hpp"
 
 namespace bouton::ann {
@@ -27,17 +28,19 @@ struct TileGenerator {
         }
     }
 
-    /// One digit: the low halves of `low` and `high` become 64 bits per example, of inputs 0-3 and 4-7.
-    void digit(std::uint32_t example, std::uint32_t input, std::uint32_t output, Words& low,
-               Words& high) const {
-        Words x0 = Isa::words(step), x1 = Isa::words(output), x2 = Isa::words(input),
-              x3 = Isa::count_from(example);
+    /// One digit: 64 bits per example in `low` and in `high`, of inputs 0-3 and 4-7.
+    void digit(std::uint32_t example, std::uint32_t input, std::uint32_t output, Words& low, Words& high) const {
+        const std::uint64_t* key0 = k0;
+        const std::uint64_t* key1 = k1;
+        BOUTON_HIDE(key0);  // the keys stay in memory: the registers are for the sums
+        BOUTON_HIDE(key1);
+        Words x0 = Isa::words(step), x1 = Isa::words(output), x2 = Isa::words(input), x3 = Isa::count_from(example);
 #pragma GCC unroll 10
         for (int round = 0; round < 10; ++round) {
             const Words even = Isa::template multiply_low<0xD2511F53U>(x0);
             const Words odd = Isa::template multiply_low<0xCD9E8D57U>(x2);
-            x0 = Isa::mix_high(odd, x1, k0[round]);
-            x2 = Isa::mix_high(even, x3, k1[round]);
+            x0 = Isa::mix_high(odd, x1, key0[round]);
+            x2 = Isa::mix_high(even, x3, key1[round]);
             x1 = odd;
             x3 = even;
         }
@@ -45,20 +48,28 @@ struct TileGenerator {
         high = Isa::join(x2, x3);
     }
 
-    void draw(std::uint32_t example, std::uint32_t input, std::uint32_t output, std::uint16_t* bits) const {
-        if (digits == 0) {
-            Isa::store_words(bits, Isa::words(~std::uint64_t{0}));
-            Isa::store_words(bits + 32, Isa::words(~std::uint64_t{0}));
-            return;
+    [[gnu::always_inline]] inline void draw(std::uint32_t example, std::uint32_t input, std::uint32_t output,
+                               std::uint16_t* bits) const {
+        if (digits == 1) {
+            Words low, high;
+            digit(example, input, output, low, high);
+            Isa::store_words(bits, low);
+            Isa::store_words(bits + 32, high);
+        } else {
+            draw_digits(example, input, output, bits);
         }
-        Words low, high;  // the last digit is 1: the draw itself
-        digit(example, input, output | static_cast<std::uint32_t>(digits - 1) << 24, low, high);
-        for (int d = digits - 2; d >= 0; --d) {
+    }
+
+    /// Any p: from the last digit, which is 1 and hence the draw itself, to the first.
+    [[gnu::noinline]] void draw_digits(std::uint32_t example, std::uint32_t input, std::uint32_t output,
+                                       std::uint16_t* bits) const {
+        Words low = Isa::words(~std::uint64_t{0}), high = low;
+        for (int d = digits - 1; d >= 0; --d) {
             Words a, b;
             digit(example, input, output | static_cast<std::uint32_t>(d) << 24, a, b);
-            const bool one = (keep >> (7 - d) & 1) != 0;
-            low = one ? Isa::either(a, low) : Isa::both(a, low);
-            high = one ? Isa::either(b, high) : Isa::both(b, high);
+            const bool last = d == digits - 1, one = (keep >> (7 - d) & 1) != 0;
+            low = last ? a : one ? Isa::either(a, low) : Isa::both(a, low);
+            high = last ? b : one ? Isa::either(b, high) : Isa::both(b, high);
         }
         Isa::store_words(bits, low);
         Isa::store_words(bits + 32, high);

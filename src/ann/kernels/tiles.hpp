@@ -3,12 +3,11 @@
 // here has internal linkage, so that no code for one CPU is linked into another's.
 #pragma once
 
+#include "ann/kernels/compiler.hpp"
 #include "ann/kernels/kernels.hpp"
 
 namespace bouton::ann {
 namespace {
-
-#define BOUTON_UNROLL _Pragma("GCC unroll 16")
 
 constexpr std::size_t kTile = 8;        // examples, and inputs, of a tile
 constexpr std::size_t kMaskWords = 64;  // 16-bit masks of a tile: one per example and input
@@ -19,6 +18,23 @@ inline const std::uint16_t* mask_at(const std::uint16_t* bits, std::size_t e, st
 }
 
 inline std::size_t smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
+
+/// Eight rows of a matrix that four registers address: rows 0 to 3 from one pointer, 4 to 7 from another.
+struct EightRows {
+    const float* low;
+    const float* high;
+    std::size_t stride, stride3;
+
+    EightRows(const float* first, std::size_t row_stride)
+        : low(first), high(first + 4 * row_stride), stride(row_stride), stride3(3 * row_stride) {
+        BOUTON_HIDE(stride3);
+        BOUTON_HIDE(high);
+    }
+    const float* row(std::size_t k, std::size_t column) const {
+        const float* base = (k < 4 ? low : high) + column;
+        return k % 4 == 0 ? base : k % 4 == 1 ? base + stride : k % 4 == 2 ? base + 2 * stride : base + stride3;
+    }
+};
 
 /// What a tile is drawn from.
 template <class Isa>
@@ -37,19 +53,22 @@ inline void forward_tile(const LayerBatch& x, const Bits<Isa>& source, std::size
     alignas(64) std::uint16_t bits[Panels][kMaskWords];
     V sum[Examples][Panels];
     BOUTON_UNROLL for (auto& row : sum) { BOUTON_UNROLL for (V& s : row) s = Isa::zero(); }
-    const float* v = x.inputs + b * x.inputs_stride;
+    const EightRows v(x.inputs + b * x.inputs_stride, x.inputs_stride);
     const float* w = x.weights + i;
-    for (std::size_t j = 0; j < x.rows; j += kTile) {
+    const std::size_t stride = x.weights_stride, rows = x.rows;
+    for (std::size_t j = 0; j < rows; j += kTile) {
         if constexpr (Masked) {
             BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) source.draw(b, j, i + 16 * p, bits[p]);
+            BOUTON_FENCE();
         }
         BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
             V weight[Panels];
             BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
-                weight[p] = Isa::load(w + (j + t) * x.weights_stride + 16 * p);
+                weight[p] = Isa::load(w + 16 * p);
             }
+            w += stride;
             BOUTON_UNROLL for (std::size_t e = 0; e < Examples; ++e) {
-                const V input = Isa::broadcast(v + e * x.inputs_stride + j + t);
+                const V input = Isa::broadcast(v.row(e, j + t));
                 BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
                     if constexpr (Masked) {
                         sum[e][p] = Isa::add_kept(sum[e][p], weight[p], input, mask_at(bits[p], e, t));
@@ -100,16 +119,19 @@ inline void gradient_tile(const LayerBatch& x, const Bits<Isa>& source, std::siz
     alignas(64) std::uint16_t bits[Panels][kMaskWords];
     V sum[kTile][Panels];
     BOUTON_UNROLL for (auto& row : sum) { BOUTON_UNROLL for (V& s : row) s = Isa::zero(); }
-    for (std::size_t b = 0; b < x.examples; b += kTile) {
+    const std::size_t examples = x.examples, inputs_stride = x.inputs_stride, sums_stride = x.sums_stride;
+    const float* v = x.inputs + j;
+    const float* deltas = x.sums + i;
+    for (std::size_t b = 0; b < examples; b += kTile) {
         if constexpr (Masked) {
             BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) source.draw(b, j, i + 16 * p, bits[p]);
+            BOUTON_FENCE();
         }
-        const std::size_t here = smaller(kTile, x.examples - b);
+        const std::size_t here = smaller(kTile, examples - b);
         for (std::size_t e = 0; e < here; ++e) {
-            const float* v = x.inputs + (b + e) * x.inputs_stride + j;
             V delta[Panels];
             BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
-                delta[p] = Isa::load(x.sums + (b + e) * x.sums_stride + i + 16 * p);
+                delta[p] = Isa::load(deltas + 16 * p);
             }
             BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
                 const V input = Isa::broadcast(v + t);
@@ -121,6 +143,8 @@ inline void gradient_tile(const LayerBatch& x, const Bits<Isa>& source, std::siz
                     }
                 }
             }
+            v += inputs_stride;
+            deltas += sums_stride;
         }
     }
     const V factor = Isa::broadcast(&scale);
@@ -149,14 +173,14 @@ inline void backward_tile(const LayerBatch& x, const std::uint16_t* bits, std::s
     constexpr std::size_t inputs = 4;
     V sum[Examples][inputs];
     BOUTON_UNROLL for (auto& row : sum) { BOUTON_UNROLL for (V& s : row) s = Isa::zero(); }
-    const float* delta = x.sums + (b + e0) * x.sums_stride;
-    const float* w = x.weights + (j + t0) * x.weights_stride;
+    const EightRows delta(x.sums + (b + e0) * x.sums_stride, x.sums_stride);
+    const EightRows w(x.weights + (j + t0) * x.weights_stride, x.weights_stride);
     for (std::size_t i = i0; i < i1; i += 16, bits += kMaskWords) {
         V weight[inputs];
         BOUTON_UNROLL for (std::size_t t = 0; t < inputs; ++t) weight[t] =
-            Isa::load(w + t * x.weights_stride + i);
+            Isa::load(w.row(t, i));
         BOUTON_UNROLL for (std::size_t e = 0; e < Examples; ++e) {
-            const V d = Isa::load(delta + e * x.sums_stride + i);
+            const V d = Isa::load(delta.row(e, i));
             BOUTON_UNROLL for (std::size_t t = 0; t < inputs; ++t) {
                 if constexpr (Masked) {
                     sum[e][t] = Isa::add_kept(sum[e][t], weight[t], d, mask_at(bits, e0 + e, t0 + t));
