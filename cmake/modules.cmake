@@ -30,6 +30,9 @@ endfunction()
 
 # Kernels of the artificial networks for CPUs that have more than the compiler may take for granted.
 function(bouton_simd_sources)
+  # A comparison might raise a floating-point flag, which nobody reads but for which GCC keeps a loop scalar.
+  set_source_files_properties(src/ann/activation.cpp src/ann/gaussian.cpp PROPERTIES COMPILE_OPTIONS
+    "-fno-trapping-math;-fno-math-errno")
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set_source_files_properties(src/ann/kernels/avx512.cpp PROPERTIES COMPILE_OPTIONS
       "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mfma;-Wno-maybe-uninitialized")  # GCC 12 of its own header

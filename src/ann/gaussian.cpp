@@ -80,11 +80,6 @@ const Matrix& GaussianPasses::forward(std::size_t examples) {
             const Block block{l, b0, std::min(examples, b0 + kExamples), i0, std::min(units, i0 + wide)};
             moments(block);
             apply(block);
-            if (last) return;
-            for (std::size_t b = b0; b < block.b1; ++b) {
-                std::copy(layer.means.row(b) + i0, layer.means.row(b) + block.i1,
-                          layers_[l + 1].inputs.row(b) + i0);
-            }
         });
     }
     return layers_.back().means;
@@ -114,7 +109,12 @@ void GaussianPasses::moments(const Block& block) {
     }
 }
 
-/// E[a(u)] in place of the means.
+/// Where E[a(u)] goes: into the next layer, and class probabilities in place of their means.
+float* GaussianPasses::outputs(const Block& block, std::size_t example) {
+    const bool last = block.layer + 1 == layers_.size();
+    return last ? layers_.back().means.row(example) : layers_[block.layer + 1].inputs.row(example);
+}
+
 void GaussianPasses::apply(const Block& block) {
     Layer& layer = layers_[block.layer];
     const LayerSpec& of = network_.spec.layers[block.layer];
@@ -123,16 +123,17 @@ void GaussianPasses::apply(const Block& block) {
 
     const float after = of.mask == MaskKind::dropout ? layer_scale(network_.spec, block.layer).mean : 1.0f;
     for (std::size_t b = block.b0; b < block.b1; ++b) {
-        float* u = layer.means.row(b);
+        const float* mean = layer.means.row(b);
+        float* to = outputs(block, b);
         if (of.activation == Activation::softmax) {
-            softmax(block.i1, u, 1.0f);
+            softmax(block.i1, to, 1.0f);
         } else if (layer.random()) {
             const float* variance = layer.variances.row(b);
             for (std::size_t i = block.i0; i < block.i1; ++i)
-                u[i] = static_cast<float>(
-                    gaussian_relu(static_cast<double>(u[i]), static_cast<double>(variance[i])));
+                to[i] = static_cast<float>(
+                    gaussian_relu(static_cast<double>(mean[i]), static_cast<double>(variance[i])));
         } else {
-            activate(of.activation, block.i1 - block.i0, u + block.i0, 1.0f, after, u + block.i0);
+            activate(of.activation, block.i1 - block.i0, mean + block.i0, 1.0f, after, to + block.i0);
         }
     }
 }
@@ -150,7 +151,7 @@ void GaussianPasses::average_draws(const Block& block) {
         float* s = layer.variances.row(b);
         for (std::size_t i = block.i0; i < block.i1; ++i) s[i] = std::sqrt(s[i]);
     }
-    std::vector<float> z(units), u(units);
+    std::vector<float> z(units), u(units), a(units);
     std::vector<double> sums((block.b1 - block.b0) * units);
     for (std::size_t draw = 0; draw < draws; ++draw) {
         for (std::size_t k = 0; k < units; ++k) {
@@ -166,18 +167,19 @@ void GaussianPasses::average_draws(const Block& block) {
             double* sum = &sums[(b - block.b0) * units];
             for (std::size_t k = 0; k < units; ++k) u[k] = mean[k] + s[k] * z[k];
             if (activation == Activation::softmax) {
-                softmax(units, u.data(), 1.0f);
+                std::copy(u.begin(), u.end(), a.begin());
+                softmax(units, a.data(), 1.0f);
             } else {
-                activate(activation, units, u.data(), 1.0f, 1.0f, u.data());
+                activate(activation, units, u.data(), 1.0f, 1.0f, a.data());
             }
-            for (std::size_t k = 0; k < units; ++k) sum[k] += static_cast<double>(u[k]);
+            for (std::size_t k = 0; k < units; ++k) sum[k] += static_cast<double>(a[k]);
         }
     }
     for (std::size_t b = block.b0; b < block.b1; ++b) {
-        for (std::size_t k = 0; k < units; ++k) {
-            layer.means(b, block.i0 + k) =
-                static_cast<float>(sums[(b - block.b0) * units + k] / static_cast<double>(draws));
-        }
+        float* to = outputs(block, b) + block.i0;
+        const double* sum = &sums[(b - block.b0) * units];
+        for (std::size_t k = 0; k < units; ++k)
+            to[k] = static_cast<float>(sum[k] / static_cast<double>(draws));
     }
 }
 

@@ -18,12 +18,12 @@ public:
     const Matrix& forward(std::size_t examples);
 
 private:
-    /// One layer's buffers. `squares` and `variances` are empty where no mask is.
+    /// One layer's buffers; those that say `squared`, and the variances, are empty where nothing is drawn.
     struct Layer {
         Matrix inputs;  ///< [batch, rows], the last of them 1
         Matrix inputs_squared;
         Matrix weights_squared;  ///< [rows, units]
-        Matrix means;            ///< of u [batch, units]; in the end E[a(u)]
+        Matrix means;            ///< of u [batch, units]
         Matrix variances;
         bool random() const { return weights_squared.rows() > 0; }
     };
@@ -33,6 +33,7 @@ private:
     };
 
     void moments(const Block& block);
+    float* outputs(const Block& block, std::size_t example);
     void apply(const Block& block);
     void average_draws(const Block& block);
 
