@@ -21,6 +21,7 @@ namespace bouton::bindings {
 void bind_errors(nanobind::module_& core);
 void bind_run(nanobind::module_& core);
 void bind_inspect(nanobind::module_& core);
+void bind_ann(nanobind::module_& core);
 
 /// The arguments by which every function names a network.
 cli::NetworkSource network_source(const std::optional<std::filesystem::path>& path,

@@ -38,4 +38,5 @@ NB_MODULE(_core, core) {
     bouton::bindings::bind_errors(core);
     bouton::bindings::bind_run(core);
     bouton::bindings::bind_inspect(core);
+    bouton::bindings::bind_ann(core);
 }

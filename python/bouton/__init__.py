@@ -15,7 +15,7 @@ Describe a network with :class:`Network` or load a network file, run it, and rea
     results = net.run()
     bouton.plot.raster(results.spikes["cells"])
 
-The words are those of the network file. ``bouton.plot`` and ``bouton.data`` are imported when first used.
+The words are those of the network file. ``bouton.ann``, ``bouton.data`` and ``bouton.plot`` are imported when first used.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ __all__ = [
     "Model",
     "Network",
     "Results",
+    "ann",
     "check",
     "data",
     "emit",
@@ -48,7 +49,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import matplotlib and the data reader only where they are used."""
-    if name in ("plot", "data"):
+    """Import matplotlib, the data reader and the artificial networks only where they are used."""
+    if name in ("ann", "data", "plot"):
         return import_module(f"bouton.{name}")
     raise AttributeError(f"module 'bouton' has no attribute '{name}'")

@@ -67,13 +67,13 @@ def check(
 
     Parameters are those of :func:`run`.
     """
-    with _engine_errors():
+    with engine_errors():
         return str(_core.check(**_source(path, set, text, folder, name)))
 
 
 def emit(path: str | Path, *, set: Mapping[str, Any] | None = None) -> str:
     """Return the C++ text that a network is compiled from. Parameters are those of :func:`run`."""
-    with _engine_errors():
+    with engine_errors():
         return str(_core.emit(**_source(path, set, None, "", "")))
 
 
@@ -121,7 +121,7 @@ def run(
     output = Path(kept.name) / "results.h5" if kept is not None else Path(path or "")
     bar = _Bar(name if text is not None else Path(network).name, progress)
     try:
-        with bar, _engine_errors():
+        with bar, engine_errors():
             source = _source(network, set, text, folder, name)
             summary = _core.run(**source, seed=seed, output=output, backend=backend, progress=bar.show)
         results = Results(output, summary)
@@ -142,7 +142,7 @@ def _source(
 
 
 @contextmanager
-def _engine_errors() -> Iterator[None]:
+def engine_errors() -> Iterator[None]:
     """Turn the engine's exceptions into :class:`Error`."""
     try:
         yield
@@ -157,7 +157,7 @@ class _Bar:
     def __init__(self, title: str, progress: bool | Callable[[float], None] | None) -> None:
         self._title = title
         self._call = progress if callable(progress) else None
-        self._wanted = _is_watched() if progress is None else bool(progress) and self._call is None
+        self._wanted = is_watched() if progress is None else bool(progress) and self._call is None
         self._bar: Any = None
 
     def __enter__(self) -> _Bar:
@@ -183,5 +183,5 @@ class _Bar:
             self._bar.close()
 
 
-def _is_watched() -> bool:
+def is_watched() -> bool:
     return sys.stderr.isatty() or "ipykernel" in sys.modules

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// _core.Examples and _core.Training: artificial networks for bouton.ann. The GIL is free while they are trained and
+// evaluated; it is taken about ten times a second to look for Ctrl-C and to tell the progress.
+#include "ann.hpp"
+
+#include "ann/inference.hpp"
+#include "ann/names.hpp"
+#include "ann/trainer.hpp"
+#include "base/diagnostics.hpp"
+#include "base/thread_pool.hpp"
+#include "io/model_file.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+namespace bouton::bindings {
+namespace {
+
+namespace nb = nanobind;
+
+/// A training and who works on it. All but the thread that trains are refused until it is done.
+class Training {
+public:
+    explicit Training(ann::TrainingState state) : state_(std::move(state)) {}
+
+    static Training* begin(const nb::dict& network, const nb::dict& training) {
+        const auto network_spec_ = network_spec(network);
+        const auto training_spec_ = training_spec(training);
+        refuse_wrong(network_spec_, training_spec_);
+        return new Training(ann::begin_training(network_spec_, training_spec_));
+    }
+
+    static Training* load(const std::filesystem::path& path) { return new Training(io::load_model(path)); }
+
+    void save(const std::filesystem::path& path) const {
+        io::ModelWriter(path, BOUTON_VERSION).save(state());
+    }
+
+    Training* with_mask(const std::string& mask, double keep) const {
+        const auto kind = ann::find_named(ann::kMaskKinds, mask);
+        if (!kind) throw base::Error("mask must be 'none', 'dropout' or 'dropconnect'", 2);
+        ann::TrainingState changed = state();
+        changed.network = ann::with_mask(changed.network, *kind, keep);
+        refuse_wrong(changed.network.spec, changed.training);
+        return new Training(std::move(changed));
+    }
+
+    const ann::TrainingState& state() const {
+        refuse_others();
+        return state_;
+    }
+    ann::TrainingState& state() {
+        refuse_others();
+        return state_;
+    }
+
+    void set_training(const nb::dict& training) {
+        ann::TrainingSpec spec = training_spec(training);
+        refuse_wrong(state().network.spec, spec);
+        state().training = std::move(spec);
+    }
+
+    FloatArray weights(std::size_t layer) const { return to_array(state().network.weights.at(layer)); }
+
+    void set_weights(std::size_t layer, const FloatInput& values) {
+        ann::Matrix& w = state().network.weights.at(layer);
+        if (values.shape(0) != w.rows() || values.shape(1) != w.columns()) {
+            throw base::InternalError("weights of another shape");
+        }
+        for (std::size_t j = 0; j < w.rows(); ++j) {
+            std::copy_n(values.data() + j * w.columns(), w.columns(), w.row(j));
+        }
+    }
+
+    nb::dict train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads, bool train_error,
+                   nb::object progress, nb::object epoch_done);
+
+private:
+    void refuse_others() const {
+        const auto at_work = at_work_.load();
+        if (at_work != std::thread::id() && at_work != std::this_thread::get_id()) {
+            throw base::Error("the network is being trained in another thread", 1);
+        }
+    }
+
+    ann::TrainingState state_;
+    std::atomic<std::thread::id> at_work_{};
+
+    friend class AtWork;
+};
+
+/// Marks a training as being worked on.
+class AtWork {
+public:
+    explicit AtWork(Training& training) : training_(training) {
+        std::thread::id nobody{};
+        if (!training_.at_work_.compare_exchange_strong(nobody, std::this_thread::get_id())) {
+            throw base::Error("the network is being trained already", 1);
+        }
+    }
+    AtWork(const AtWork&) = delete;
+    AtWork& operator=(const AtWork&) = delete;
+    ~AtWork() { training_.at_work_ = std::thread::id(); }
+
+private:
+    Training& training_;
+};
+
+/// Calls Python from a training that runs without the GIL; what is raised there stops it.
+class Listener {
+public:
+    Listener(nb::object progress, nb::object epoch_done)
+        : progress_(std::move(progress)), epoch_done_(std::move(epoch_done)) {}
+
+    void batch(std::size_t epoch, double share, double loss) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last_ < std::chrono::milliseconds(100)) return;
+        last_ = now;
+        call([&] {
+            if (PyErr_CheckSignals() != 0) throw nb::python_error();
+            if (!progress_.is_none()) progress_(epoch, share, loss);
+        });
+    }
+
+    void epoch() {
+        call([&] {
+            if (PyErr_CheckSignals() != 0) throw nb::python_error();
+            if (!epoch_done_.is_none()) epoch_done_();
+        });
+    }
+
+    const std::atomic<bool>& stop() const { return stop_; }
+    /// To be called with the GIL.
+    void raise_again() {
+        if (raised_) throw nb::python_error(std::move(*raised_));
+    }
+
+private:
+    template <class Work>
+    void call(const Work& work) {
+        const nb::gil_scoped_acquire gil;
+        if (raised_) return;
+        try {
+            work();
+        } catch (nb::python_error& error) {
+            raised_.emplace(std::move(error));
+            stop_ = true;
+        }
+    }
+
+    nb::object progress_, epoch_done_;
+    std::chrono::steady_clock::time_point last_{};
+    std::optional<nb::python_error> raised_;
+    std::atomic<bool> stop_{false};
+};
+
+nb::dict Training::train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads,
+                         bool train_error, nb::object progress, nb::object epoch_done) {
+    const AtWork mark(*this);
+    Listener listener(std::move(progress), std::move(epoch_done));
+    ann::TrainingOptions options;
+    options.train_error = train_error;
+    options.stop = &listener.stop();
+    options.progress = [&](std::size_t epoch, double share, double loss) {
+        listener.batch(epoch, share, loss);
+    };
+    options.epoch_done = [&](const ann::TrainingState&, const ann::EpochRecord&) { listener.epoch(); };
+    ann::TrainingSummary summary;
+    {
+        const nb::gil_scoped_release free;
+        base::ThreadPool pool(threads);
+        summary = ann::train(state_, data, test, pool, options);
+    }
+    listener.raise_again();
+    nb::dict dict;
+    dict["steps"] = summary.steps;
+    dict["seconds"] = summary.seconds;
+    dict["multiply_adds"] = summary.multiply_adds;
+    return dict;
+}
+
+nb::list history(const Training& training) {
+    nb::list rows;
+    for (const ann::EpochRecord& r : training.state().history) {
+        rows.append(nb::make_tuple(r.epoch, r.learning_rate, r.loss, r.masked_error, r.train_error,
+                                   r.test_error, r.seconds));
+    }
+    return rows;
+}
+
+FloatArray predict(const std::vector<const Training*>& networks, const ann::Dataset& data,
+                   const std::string& inference, std::size_t samples, std::uint64_t seed, std::size_t batch,
+                   std::size_t threads) {
+    const auto method = ann::find_named(ann::kInferences, inference);
+    if (!method) throw base::Error("inference must be 'mean', 'gaussian' or 'sampled'", 2);
+    std::vector<ann::Network> copies;
+    for (const Training* training : networks) copies.push_back(training->state().network);
+    ann::Matrix found;
+    {
+        const nb::gil_scoped_release free;
+        base::ThreadPool pool(threads);
+        found = ann::predict(copies, data, {*method, samples, seed, batch}, pool);
+    }
+    return to_array(found);
+}
+
+}  // namespace
+
+void bind_ann(nb::module_& core) {
+    using namespace nb::literals;
+    nb::class_<ann::Dataset>(core, "Examples", "Labelled inputs, copied from arrays.")
+        .def_static("of_bytes", byte_examples, "inputs"_a, "labels"_a, "height"_a, "width"_a, "classes"_a,
+                    "name"_a, "inputs [n, height*width]; 0 to 255 become 0 to 1.")
+        .def_static("of_floats", float_examples, "inputs"_a, "labels"_a, "height"_a, "width"_a, "classes"_a,
+                    "name"_a, "inputs [n, height*width], taken as they are.")
+        .def("__len__", &ann::Dataset::size);
+
+    nb::class_<Training>(core, "Training", "A network and its training; bouton.ann.Network is its face.")
+        .def_static("begin", &Training::begin, "network"_a, "training"_a, "Draw the weights. Raises Error.")
+        .def_static("load", &Training::load, "path"_a, "Read a model file. Raises Error.")
+        .def("save", &Training::save, "path"_a, "Write a model file. Raises Error.")
+        .def("with_mask", &Training::with_mask, "mask"_a, "keep"_a, "Return a copy with other masks.")
+        .def("train", &Training::train, "examples"_a, "test"_a.none(), "threads"_a, "train_error"_a,
+             "progress"_a.none(), "epoch_done"_a.none(),
+             "Train until the epochs of its description are done. progress(epoch, share, loss) is called "
+             "about "
+             "ten\ntimes a second, epoch_done() after each epoch; what they raise, like Ctrl-C, stops the "
+             "training "
+             "at\nthe last finished epoch.")
+        .def("weights", &Training::weights, "layer"_a, "Return [inputs + 1, units], the biases last; a copy.")
+        .def("set_weights", &Training::set_weights, "layer"_a, "values"_a)
+        .def("set_training", &Training::set_training, "training"_a, "Change how it goes on. Raises Error.")
+        .def_prop_ro("network", [](const Training& t) { return to_dict(t.state().network.spec); })
+        .def_prop_ro("training", [](const Training& t) { return to_dict(t.state().training); })
+        .def_prop_ro("epoch", [](const Training& t) { return t.state().epoch; })
+        .def_prop_ro("step", [](const Training& t) { return t.state().step; })
+        .def_prop_ro("data", [](const Training& t) { return t.state().data; })
+        .def_prop_ro("history", history,
+                     "Tuples: epoch, learning_rate, loss, masked_error, train_error, test_error, seconds.");
+
+    core.def("predict", predict, "networks"_a, "examples"_a, "inference"_a, "samples"_a, "seed"_a, "batch"_a,
+             "threads"_a,
+             "Return class probabilities [n, classes], the mean over the networks. Raises Error.");
+}
+
+}  // namespace bouton::bindings

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What one network or several say together about inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bouton import _core
+from bouton.ann.examples import examples
+from bouton.errors import Error
+from bouton.running import engine_errors
+
+if TYPE_CHECKING:
+    from bouton.ann.network import Network
+
+
+def vote(
+    networks: Sequence[Network],
+    X: ArrayLike,
+    *,
+    inference: str = "mean",
+    samples: int = 0,
+    seed: int = 0,
+    batch: int = 128,
+    threads: int = 0,
+) -> np.ndarray:
+    """Return class probabilities, the mean over several networks.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+        Trained; of equal inputs and classes.
+    X : array_like, shape (n, height, width) or (n, features)
+    inference, samples, seed, batch, threads
+        As of :meth:`Network.predict`.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, classes)
+
+    Raises
+    ------
+    Error
+        If the inputs do not fit, or the networks do not fit each other.
+
+    Notes
+    -----
+    The "voting" of Wan et al. 2013, section 5.
+    """
+    trainings: list[Any] = [network.training for network in networks]
+    if not trainings:
+        raise Error("vote: no networks", status=2)
+    shapes = {(t.network["inputs"], t.network["layers"][-1]["units"]) for t in trainings}
+    if len(shapes) > 1:
+        listed = ", ".join(f"{inputs} inputs and {classes} classes" for inputs, classes in sorted(shapes))
+        raise Error(f"vote: the networks differ: {listed}", status=2)
+    ((inputs, classes),) = shapes
+    data = examples(X, None, classes, "X")
+    features = int(np.prod(np.shape(X)[1:]))
+    if features != inputs:
+        raise Error(f"X: examples of {features} values; the network has {inputs} inputs", status=2)
+    with engine_errors():
+        return np.asarray(_core.predict(trainings, data, inference, samples, seed, batch, threads))
