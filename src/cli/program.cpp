@@ -22,6 +22,8 @@ constexpr const char* kExamples =
     "  bouton models                                  the model library\n"
     "  bouton models stdp_pair                        one model in full\n"
     "  bouton emit net.toml                           the C++ that would be compiled\n"
+    "  bouton train --mask dropconnect --data mnist -o model.h5\n"
+    "  bouton evaluate model.h5 --data mnist --inference gaussian\n"
     "\n"
     "Exit status: 0 done, 1 failed while running or stopped, 2 the input is wrong.";
 
@@ -70,7 +72,7 @@ int act(const std::function<int()>& action) {
 }  // namespace
 
 int run_program(int argc, char** argv, const std::string& version) {
-    CLI::App app("Simulates networks with plastic, unreliable synapses.", "bouton");
+    CLI::App app("Simulates and trains networks with plastic, unreliable synapses.", "bouton");
     app.set_version_flag("--version", "bouton " + version, "Print the version and leave");
     app.set_help_flag("-h,--help", "Print this help and leave");
     app.footer(kExamples);
@@ -81,6 +83,8 @@ int run_program(int argc, char** argv, const std::string& version) {
     add_check(app, chosen);
     add_models(app, chosen);
     add_emit(app, chosen);
+    add_train(app, chosen);
+    add_evaluate(app, chosen);
 
     if (argc == 1) {
         fmt::print(stderr, "{}", app.help());

@@ -36,12 +36,15 @@ std::string spell_seconds(double seconds) {
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
 void Progress::show(double t_s, double share, double real_s) {
+    const std::string rate = real_s > 0.0 ? fmt::format("{:.3g}", t_s / real_s) : "?";
+    show(share, fmt::format("{}, {} x real time", spell_seconds(t_s), rate), real_s);
+}
+
+void Progress::show(double share, const std::string& text, double real_s) {
     if (!terminal_) return;
     std::string left = "?";
     if (share > 0.0) left = spell_seconds(std::round(real_s * (1.0 - share) / share));
-    const std::string rate = real_s > 0.0 ? fmt::format("{:.3g}", t_s / real_s) : "?";
-    fmt::print(stderr, "\r\033[K{:3.0f} % [{}] {}, {} x real time, {} left", 100.0 * share, bar(share),
-               spell_seconds(t_s), rate, left);
+    fmt::print(stderr, "\r\033[K{:3.0f} % [{}] {}, {} left", 100.0 * share, bar(share), text, left);
     std::fflush(stderr);
     written_ = true;
 }

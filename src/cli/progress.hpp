@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The progress line of a run: share done, speed, time left. Written on stderr if that is a terminal.
+// The progress line of a run or a training: share done, speed, time left. Written on stderr if that is a terminal.
 #pragma once
 
 #include <string>
@@ -18,6 +18,8 @@ public:
 
     /// Simulated time and its share of the whole, and the real time that it took.
     void show(double t_s, double share, double real_s);
+    /// The share done, what there is to say, and the time left after so much real time.
+    void show(double share, const std::string& text, double real_s);
     /// Takes the line away.
     void clear();
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Values of a training file: numbers within bounds, choices by name, and lists that may be written as one value.
+#pragma once
+
+#include "ann/names.hpp"
+#include "network/load/fields.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::cli {
+
+inline constexpr std::int64_t kMostUnits = std::int64_t{1} << 20;
+inline constexpr std::int64_t kMostEpochs = 0xffffffff;
+
+/// An interval of numbers, each end in it or not. Infinite ends are open.
+struct Interval {
+    double low;
+    double high;
+    bool low_in = true;
+    bool high_in = true;
+
+    bool holds(double x) const { return (low_in ? x >= low : x > low) && (high_in ? x <= high : x < high); }
+    std::string spell() const;  ///< "lie in (0, 1]", "be above 0"
+};
+
+/// A finite number in the interval. Reports anything else.
+std::optional<double> read_number(const network::Context& context, const network::Node& node,
+                                  std::string_view key, const Interval& interval);
+
+/// One of `names`. Reports anything else.
+template <class Choice, std::size_t N>
+std::optional<Choice> read_choice(const network::Context& context, const network::Node& node,
+                                  std::string_view key, const ann::Names<Choice, N>& names) {
+    const auto* text = network::as_text(context, node, key);
+    if (!text) return std::nullopt;
+    const auto choice = ann::find_named(names, text->source->text);
+    if (!choice) {
+        std::vector<std::string> known;
+        for (const auto& entry : names) known.emplace_back(entry.first);
+        context.error(base::Code::E315, network::content_span(*text),
+                      fmt::format("there is no {} {}", key, network::in_quotes(text->source->text)),
+                      fmt::format("it is one of {}", fmt::join(known, ", ")));
+    }
+    return choice;
+}
+
+/// A value, or a list of them. `items` are the nodes to be read one by one; nullopt where the list is too short or
+/// too long, which is reported.
+struct OneOrMany {
+    std::vector<const network::Node*> items;
+    bool list = false;
+};
+inline OneOrMany one_or_many(const network::Node& node) {
+    OneOrMany result;
+    if (const auto* array = std::get_if<network::Array>(&node.value)) {
+        result.list = true;
+        for (const auto& item : *array) result.items.push_back(&item);
+    } else {
+        result.items.push_back(&node);
+    }
+    return result;
+}
+
+}  // namespace bouton::cli
