@@ -138,7 +138,7 @@ Matrix predict(std::span<const Network> networks, const Dataset& data, const Inf
                base::ThreadPool& pool) {
     check_fit(networks, data);
     InferenceSpec spec = wanted;
-    spec.batch = std::max<std::size_t>(spec.batch, 1);
+    spec.batch = std::clamp<std::size_t>(spec.batch, 1, std::max<std::size_t>(data.size(), 1));
     Votes votes(data.size(), networks.front().outputs());
     const double weight = 1.0 / static_cast<double>(networks.size());
     for (std::size_t n = 0; n < networks.size(); ++n) {
