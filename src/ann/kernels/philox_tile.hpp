@@ -28,15 +28,15 @@ struct TileGenerator {
         }
     }
 
-    /// One digit: 64 bits per example in `low` and in `high`, of inputs 0-3 and 4-7.
-    void digit(std::uint32_t example, std::uint32_t input, std::uint32_t output, Words& low, Words& high) const {
-        const std::uint64_t* key0 = k0;
-        const std::uint64_t* key1 = k1;
-        BOUTON_HIDE(key0);  // the keys stay in memory: the registers are for the sums
-        BOUTON_HIDE(key1);
-        Words x0 = Isa::words(step), x1 = Isa::words(output), x2 = Isa::words(input), x3 = Isa::count_from(example);
-#pragma GCC unroll 10
-        for (int round = 0; round < 10; ++round) {
+    /// One digit's words on their way through the ten rounds, so that a loop can do other work between rounds.
+    struct Draw {
+        Words x0, x1, x2, x3;
+
+        void round(const TileGenerator& of, int round) {
+            const std::uint64_t* key0 = of.k0;
+            const std::uint64_t* key1 = of.k1;
+            BOUTON_OPAQUE(key0);  // the keys stay in memory: the registers are for the sums
+            BOUTON_OPAQUE(key1);
             const Words even = Isa::template multiply_low<0xD2511F53U>(x0);
             const Words odd = Isa::template multiply_low<0xCD9E8D57U>(x2);
             x0 = Isa::mix_high(odd, x1, key0[round]);
@@ -44,32 +44,35 @@ struct TileGenerator {
             x1 = odd;
             x3 = even;
         }
-        low = Isa::join(x0, x1);
-        high = Isa::join(x2, x3);
+        /// 64 bits per example, of inputs 0-3 and 4-7.
+        Words low() const { return Isa::join(x0, x1); }
+        Words high() const { return Isa::join(x2, x3); }
+        void store(std::uint16_t* bits) const {
+            Isa::store_words(bits, low());
+            Isa::store_words(bits + 32, high());
+        }
+    };
+
+    Draw begin(std::uint32_t example, std::uint32_t input, std::uint32_t output) const {
+        return {Isa::words(step), Isa::words(output), Isa::words(input), Isa::count_from(example)};
     }
 
-    [[gnu::always_inline]] inline void draw(std::uint32_t example, std::uint32_t input, std::uint32_t output,
-                               std::uint16_t* bits) const {
-        if (digits == 1) {
-            Words low, high;
-            digit(example, input, output, low, high);
-            Isa::store_words(bits, low);
-            Isa::store_words(bits + 32, high);
-        } else {
-            draw_digits(example, input, output, bits);
-        }
+    Draw digit(std::uint32_t example, std::uint32_t input, std::uint32_t output, int number) const {
+        Draw draw = begin(example, input, output | static_cast<std::uint32_t>(number) << 24);
+#pragma GCC unroll 10
+        for (int round = 0; round < 10; ++round) draw.round(*this, round);
+        return draw;
     }
 
     /// Any p: from the last digit, which is 1 and hence the draw itself, to the first.
-    [[gnu::noinline]] void draw_digits(std::uint32_t example, std::uint32_t input, std::uint32_t output,
-                                       std::uint16_t* bits) const {
+    [[gnu::noinline]] void draw(std::uint32_t example, std::uint32_t input, std::uint32_t output,
+                                std::uint16_t* bits) const {
         Words low = Isa::words(~std::uint64_t{0}), high = low;
         for (int d = digits - 1; d >= 0; --d) {
-            Words a, b;
-            digit(example, input, output | static_cast<std::uint32_t>(d) << 24, a, b);
+            const Draw x = digit(example, input, output, d);
             const bool last = d == digits - 1, one = (keep >> (7 - d) & 1) != 0;
-            low = last ? a : one ? Isa::either(a, low) : Isa::both(a, low);
-            high = last ? b : one ? Isa::either(b, high) : Isa::both(b, high);
+            low = last ? x.low() : one ? Isa::either(x.low(), low) : Isa::both(x.low(), low);
+            high = last ? x.high() : one ? Isa::either(x.high(), high) : Isa::both(x.high(), high);
         }
         Isa::store_words(bits, low);
         Isa::store_words(bits + 32, high);

@@ -27,57 +27,121 @@ struct EightRows {
 
     EightRows(const float* first, std::size_t row_stride)
         : low(first), high(first + 4 * row_stride), stride(row_stride), stride3(3 * row_stride) {
-        BOUTON_HIDE(stride3);
-        BOUTON_HIDE(high);
+        BOUTON_OPAQUE(stride3);
+        BOUTON_OPAQUE(high);
     }
     const float* row(std::size_t k, std::size_t column) const {
         const float* base = (k < 4 ? low : high) + column;
-        return k % 4 == 0 ? base : k % 4 == 1 ? base + stride : k % 4 == 2 ? base + 2 * stride : base + stride3;
+        return k % 4 == 0   ? base
+               : k % 4 == 1 ? base + stride
+               : k % 4 == 2 ? base + 2 * stride
+                            : base + stride3;
     }
 };
 
-/// What a tile is drawn from.
-template <class Isa>
-struct Bits {
-    typename Isa::Generator generator;
-    explicit Bits(const LayerBatch& x) : generator(x.masks) {}
-    void draw(std::size_t b0, std::size_t j0, std::size_t i0, std::uint16_t* bits) const {
-        generator.draw(static_cast<std::uint32_t>(b0), static_cast<std::uint32_t>(j0 / 8),
-                       static_cast<std::uint32_t>(i0 / 16), bits);
-    }
+template <class Generator>
+inline void draw(const Generator& generator, std::size_t b, std::size_t j, std::size_t i,
+                 std::uint16_t* bits) {
+    generator.draw(static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(j / 8),
+                   static_cast<std::uint32_t>(i / 16), bits);
+}
+
+enum class Masked {
+    no,
+    half,  ///< p = 1/2: one digit
+    any
 };
 
-template <class Isa, bool Masked, std::size_t Examples, std::size_t Panels>
-inline void forward_tile(const LayerBatch& x, const Bits<Isa>& source, std::size_t b, std::size_t i) {
+template <std::size_t Panels>
+struct TileBits {
+    alignas(64) std::uint16_t words[Panels][kMaskWords];
+};
+
+/// The masks of tiles of 8 examples, 8 inputs and Panels x 16 outputs, one tile after another. For p = 1/2 the next
+/// tile is drawn round by round between the products of this one: multiplications of both kinds then overlap.
+template <class Isa, Masked Kind, std::size_t Panels>
+class TileMasks {
+public:
+    TileMasks(const typename Isa::Generator& generator, TileBits<Panels>& bits)
+        : generator_(generator), bits_(bits.words) {}
+
+    /// Draws the first tile.
+    void first(std::size_t b, std::size_t j, std::size_t i) {
+        if constexpr (Kind != Masked::no) draw_all(b, j, i);
+    }
+    /// Eight times per tile, between the products: a part of the next one.
+    void begin_next(std::size_t b, std::size_t j, std::size_t i) {
+        if constexpr (Kind == Masked::half) {
+            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
+                next_[p] = generator_.begin(narrow(b), narrow(j / 8), narrow(i / 16 + p));
+                next_[p].round(generator_, 0);
+                next_[p].round(generator_, 1);
+            }
+        }
+    }
+    void go_on(std::size_t part) {
+        if constexpr (Kind == Masked::half) {
+            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
+                next_[p].round(generator_, static_cast<int>(part) + 2);
+            }
+        }
+    }
+    /// Makes the next tile the present one.
+    void end_next(std::size_t b, std::size_t j, std::size_t i) {
+        if constexpr (Kind == Masked::half) {
+            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) next_[p].store(bits_[p]);
+            BOUTON_FENCE();
+        } else if constexpr (Kind == Masked::any) {
+            draw_all(b, j, i);
+        }
+    }
+
+    /// sum + a*b where example e keeps input t, else sum.
+    typename Isa::Vector add(typename Isa::Vector sum, typename Isa::Vector a, typename Isa::Vector b,
+                             std::size_t p, std::size_t e, std::size_t t) const {
+        if constexpr (Kind == Masked::no) return Isa::add_product(sum, a, b);
+        return Isa::add_kept(sum, a, b, mask_at(bits_[p], e, t));
+    }
+
+private:
+    static std::uint32_t narrow(std::size_t n) { return static_cast<std::uint32_t>(n); }
+    void draw_all(std::size_t b, std::size_t j, std::size_t i) {
+        for (std::size_t p = 0; p < Panels; ++p) draw(generator_, b, j, i + 16 * p, bits_[p]);
+        BOUTON_FENCE();
+    }
+
+    const typename Isa::Generator& generator_;
+    std::uint16_t (*bits_)[kMaskWords];  // elsewhere, so that `next_` can live in registers
+    typename Isa::Generator::Draw next_[Panels];
+};
+
+template <class Isa, Masked Kind, std::size_t Examples, std::size_t Panels>
+inline void forward_tile(const LayerBatch& x, const typename Isa::Generator& generator, std::size_t b,
+                         std::size_t i) {
     using V = typename Isa::Vector;
-    alignas(64) std::uint16_t bits[Panels][kMaskWords];
+    TileBits<Panels> bits;
+    TileMasks<Isa, Kind, Panels> masks(generator, bits);
     V sum[Examples][Panels];
     BOUTON_UNROLL for (auto& row : sum) { BOUTON_UNROLL for (V& s : row) s = Isa::zero(); }
     const EightRows v(x.inputs + b * x.inputs_stride, x.inputs_stride);
     const float* w = x.weights + i;
     const std::size_t stride = x.weights_stride, rows = x.rows;
+    masks.first(b, 0, i);
     for (std::size_t j = 0; j < rows; j += kTile) {
-        if constexpr (Masked) {
-            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) source.draw(b, j, i + 16 * p, bits[p]);
-            BOUTON_FENCE();
-        }
+        masks.begin_next(b, j + kTile, i);
         BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
             V weight[Panels];
-            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
-                weight[p] = Isa::load(w + 16 * p);
-            }
+            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) weight[p] = Isa::load(w + 16 * p);
             w += stride;
             BOUTON_UNROLL for (std::size_t e = 0; e < Examples; ++e) {
                 const V input = Isa::broadcast(v.row(e, j + t));
                 BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
-                    if constexpr (Masked) {
-                        sum[e][p] = Isa::add_kept(sum[e][p], weight[p], input, mask_at(bits[p], e, t));
-                    } else {
-                        sum[e][p] = Isa::add_product(sum[e][p], weight[p], input);
-                    }
+                    sum[e][p] = masks.add(sum[e][p], weight[p], input, p, e, t);
                 }
             }
+            masks.go_on(t);
         }
+        masks.end_next(b, j + kTile, i);
     }
     BOUTON_UNROLL for (std::size_t e = 0; e < Examples; ++e) {
         BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
@@ -86,67 +150,65 @@ inline void forward_tile(const LayerBatch& x, const Bits<Isa>& source, std::size
     }
 }
 
-template <class Isa, bool Masked, std::size_t Examples>
-inline void forward_rows(const LayerBatch& x, std::size_t b, std::size_t i0, std::size_t i1) {
+template <class Isa, Masked Kind, std::size_t Examples>
+inline void forward_rows(const LayerBatch& x, const typename Isa::Generator& generator, std::size_t b,
+                         std::size_t i0, std::size_t i1) {
     constexpr std::size_t panels = Examples >= 8 ? 2 : Examples >= 4 ? 4 : 8;
-    const Bits<Isa> source(x);
     std::size_t i = i0;
-    for (; i + 16 * panels <= i1; i += 16 * panels)
-        forward_tile<Isa, Masked, Examples, panels>(x, source, b, i);
-    for (; i < i1; i += 16) forward_tile<Isa, Masked, Examples, 1>(x, source, b, i);
+    for (; i + 16 * panels <= i1; i += 16 * panels) {
+        forward_tile<Isa, Kind, Examples, panels>(x, generator, b, i);
+    }
+    for (; i < i1; i += 16) forward_tile<Isa, Kind, Examples, 1>(x, generator, b, i);
 }
 
 /// Panels of outputs outside, examples inside: a panel of W stays in the second-level cache.
-template <class Isa, bool Masked>
+template <class Isa, Masked Kind>
 void forward(const LayerBatch& x, std::size_t b0, std::size_t b1, std::size_t i0, std::size_t i1) {
     constexpr std::size_t wide = 32;
-    if (b1 - b0 < kTile) {
-        if (b1 - b0 == 1) return forward_rows<Isa, Masked, 1>(x, b0, i0, i1);
-        if (b1 - b0 <= 4) return forward_rows<Isa, Masked, 4>(x, b0, i0, i1);
-        return forward_rows<Isa, Masked, kTile>(x, b0, i0, i1);
-    }
+    const typename Isa::Generator generator(x.masks);
+    if (b1 - b0 == 1) return forward_rows<Isa, Kind, 1>(x, generator, b0, i0, i1);
+    if (b1 - b0 <= 4) return forward_rows<Isa, Kind, 4>(x, generator, b0, i0, i1);
     for (std::size_t i = i0; i < i1; i += wide) {
         for (std::size_t b = b0; b < b1; b += kTile) {
-            forward_rows<Isa, Masked, kTile>(x, b, i, smaller(i + wide, i1));
+            forward_rows<Isa, Kind, kTile>(x, generator, b, i, smaller(i + wide, i1));
         }
     }
 }
 
-template <class Isa, bool Masked, std::size_t Panels>
-inline void gradient_tile(const LayerBatch& x, const Bits<Isa>& source, std::size_t j, std::size_t i,
-                          float scale, float* gradient, std::size_t stride) {
+template <class Isa, Masked Kind, std::size_t Panels>
+inline void gradient_tile(const LayerBatch& x, const typename Isa::Generator& generator, std::size_t j,
+                          std::size_t i, float scale, float* gradient, std::size_t stride) {
     using V = typename Isa::Vector;
-    alignas(64) std::uint16_t bits[Panels][kMaskWords];
+    TileBits<Panels> bits;
+    TileMasks<Isa, Kind, Panels> masks(generator, bits);
     V sum[kTile][Panels];
     BOUTON_UNROLL for (auto& row : sum) { BOUTON_UNROLL for (V& s : row) s = Isa::zero(); }
     const std::size_t examples = x.examples, inputs_stride = x.inputs_stride, sums_stride = x.sums_stride;
     const float* v = x.inputs + j;
     const float* deltas = x.sums + i;
-    for (std::size_t b = 0; b < examples; b += kTile) {
-        if constexpr (Masked) {
-            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) source.draw(b, j, i + 16 * p, bits[p]);
-            BOUTON_FENCE();
-        }
-        const std::size_t here = smaller(kTile, examples - b);
-        for (std::size_t e = 0; e < here; ++e) {
-            V delta[Panels];
+    const auto add_example = [&](std::size_t e) {
+        V delta[Panels];
+        BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) delta[p] = Isa::load(deltas + 16 * p);
+        BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
+            const V input = Isa::broadcast(v + t);
             BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
-                delta[p] = Isa::load(deltas + 16 * p);
+                sum[t][p] = masks.add(sum[t][p], delta[p], input, p, e, t);
             }
-            BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
-                const V input = Isa::broadcast(v + t);
-                BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
-                    if constexpr (Masked) {
-                        sum[t][p] = Isa::add_kept(sum[t][p], delta[p], input, mask_at(bits[p], e, t));
-                    } else {
-                        sum[t][p] = Isa::add_product(sum[t][p], delta[p], input);
-                    }
-                }
-            }
-            v += inputs_stride;
-            deltas += sums_stride;
         }
+        v += inputs_stride;
+        deltas += sums_stride;
+    };
+    masks.first(0, j, i);
+    std::size_t b = 0;
+    for (; b + kTile <= examples; b += kTile) {
+        masks.begin_next(b + kTile, j, i);
+        BOUTON_UNROLL for (std::size_t e = 0; e < kTile; ++e) {
+            add_example(e);
+            masks.go_on(e);
+        }
+        masks.end_next(b + kTile, j, i);
     }
+    for (std::size_t e = 0; b + e < examples; ++e) add_example(e);
     const V factor = Isa::broadcast(&scale);
     BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
         BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
@@ -155,18 +217,18 @@ inline void gradient_tile(const LayerBatch& x, const Bits<Isa>& source, std::siz
     }
 }
 
-template <class Isa, bool Masked>
+template <class Isa, Masked Kind>
 void gradient(const LayerBatch& x, std::size_t j0, float scale, float* to, std::size_t stride) {
-    const Bits<Isa> source(x);
+    const typename Isa::Generator generator(x.masks);
     std::size_t i = 0;
-    for (; i + 32 <= x.outputs; i += 32) gradient_tile<Isa, Masked, 2>(x, source, j0, i, scale, to, stride);
-    for (; i < x.outputs; i += 16) gradient_tile<Isa, Masked, 1>(x, source, j0, i, scale, to, stride);
+    for (; i + 32 <= x.outputs; i += 32) gradient_tile<Isa, Kind, 2>(x, generator, j0, i, scale, to, stride);
+    for (; i < x.outputs; i += 16) gradient_tile<Isa, Kind, 1>(x, generator, j0, i, scale, to, stride);
 }
 
 /// Outputs whose masks are drawn at a time for 8 examples and 8 inputs: 8 KiB of them.
 constexpr std::size_t kBackwardOutputs = 1024;
 
-template <class Isa, bool Masked, std::size_t Examples>
+template <class Isa, bool IsMasked, std::size_t Examples>
 inline void backward_tile(const LayerBatch& x, const std::uint16_t* bits, std::size_t b, std::size_t e0,
                           std::size_t j, std::size_t t0, std::size_t i0, std::size_t i1) {
     using V = typename Isa::Vector;
@@ -177,12 +239,11 @@ inline void backward_tile(const LayerBatch& x, const std::uint16_t* bits, std::s
     const EightRows w(x.weights + (j + t0) * x.weights_stride, x.weights_stride);
     for (std::size_t i = i0; i < i1; i += 16, bits += kMaskWords) {
         V weight[inputs];
-        BOUTON_UNROLL for (std::size_t t = 0; t < inputs; ++t) weight[t] =
-            Isa::load(w.row(t, i));
+        BOUTON_UNROLL for (std::size_t t = 0; t < inputs; ++t) weight[t] = Isa::load(w.row(t, i));
         BOUTON_UNROLL for (std::size_t e = 0; e < Examples; ++e) {
             const V d = Isa::load(delta.row(e, i));
             BOUTON_UNROLL for (std::size_t t = 0; t < inputs; ++t) {
-                if constexpr (Masked) {
+                if constexpr (IsMasked) {
                     sum[e][t] = Isa::add_kept(sum[e][t], weight[t], d, mask_at(bits, e0 + e, t0 + t));
                 } else {
                     sum[e][t] = Isa::add_product(sum[e][t], weight[t], d);
@@ -199,26 +260,26 @@ inline void backward_tile(const LayerBatch& x, const std::uint16_t* bits, std::s
     }
 }
 
-template <class Isa, bool Masked>
+template <class Isa, bool IsMasked>
 void backward(const LayerBatch& x, std::size_t b0, std::size_t j0, std::size_t j1) {
-    alignas(64) std::uint16_t bits[Masked ? kBackwardOutputs / 16 * kMaskWords : 1];
-    const Bits<Isa> source(x);
+    alignas(64) std::uint16_t bits[IsMasked ? kBackwardOutputs / 16 * kMaskWords : 1];
+    const typename Isa::Generator generator(x.masks);
     const std::size_t outputs = (x.outputs + 15) / 16 * 16;
     const std::size_t here = smaller(kTile, x.examples - b0);
     for (std::size_t j = j0; j < j1; j += kTile) {
         for (std::size_t i0 = 0; i0 < outputs; i0 += kBackwardOutputs) {
             const std::size_t i1 = smaller(outputs, i0 + kBackwardOutputs);
-            if constexpr (Masked) {
+            if constexpr (IsMasked) {
                 for (std::size_t i = i0; i < i1; i += 16)
-                    source.draw(b0, j, i, bits + (i - i0) * (kMaskWords / 16));
+                    draw(generator, b0, j, i, bits + (i - i0) * (kMaskWords / 16));
             }
             for (std::size_t t = 0; t < kTile; t += 4) {
                 if (here == 1) {
-                    backward_tile<Isa, Masked, 1>(x, bits, b0, 0, j, t, i0, i1);
+                    backward_tile<Isa, IsMasked, 1>(x, bits, b0, 0, j, t, i0, i1);
                     continue;
                 }
                 for (std::size_t e = 0; e < here; e += 4) {
-                    backward_tile<Isa, Masked, 4>(x, bits, b0, e, j, t, i0, i1);
+                    backward_tile<Isa, IsMasked, 4>(x, bits, b0, e, j, t, i0, i1);
                 }
             }
         }
@@ -241,32 +302,33 @@ void update(const MomentumStep& step, std::size_t n, const float* gradient, floa
 }
 
 template <class Isa>
-void forward_either(const LayerBatch& x, std::size_t b0, std::size_t b1, std::size_t i0, std::size_t i1) {
-    x.masks == nullptr ? forward<Isa, false>(x, b0, b1, i0, i1) : forward<Isa, true>(x, b0, b1, i0, i1);
+void forward_any(const LayerBatch& x, std::size_t b0, std::size_t b1, std::size_t i0, std::size_t i1) {
+    if (x.masks == nullptr) return forward<Isa, Masked::no>(x, b0, b1, i0, i1);
+    if (x.masks->keep.digits() == 1) return forward<Isa, Masked::half>(x, b0, b1, i0, i1);
+    forward<Isa, Masked::any>(x, b0, b1, i0, i1);
 }
 
 template <class Isa>
-void gradient_either(const LayerBatch& x, std::size_t j0, float scale, float* to, std::size_t stride) {
-    x.masks == nullptr ? gradient<Isa, false>(x, j0, scale, to, stride)
-                       : gradient<Isa, true>(x, j0, scale, to, stride);
+void gradient_any(const LayerBatch& x, std::size_t j0, float scale, float* to, std::size_t stride) {
+    if (x.masks == nullptr) return gradient<Isa, Masked::no>(x, j0, scale, to, stride);
+    if (x.masks->keep.digits() == 1) return gradient<Isa, Masked::half>(x, j0, scale, to, stride);
+    gradient<Isa, Masked::any>(x, j0, scale, to, stride);
 }
 
 template <class Isa>
-void backward_either(const LayerBatch& x, std::size_t b0, std::size_t j0, std::size_t j1) {
+void backward_any(const LayerBatch& x, std::size_t b0, std::size_t j0, std::size_t j1) {
     x.masks == nullptr ? backward<Isa, false>(x, b0, j0, j1) : backward<Isa, true>(x, b0, j0, j1);
 }
 
 template <class Isa>
 void draw_tile(const MaskStream& masks, std::size_t b0, std::size_t j0, std::size_t i0, std::uint16_t* bits) {
     const typename Isa::Generator generator(&masks);
-    generator.draw(static_cast<std::uint32_t>(b0), static_cast<std::uint32_t>(j0 / 8),
-                   static_cast<std::uint32_t>(i0 / 16), bits);
+    draw(generator, b0, j0, i0, bits);
 }
 
 template <class Isa>
 constexpr Kernels make_kernels(const char* name) {
-    return {name,          32, forward_either<Isa>, gradient_either<Isa>, backward_either<Isa>, update<Isa>,
-            draw_tile<Isa>};
+    return {name, 32, forward_any<Isa>, gradient_any<Isa>, backward_any<Isa>, update<Isa>, draw_tile<Isa>};
 }
 
 }  // namespace
