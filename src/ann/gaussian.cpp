@@ -143,7 +143,7 @@ void GaussianPasses::apply(const Block& block) {
 void GaussianPasses::average_draws(const Block& block) {
     Layer& layer = layers_[block.layer];
     const Activation activation = network_.spec.layers[block.layer].activation;
-    const std::size_t draws = spec_.samples == 0 ? 1000 : spec_.samples;
+    const std::size_t draws = spec_.samples == 0 ? kUsualDraws : spec_.samples;
     const std::size_t units = block.i1 - block.i0;
     const bn::Key key = bn::derive(spec_.seed, kDrawStreams + block.layer);
 

@@ -58,7 +58,7 @@ void check_content(const fs::path& file, const IdxArray& array, std::string_view
         Code::E705,
         fmt::format("'{}': has the name and the size of MNIST, but its unpacked SHA-256 is {}, expected {}",
                     file.string(), array.sha256, sha256),
-        "fetch the file again, or say that the folder holds any data");
+        "fetch the file again; if the folder holds other data in this format, say so (--other-data)");
 }
 
 void check_labels(const fs::path& file, const IdxArray& labels, std::size_t classes) {

@@ -22,13 +22,14 @@ enum class Inference {
 };
 
 inline constexpr std::size_t kUsualSamples = 100;  ///< passes of `sampled`, unless said otherwise
+inline constexpr std::size_t kUsualDraws = 1000;   ///< of u in `gaussian`, where there is no closed form
 
 /// Two calls with equal specs give equal bits, whatever the number of threads. Masks go by an example's place in its
 /// batch, so that `sampled` draws others for another `batch`.
 struct InferenceSpec {
     Inference method = Inference::mean;
     /// sampled: passes (0: kUsualSamples). gaussian: draws of u, the same for every example (0: closed form where
-    /// there is one, which is relu, else 1000).
+    /// there is one, which is relu, else kUsualDraws).
     std::size_t samples = 0;
     std::uint64_t seed = 0;
     std::size_t batch = 128;

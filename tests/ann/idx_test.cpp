@@ -193,7 +193,7 @@ TEST(Idx, OtherDataOfMnistsSizeMustBeSaidToBeSo) {
     EXPECT_THAT(message, testing::StartsWith("error[E705]"));
     EXPECT_THAT(message, testing::HasSubstr(
                              "expected 0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7\n"
-                             "  fetch the file again, or say that the folder holds any data"));
+                             "  fetch the file again; if the folder holds other data"));
     const auto data = load_mnist_part(folder.path(), Part::test, {.any_data = true});
     EXPECT_EQ(data.size(), 10000u);
     EXPECT_NE(data.name, "MNIST");
