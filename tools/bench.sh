@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Builds and runs everything in benchmarks/: C++ programs (Google Benchmark) first, then the Python scripts,
-# which compare bouton with other simulators. Arguments name the benchmarks to run (default: all).
+# which compare bouton with others. Arguments name the benchmarks to run (default: all). bench_ann has an environment
+# of its own, .venv-bench, for the 5 GB that PyTorch takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -16,6 +17,7 @@ for source in benchmarks/*.cpp benchmarks/bench_*.py; do
     printf '\n-- %s\n' "$name"
     case $source in
         *.cpp) "$build/benchmarks/$name" ;;
+        *bench_ann.py) tools/setup.sh bench; .venv-bench/bin/python "$source" ;;
         *.py) .venv/bin/python "$source" ;;
     esac
 done

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Installs what is missing: Debian packages (with sudo where needed) and the Python environment .venv.
-# Quick when everything is there. PYTHON names another interpreter for .venv.
+# Installs what is missing: Debian packages (with sudo where needed) and the Python environment .venv; as
+# `setup.sh bench` also .venv-bench, in which PyTorch takes 5 GB. Quick when everything is there. PYTHON names another
+# interpreter for both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-/usr/bin/python3}
-requirements=(tools/requirements.txt tools/requirements-test.txt)
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
@@ -34,20 +34,22 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
-# The stamp names everything .venv was made from, so that a changed pin makes it anew.
+# The stamp names everything an environment was made from, so that a changed pin makes it anew.
 environment_stamp() {
-    { "$python" --version; pwd; cat "${requirements[@]}"; } | sha256sum | cut -d ' ' -f 1
+    { "$python" --version; pwd; cat "$@"; } | sha256sum | cut -d ' ' -f 1
 }
 
+# make_environment FOLDER REQUIREMENTS...
 make_environment() {
-    local stamp
-    stamp=$(environment_stamp)
-    if [[ $(cat .venv/stamp 2>/dev/null) == "$stamp" ]]; then return; fi
-    say "making .venv"
-    rm -rf .venv
-    "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps "${requirements[@]/#/-r}"
-    echo "$stamp" > .venv/stamp
+    local folder=$1 stamp
+    shift
+    stamp=$(environment_stamp "$@")
+    if [[ $(cat "$folder/stamp" 2>/dev/null) == "$stamp" ]]; then return; fi
+    say "making $folder"
+    rm -rf "$folder"
+    "$python" -m venv "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "${@/#/-r}"
+    echo "$stamp" > "$folder/stamp"
 }
 
 if command -v dpkg-query > /dev/null; then
@@ -55,4 +57,5 @@ if command -v dpkg-query > /dev/null; then
 else
     say "no dpkg here: the packages of tools/debian-packages.txt are taken to be installed"
 fi
-make_environment
+make_environment .venv tools/requirements.txt tools/requirements-test.txt
+if [[ ${1:-} == bench ]]; then make_environment .venv-bench tools/requirements-bench.txt; fi
