@@ -191,17 +191,21 @@ nb::list history(const Training& training) {
 }
 
 FloatArray predict(const std::vector<const Training*>& networks, const ann::Dataset& data,
-                   const std::string& inference, std::size_t samples, std::uint64_t seed, std::size_t batch,
+                   const std::string& inference, std::size_t samples, std::uint64_t seed,
                    std::size_t threads) {
     const auto method = ann::find_named(ann::kInferences, inference);
     if (!method) throw base::Error("inference must be 'mean', 'gaussian' or 'sampled'", 2);
     std::vector<ann::Network> copies;
     for (const Training* training : networks) copies.push_back(training->state().network);
+    ann::InferenceSpec spec;
+    spec.method = *method;
+    spec.samples = samples;
+    spec.seed = seed;
     ann::Matrix found;
     {
         const nb::gil_scoped_release free;
         base::ThreadPool pool(threads);
-        found = ann::predict(copies, data, {*method, samples, seed, batch}, pool);
+        found = ann::predict(copies, data, spec, pool);
     }
     return to_array(found);
 }
@@ -240,7 +244,7 @@ void bind_ann(nb::module_& core) {
         .def_prop_ro("history", history,
                      "Tuples: epoch, learning_rate, loss, masked_error, train_error, test_error, seconds.");
 
-    core.def("predict", predict, "networks"_a, "examples"_a, "inference"_a, "samples"_a, "seed"_a, "batch"_a,
+    core.def("predict", predict, "networks"_a, "examples"_a, "inference"_a, "samples"_a, "seed"_a,
              "threads"_a,
              "Return class probabilities [n, classes], the mean over the networks. Raises Error.");
 }

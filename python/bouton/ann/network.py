@@ -223,7 +223,6 @@ class Network:
         inference: str = "mean",
         samples: int = 0,
         seed: int = 0,
-        batch: int = 128,
         threads: int = 0,
     ) -> np.ndarray:
         """Return class probabilities.
@@ -238,9 +237,9 @@ class Network:
         samples : int
             "sampled": passes (0: 100). "gaussian": draws of each sum (0: in closed form for relu, else 1000).
         seed : int
-            Of the masks and draws.
-        batch, threads : int
-            Examples at once, threads (0: all cores); the result does not depend on them.
+            Of the masks and draws; an example's also go by its place in `X`.
+        threads : int
+            0: all cores. The result does not depend on it.
 
         Returns
         -------
@@ -251,9 +250,7 @@ class Network:
         Error
             If the inputs do not fit the network, or it has neither been trained nor given inputs and classes.
         """
-        return vote(
-            [self], X, inference=inference, samples=samples, seed=seed, batch=batch, threads=threads
-        )
+        return vote([self], X, inference=inference, samples=samples, seed=seed, threads=threads)
 
     def classify(self, X: ArrayLike, **inference: Any) -> np.ndarray:
         """Return the most probable class of each example, shape (n,). Arguments as of :meth:`predict`."""

@@ -25,7 +25,6 @@ def vote(
     inference: str = "mean",
     samples: int = 0,
     seed: int = 0,
-    batch: int = 128,
     threads: int = 0,
 ) -> np.ndarray:
     """Return class probabilities, the mean over several networks.
@@ -35,7 +34,7 @@ def vote(
     networks : sequence of Network
         Trained; of equal inputs and classes.
     X : array_like, shape (n, height, width) or (n, features)
-    inference, samples, seed, batch, threads
+    inference, samples, seed, threads
         As of :meth:`Network.predict`.
 
     Returns
@@ -64,4 +63,4 @@ def vote(
     if features != inputs:
         raise Error(f"X: examples of {features} values; the network has {inputs} inputs", status=2)
     with engine_errors():
-        return np.asarray(_core.predict(trainings, data, inference, samples, seed, batch, threads))
+        return np.asarray(_core.predict(trainings, data, inference, samples, seed, threads))
