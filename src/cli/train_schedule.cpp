@@ -5,6 +5,7 @@
 #include "cli/train_values.hpp"
 
 #include <charconv>
+#include <cmath>
 
 namespace bouton::cli {
 namespace {
@@ -56,7 +57,7 @@ std::optional<std::vector<Stage>> parse_steps(std::string_view text) {
         if (halves.size() != 2) return std::nullopt;
         const auto epochs = epochs_of(halves[0]);
         const auto factor = whole_text<double>(halves[1]);
-        if (!epochs || !factor || !(*factor > 0.0 && *factor < 1e6)) return std::nullopt;
+        if (!epochs || !factor || !(*factor > 0.0) || !std::isfinite(*factor)) return std::nullopt;
         stages.push_back({*epochs, *factor});
     }
     return stages;
