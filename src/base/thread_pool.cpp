@@ -2,8 +2,11 @@
 // Workers spin for some microseconds after a loop, because the next one usually follows at once, and sleep then.
 #include "base/thread_pool.hpp"
 
+#include "base/diagnostics.hpp"
+
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -13,7 +16,7 @@
 namespace bouton::base {
 namespace {
 
-constexpr int kSpins = 20000;
+constexpr int kSpins = 4000;
 
 void pause() {
 #if defined(__x86_64__)
@@ -32,53 +35,74 @@ void await_change(const std::atomic<std::size_t>& value, std::size_t old) {
 
 }  // namespace
 
+// A ticket is the round in its upper half and the next task in the lower one. A worker takes a task by moving the
+// ticket from one task to the next, which fails if the round has changed since it read what the round is about; so a
+// worker that wakes late finds nothing to do, and nobody waits for it.
 struct ThreadPool::Crew {
     using Work = std::function<void(std::size_t, std::size_t)>;
+    static constexpr std::uint64_t kRound = std::uint64_t{1} << 32;
+    static constexpr std::uint64_t kClosed = kRound - 1;  ///< no task is left
 
     std::vector<std::thread> workers;
-    std::atomic<std::size_t> round{0};  ///< counts loops; a change wakes the workers
-    std::atomic<std::size_t> busy{0};   ///< workers that have not finished this round
-    std::atomic<std::size_t> next{0};   ///< the next task
-    std::size_t tasks = 0;
-    const Work* work = nullptr;  ///< null: leave
+    std::atomic<std::uint64_t> ticket{kClosed};
+    std::atomic<std::size_t> rounds{0};  ///< changes when there is something new
+    std::atomic<std::size_t> done{0};    ///< tasks of this round that are finished
+    std::atomic<std::size_t> tasks{0};
+    std::atomic<const Work*> work{nullptr};
+    std::atomic<bool> leave{false};
     std::exception_ptr failure;
     std::mutex failure_lock;
 
     void take_tasks(std::size_t thread) {
-        try {
-            for (std::size_t task = next.fetch_add(1); task < tasks; task = next.fetch_add(1))
-                (*work)(task, thread);
-        } catch (...) {
-            next.store(tasks);
-            const std::lock_guard lock(failure_lock);
-            if (!failure) failure = std::current_exception();
+        std::uint64_t now = ticket.load(std::memory_order_acquire);
+        while (true) {
+            const std::uint64_t task = now % kRound;
+            const std::size_t count = tasks.load(std::memory_order_relaxed);
+            const Work* what = work.load(std::memory_order_relaxed);
+            std::atomic_thread_fence(std::memory_order_seq_cst);
+            if (task >= count) return;
+            if (!ticket.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) continue;
+            ++now;
+            try {
+                (*what)(task, thread);
+            } catch (...) {
+                const std::lock_guard lock(failure_lock);
+                if (!failure) failure = std::current_exception();
+            }
+            if (done.fetch_add(1, std::memory_order_acq_rel) + 1 == count) done.notify_one();
         }
     }
 
     void serve(std::size_t thread) {
         std::size_t seen = 0;
-        while (true) {
-            await_change(round, seen);
-            ++seen;
-            const bool leave = work == nullptr;
-            if (!leave) take_tasks(thread);
-            busy.fetch_sub(1, std::memory_order_acq_rel);
-            busy.notify_one();
-            if (leave) return;
+        while (!leave.load(std::memory_order_acquire)) {
+            await_change(rounds, seen);
+            seen = rounds.load(std::memory_order_acquire);
+            take_tasks(thread);
         }
     }
 
-    void start_round(const Work* what, std::size_t how_many) {
-        work = what;
-        tasks = how_many;
-        next.store(0);
-        busy.store(workers.size());
-        round.fetch_add(1, std::memory_order_acq_rel);
-        round.notify_all();
+    void open_round(const Work& what, std::size_t count) {
+        const std::uint64_t round = ticket.load(std::memory_order_relaxed) / kRound + 1;
+        ticket.store(round * kRound + kClosed, std::memory_order_relaxed);
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // closed before it is about something else
+        work.store(&what, std::memory_order_relaxed);
+        tasks.store(count, std::memory_order_relaxed);
+        done.store(0, std::memory_order_relaxed);
+        ticket.store((round + 1) * kRound, std::memory_order_release);
+        wake();
     }
 
-    void finish_round() {
-        for (std::size_t left = busy.load(); left != 0; left = busy.load()) await_change(busy, left);
+    void wake() {
+        rounds.fetch_add(1, std::memory_order_acq_rel);
+        rounds.notify_all();
+    }
+
+    void finish_round(std::size_t count) {
+        for (std::size_t now = done.load(std::memory_order_acquire); now != count;
+             now = done.load(std::memory_order_acquire)) {
+            await_change(done, now);
+        }
     }
 };
 
@@ -90,7 +114,8 @@ ThreadPool::ThreadPool(std::size_t threads) : crew_(std::make_unique<Crew>()) {
 }
 
 ThreadPool::~ThreadPool() {
-    crew_->start_round(nullptr, 0);
+    crew_->leave.store(true, std::memory_order_release);
+    crew_->wake();
     for (auto& worker : crew_->workers) worker.join();
 }
 
@@ -102,9 +127,10 @@ void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t, st
         for (std::size_t task = 0; task < tasks; ++task) work(task, 0);
         return;
     }
-    crew_->start_round(&work, tasks);
+    if (tasks >= Crew::kClosed) throw InternalError("more tasks than a round can count");
+    crew_->open_round(work, tasks);
     crew_->take_tasks(0);
-    crew_->finish_round();
+    crew_->finish_round(tasks);
     if (crew_->failure) std::rethrow_exception(std::exchange(crew_->failure, nullptr));
 }
 
