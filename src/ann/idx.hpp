@@ -20,7 +20,7 @@ struct IdxOptions {
 /// packed one is taken where both are there. Every byte is looked at: what is missing, damaged, of another format or
 /// length, or does not fit together is refused, and so is MNIST with another SHA-256 than the original.
 /// The data set is named "MNIST" if it is the original, else after its file and its SHA-256.
-/// Throws base::DiagnosticError (status 2), codes E701 to E705. Takes 47 MB and about 0.4 s for MNIST's train part.
+/// Throws base::DiagnosticError (status 2), codes E701 to E705. Takes 47 MB and about 0.2 s for MNIST's train part.
 Dataset load_mnist_part(const std::filesystem::path& folder, Part part, const IdxOptions& options = {});
 
 }  // namespace bouton::ann

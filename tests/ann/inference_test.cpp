@@ -32,17 +32,18 @@ class EnumeratedMixture : public testing::TestWithParam<Mixture> {};
 
 /// 2-2-2: 12 weights and 4096 masks, sum_M P(M) f(x; M).
 TEST_P(EnumeratedMixture, IsWhatSamplingAverages) {
-    const auto [name, activation, p, scaling] = GetParam();
+    const double p = GetParam().keep;
+    const bool inverted = GetParam().scaling == Scaling::inverted;
     NetworkSpec spec{.inputs = 2,
-                     .layers = {{2, activation, MaskKind::dropconnect, p},
+                     .layers = {{2, GetParam().activation, MaskKind::dropconnect, p},
                                 {2, Activation::softmax, MaskKind::dropconnect, p}},
-                     .scaling = scaling};
+                     .scaling = GetParam().scaling};
     auto network = make_network(spec, {.initial_scale = 1.5, .seed = 12});
     tests::set_weights(network, 0, [&](auto j, auto i) { return j == 2 ? 0.7 : network.weights[0](j, i); });
     const std::vector<float> x = {0.8f, -1.1f};
     double mean = 0, square = 0;
     tests::each_mask(12, p, [&](std::uint32_t mask, double share) {
-        const auto f = tests::forward(network, x, mask, scaling == Scaling::inverted ? 1 / p : 1);
+        const auto f = tests::forward(network, x, mask, inverted ? 1 / p : 1);
         mean += share * f[0];
         square += share * f[0] * f[0];
     });
@@ -59,8 +60,8 @@ TEST_P(EnumeratedMixture, IsWhatSamplingAverages) {
     EXPECT_NEAR(average, mean, 4 * error);
 
     const auto field = predict({&network, 1}, tests::copies_of(x, 1, 2), {}, pool);
-    EXPECT_NEAR(static_cast<double>(field(0, 0)),
-                tests::forward(network, x, 0xfff, scaling == Scaling::inverted ? 1 : p)[0], 1e-6);
+    EXPECT_NEAR(static_cast<double>(field(0, 0)), tests::forward(network, x, 0xfff, inverted ? 1 : p)[0],
+                1e-6);
     EXPECT_GT(std::abs(static_cast<double>(field(0, 0)) - mean), 20 * error);  // the two are not the same
 }
 
