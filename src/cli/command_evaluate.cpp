@@ -9,6 +9,7 @@
 #include "cli/predictions_file.hpp"
 #include "cli/text_layout.hpp"
 #include "cli/train_report.hpp"
+#include "cli/train_values.hpp"
 #include "io/model_file.hpp"
 
 #include <fmt/format.h>
@@ -175,16 +176,15 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
             "mean, gaussian (moment matching of DropConnect) or sampled (mean over masks) (default: mean)")
         ->check(one_of(ann::kInferences))
         ->type_name("NAME");
-    constexpr int kMost = std::numeric_limits<int>::max();
     add_whole_number<int>(
-        *command, "--samples", arguments->samples, 1, kMost,
+        *command, "--samples", arguments->samples, 1, std::numeric_limits<int>::max(),
         "Passes of sampled inference (default: 100), or draws per unit of gaussian inference "
         "(default: closed form for relu, else 1000)");
     add_whole_number<std::uint64_t>(*command, "--seed", arguments->seed, 0, (std::uint64_t{1} << 63) - 1,
                                     "The seed of what is drawn (default: 0)");
-    add_whole_number<int>(*command, "--batch", arguments->batch, 1, 1 << 20,
+    add_whole_number<int>(*command, "--batch", arguments->batch, 1, kMostUnits,
                           "Examples at a time (default: 128)");
-    add_whole_number<int>(*command, "--threads", arguments->threads, 1, kMost,
+    add_whole_number<int>(*command, "--threads", arguments->threads, 1, kMostThreads,
                           "How many threads to use (default: as many as the machine runs at once)");
     add_failures(*command, *arguments);
     command

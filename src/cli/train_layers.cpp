@@ -33,8 +33,9 @@ void each_layer(const Context& context, const Node& node, std::string_view key,
     const std::size_t hidden = layers.size() - 1;
     if (given.list && given.items.size() != hidden && !(with_last && given.items.size() == hidden + 1)) {
         context.error(Code::E405, node.span,
-                      fmt::format("'{}' has {} values, but there {} {} hidden {}", key, given.items.size(),
-                                  hidden == 1 ? "is" : "are", hidden, hidden == 1 ? "layer" : "layers"),
+                      fmt::format("'{}' has {} {}, but there {} {} hidden {}", key, given.items.size(),
+                                  given.items.size() == 1 ? "value" : "values", hidden == 1 ? "is" : "are",
+                                  hidden, hidden == 1 ? "layer" : "layers"),
                       with_last ? "one value for all of them, or one each, or one more for the last layer"
                                 : "one value for all of them, or one each");
         return;

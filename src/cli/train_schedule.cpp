@@ -106,10 +106,7 @@ void read_schedule(const Context& context, network::Fields& fields, ann::Trainin
     const Node* epochs_node = fields.find("epochs");
     const Node* schedule_node = fields.find("schedule");
     std::optional<std::int64_t> epochs;
-    if (epochs_node) {
-        epochs = network::as_integer(context, *epochs_node, "epochs", 1, kMostEpochs);
-        if (!epochs) return;
-    }
+    if (epochs_node) epochs = network::as_integer(context, *epochs_node, "epochs", 1, kMostEpochs);
     const bool has_stages = schedule_node && read_stages(context, *schedule_node, training);
     const std::size_t sum = sum_of(training.stages);
     if (has_stages && epochs && static_cast<std::size_t>(*epochs) != sum) {

@@ -91,7 +91,7 @@ void read_train_settings(const Context& context, Fields& fields, TrainSettings& 
     set.flag("other_data", settings.other_data);
     set.count("classes", settings.classes, 2, 256);
     set.count("train", settings.examples, 1, INT64_MAX);
-    set.count("threads", settings.threads, 1, INT_MAX);
+    set.count("threads", settings.threads, 1, kMostThreads);
     set.count("save_every", settings.save_every, 1, kMostEpochs);
     set.flag("train_error", settings.train_error);
 }

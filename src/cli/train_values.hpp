@@ -16,6 +16,7 @@ namespace bouton::cli {
 
 inline constexpr std::int64_t kMostUnits = std::int64_t{1} << 20;
 inline constexpr std::int64_t kMostEpochs = 0xffffffff;
+inline constexpr int kMostThreads = 1024;
 
 /// An interval of numbers, each end in it or not. Infinite ends are open.
 struct Interval {
@@ -49,8 +50,7 @@ std::optional<Choice> read_choice(const network::Context& context, const network
     return choice;
 }
 
-/// A value, or a list of them. `items` are the nodes to be read one by one; nullopt where the list is too short or
-/// too long, which is reported.
+/// A value, or a list of them: the nodes to be read one by one.
 struct OneOrMany {
     std::vector<const network::Node*> items;
     bool list = false;
