@@ -105,8 +105,8 @@ void mask_bits(benchmark::State& state) {
     state.counters["mask_bits"] = per_second(state, tiles * 64 * 16);
 }
 
-BENCHMARK(multiply_adds)->ThreadRange(1, 2)->UseRealTime();
-BENCHMARK(mask_bits)->ThreadRange(1, 2)->UseRealTime();
+BENCHMARK(multiply_adds)->ThreadRange(1, 2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(mask_bits)->ThreadRange(1, 2)->UseRealTime()->MinTime(0.1);
 
 }  // namespace
 }  // namespace bouton::ann

@@ -8,10 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ann_bouton import Steps
+from ann_bouton import Peak, Steps
 
 # Goals: at most so many times PyTorch's time, and at least so many times faster than its masks per example.
 DENSE_GOAL, DROPCONNECT_GOAL, MASKS_GOAL, MEMORY_GOAL = 1.0, 1.5, 200.0, 1.1
+
+CASE = ["threads", "width", "batch"]
 
 
 class Case(NamedTuple):
@@ -76,19 +78,26 @@ def faster(times: Times, peer: str) -> str:
     return f"{1 / ratio:.0f}" if ratio else ""
 
 
-def step_table(measured: list[Times]) -> str:
+def labels(case: Case) -> list[str]:
+    """Return the first cells of a case's row."""
+    return [str(case.threads), str(case.width), str(case.batch)]
+
+
+def step_tables(measured: list[Times]) -> str:
     """Return the times of all cases."""
-    head = ["threads", "width", "batch", "No-Drop", "PyTorch", "ratio", "Dropout", "PyTorch", "ratio", "DropConnect",
-            "to PyTorch's No-Drop", "PyTorch, whole batch", "faster", "PyTorch, one by one", "faster"]
-    rows = []
+    dense, masked = [], []
     for times in measured:
-        case, ours, theirs = times.case, times.bouton, times.torch
-        rows.append([str(case.threads), str(case.width), str(case.batch),
-                     ms(ours["none"]), ms(theirs["none"]), both(times, "none", "none"),
-                     ms(ours["dropout"]), ms(theirs["dropout"]), both(times, "dropout", "dropout"),
-                     ms(ours["dropconnect"]), both(times, "dropconnect", "none"),
-                     ms(theirs["whole"]), faster(times, "whole"), ms(theirs["single"]), faster(times, "single")])
-    return "Milliseconds per step:\n\n" + table(head, rows)
+        ours, theirs = times.bouton, times.torch
+        dense.append([*labels(times.case), ms(ours["none"]), ms(theirs["none"]), both(times, "none", "none"),
+                      ms(ours["dropout"]), ms(theirs["dropout"]), both(times, "dropout", "dropout")])
+        masked.append([*labels(times.case), ms(ours["dropconnect"]), both(times, "dropconnect", "none"),
+                       ms(theirs["whole"]), faster(times, "whole"), ms(theirs["single"]), faster(times, "single")])
+    return "\n\n".join([
+        "Milliseconds per step, No-Drop and Dropout:",
+        table([*CASE, "No-Drop", "PyTorch", "ratio", "Dropout", "PyTorch", "ratio"], dense),
+        "DropConnect, beside PyTorch's No-Drop and its two ways to draw a mask for each example:",
+        table([*CASE, "DropConnect", "to PyTorch's No-Drop", "PyTorch, whole batch", "times faster",
+               "PyTorch, one by one", "times faster"], masked)])
 
 
 def goals(measured: list[Times]) -> str:
@@ -107,42 +116,46 @@ def goals(measured: list[Times]) -> str:
         lambda r: r <= DENSE_GOAL)
     add(f"DropConnect at most {DROPCONNECT_GOAL:g} times PyTorch's No-Drop",
         [t.ratio("dropconnect", "none") for t in measured], lambda r: r <= DROPCONNECT_GOAL)
-    for peer, form in (("whole", "whole batch"), ("single", "one by one")):
-        ratios = [t.ratio("dropconnect", peer) for t in measured]
-        add(f"DropConnect at least {MASKS_GOAL:g} times faster than PyTorch's ({form})",
-            [1 / r if r else None for r in ratios], lambda r: r >= MASKS_GOAL)
+    for batch in sorted({t.case.batch for t in measured}):
+        for peer, form in (("whole", "whole batch"), ("single", "one by one")):
+            ratios = [t.ratio("dropconnect", peer) for t in measured if t.case.batch == batch]
+            add(f"DropConnect at least {MASKS_GOAL:g} times faster than PyTorch's ({form}), batch {batch}",
+                [1 / r if r else None for r in ratios], lambda r: r >= MASKS_GOAL)
     add(f"memory of DropConnect at most {MEMORY_GOAL:g} times No-Drop's", [memory_ratio(t) for t in measured],
         lambda r: r <= MEMORY_GOAL)
     return "Goals:\n\n" + "\n".join(lines)
 
 
-def peak_table(measured: list[Times], peaks: dict[int, tuple[float, float, str]]) -> str:
+def peak_table(measured: list[Times], peaks: dict[int, Peak]) -> str:
     """Return what steps do in a second beside the most that the CPU did.
 
     DropConnect's floor is the time of its multiply-adds and of its bits at those rates, one after the other, since
     both need the same vector units.
     """
-    lines = [f"{threads} thread{'s' if threads > 1 else ''} ({name}): at most {adds / 1e9:.0f} G multiply-adds or "
-             f"{bits / 1e9:.0f} G mask bits per second." for threads, (adds, bits, name) in peaks.items()]
+    lines = []
+    for threads, peak in peaks.items():
+        lines.append(f"{threads} thread{'s' if threads > 1 else ''} ({peak.kernels}): at most "
+                     f"{peak.multiply_adds / 1e9:.0f} G multiply-adds or {peak.mask_bits / 1e9:.0f} G mask bits per "
+                     "second.")
     rows = []
     for times in measured:
-        adds, bits, _ = peaks[times.case.threads]
-        dense, masked = times.steps["none"], times.steps["dropconnect"]
-        quick, slow = statistics.median(times.bouton["none"]), statistics.median(times.bouton["dropconnect"])
-        floor = masked.multiply_adds / adds + masked.mask_bits / bits
-        rows.append([*map(str, (times.case.threads, times.case.width, times.case.batch)),
-                     f"{dense.multiply_adds / quick / 1e9:.1f}", f"{dense.multiply_adds / quick / adds:.0%}",
+        peak = peaks[times.case.threads]
+        masked = times.steps["dropconnect"]
+        slow = statistics.median(times.bouton["dropconnect"])
+        dense = times.steps["none"].multiply_adds / statistics.median(times.bouton["none"])
+        floor = masked.multiply_adds / peak.multiply_adds + masked.mask_bits / peak.mask_bits
+        rows.append([*labels(times.case),
+                     f"{dense / 1e9:.1f}", f"{dense / peak.multiply_adds:.0%}",
                      f"{masked.multiply_adds / slow / 1e9:.1f}", f"{masked.mask_bits / slow / 1e9:.1f}",
                      f"{floor * 1e3:#.3g}", f"{floor / slow:.0%}"])
-    head = ["threads", "width", "batch", "No-Drop, G/s", "of the peak", "DropConnect, G/s", "bits, G/s", "floor, ms",
-            "floor/time"]
-    return "\n".join(lines) + "\n\n" + table(head, rows)
+    head = [*CASE, "No-Drop, G/s", "of the peak", "DropConnect, G/s", "bits, G/s", "floor, ms", "floor/time"]
+    return "\n\n".join(lines) + "\n\n" + table(head, rows)
 
 
-def keep_table(case: Case, keeps: dict[float, Steps]) -> str:
+def keep_table(case: Case, keeps: dict[float, list[Steps]]) -> str:
     """Return DropConnect's time by p."""
-    rows = [[f"{keep:g}", ms(steps.seconds), f"{steps.mask_bits / steps.multiply_adds:.1f}"]
-            for keep, steps in keeps.items()]
+    rows = [[f"{keep:g}", ms([s for turn in turns for s in turn.seconds]),
+             f"{turns[0].mask_bits / turns[0].multiply_adds:.1f}"] for keep, turns in keeps.items()]
     return f"DropConnect by p, {case}:\n\n" + table(["p", "ms", "bits per multiply-add"], rows)
 
 

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 
 import ann_bouton
-from ann_report import Case, Times, goals, keep_table, memory_table, peak_table, step_table
+from ann_report import Case, Times, goals, keep_table, memory_table, peak_table, step_tables
 
 try:
     import ann_torch
@@ -29,8 +29,9 @@ except ModuleNotFoundError:
 
 KEEPS = (0.5, 0.75, 0.9)
 MASKS_REPETITIONS = 2  # of PyTorch's DropConnect, whose step takes up to half a minute
-HELP_TORCH = ("PyTorch is not installed, bouton is measured alone: tools/bench.sh bench_ann makes .venv-bench with it "
-              "(5 GB of downloads and disk)")
+HELP_TORCH = ("PyTorch is not installed, bouton is measured alone: `tools/setup.sh bench` puts it into .venv-bench "
+              "(5 GB), from where tools/bench.sh runs this")
+BUSY = "the machine is busy: threads wait for each other, PyTorch's most of all; two of them need two idle cores"
 
 
 def machine() -> str:
@@ -78,25 +79,32 @@ def main() -> None:
     begin, head = time.monotonic(), machine()
     if not ann_torch:
         print(HELP_TORCH, file=sys.stderr)
+    if os.getloadavg()[0] > 1.0:
+        print(BUSY, file=sys.stderr)
     cases = [Case(width, batch, threads)
              for threads in chosen.threads for width in chosen.widths for batch in chosen.batches]
     measured = []
+    peaks = {threads: ann_bouton.Peak() for threads in chosen.threads}
     for k, case in enumerate(cases):
         print(f"{k + 1} of {len(cases)}: {case}, {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+        peaks[case.threads].measure(case.threads)
         measured.append(measure(case, chosen.rounds, chosen.repetitions))
     largest = max(cases, key=lambda case: (case.threads, case.batch, case.width == 800, case.width))
-    keeps = {keep: ann_bouton.time_steps("dropconnect", *largest, keep, chosen.repetitions) for keep in KEEPS}
-    peaks = {threads: ann_bouton.peak(threads) for threads in chosen.threads}
+    keeps = {keep: [] for keep in KEEPS}
+    for _ in range(chosen.rounds):
+        for keep, turns in keeps.items():
+            turns.append(ann_bouton.time_steps("dropconnect", *largest, keep, chosen.repetitions))
     command = shlex.join(["benchmarks/bench_ann.py", *sys.argv[1:]])
     text = "\n\n".join([
         f"`{command}`, {date.today()}\n\n{head}, load {os.getloadavg()[0]:.1f} at the end",
-        step_table(measured), goals(measured), peak_table(measured, peaks), keep_table(largest, keeps),
+        step_tables(measured), goals(measured), peak_table(measured, peaks), keep_table(largest, keeps),
         memory_table(measured)])
     print(text)
     if chosen.save:
         chosen.save.parent.mkdir(parents=True, exist_ok=True)
         chosen.save.with_suffix(".md").write_text(f"# Training steps beside PyTorch\n\n{text}\n")
-        raw = {"command": command, "date": str(date.today()), "machine": head, "peaks": peaks,
+        raw = {"command": command, "date": str(date.today()), "machine": head,
+               "peaks": {threads: vars(peak) for threads, peak in peaks.items()},
                "cases": [times.raw() for times in measured]}
         chosen.save.with_suffix(".json").write_text(json.dumps(raw, indent=1) + "\n")
 
