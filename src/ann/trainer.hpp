@@ -45,9 +45,9 @@ struct TrainingOptions {
     bool train_error = false;  ///< evaluate the training set after each epoch
     const std::atomic<bool>* stop = nullptr;
     /// After each batch: epoch (from 0), share of it done, mean loss so far.
-    std::function<void(std::size_t epoch, double share, double loss)> progress;
+    std::function<void(std::size_t epoch, double share, double loss)> progress = {};
     /// After each epoch; the state may be saved here.
-    std::function<void(const TrainingState&, const EpochRecord&)> epoch_done;
+    std::function<void(const TrainingState&, const EpochRecord&)> epoch_done = {};
 };
 
 struct TrainingSummary {
