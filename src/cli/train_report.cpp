@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/train_report.hpp"
 
+#include "ann/kernels/kernels.hpp"
 #include "ann/names.hpp"
 #include "base/diagnostics.hpp"
 #include "cli/text_layout.hpp"
@@ -65,9 +66,9 @@ std::string spell_network(const ann::NetworkSpec& spec) {
 }
 
 void TrainReport::head(const ann::TrainingState& state, const std::string& data, std::size_t threads) {
-    fmt::print("{}; {} weights; {}; {} thread{}\n", spell_network(state.network.spec),
+    fmt::print("{}; {} weights; {}; {} thread{}, {}\n", spell_network(state.network.spec),
                spell_count(static_cast<double>(state.network.parameters())), base::escape(data), threads,
-               threads == 1 ? "" : "s");
+               threads == 1 ? "" : "s", ann::best_kernels().name);
     fmt::print("{:>6}  {:>10}  {:>9}  {:>12}  {:>11}  {:>10}  {:>9}\n", "epoch", "rate", "loss",
                "masked error", "train error", "test error", "seconds");
     std::fflush(stdout);
