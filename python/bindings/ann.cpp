@@ -74,6 +74,10 @@ public:
         }
     }
 
+    /// [examples, inputs + 1, units] for DropConnect, the biases last; [examples, 1, units] for Dropout.
+    nb::ndarray<nb::numpy, bool, nb::ndim<3>> masks(std::size_t layer, std::uint32_t examples,
+                                                    std::uint64_t seed, std::uint32_t step) const;
+
     nb::dict train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads, bool train_error,
                    nb::object progress, nb::object epoch_done);
 
@@ -181,6 +185,26 @@ nb::dict Training::train(const ann::Dataset& data, const ann::Dataset* test, std
     return dict;
 }
 
+nb::ndarray<nb::numpy, bool, nb::ndim<3>> Training::masks(std::size_t layer, std::uint32_t examples,
+                                                          std::uint64_t seed, std::uint32_t step) const {
+    const ann::Network& network = state().network;
+    const ann::LayerSpec& spec = network.spec.layers.at(layer);
+    const auto units = static_cast<std::uint32_t>(spec.units);
+    const auto inputs =
+        spec.mask == ann::MaskKind::dropout ? 1 : static_cast<std::uint32_t>(network.inputs(layer) + 1);
+    const ann::Keep keep(spec.mask == ann::MaskKind::none ? 1.0 : spec.keep);
+    const auto stream = ann::mask_stream(seed, layer, step, keep);
+    auto* bits = new bool[std::size_t{examples} * inputs * units];
+    const nb::capsule owner(bits, [](void* p) noexcept { delete[] static_cast<bool*>(p); });
+    bool* next = bits;
+    for (std::uint32_t b = 0; b < examples; ++b) {
+        for (std::uint32_t j = 0; j < inputs; ++j) {
+            for (std::uint32_t i = 0; i < units; ++i) *next++ = keep.always() || ann::kept(stream, b, j, i);
+        }
+    }
+    return {bits, {examples, inputs, units}, owner};
+}
+
 nb::list history(const Training& training) {
     nb::list rows;
     for (const ann::EpochRecord& r : training.state().history) {
@@ -234,6 +258,8 @@ void bind_ann(nb::module_& core) {
              "training "
              "at\nthe last finished epoch.")
         .def("weights", &Training::weights, "layer"_a, "Return [inputs + 1, units], the biases last; a copy.")
+        .def("masks", &Training::masks, "layer"_a, "examples"_a, "seed"_a, "step"_a,
+             "Return which weights [examples, inputs + 1, units] or units [examples, 1, units] are kept.")
         .def("set_weights", &Training::set_weights, "layer"_a, "values"_a)
         .def("set_training", &Training::set_training, "training"_a, "Change how it goes on. Raises Error.")
         .def_prop_ro("network", [](const Training& t) { return to_dict(t.state().network.spec); })

@@ -81,6 +81,28 @@ def test_mean_inference_is_what_numpy_computes(trained):
     np.testing.assert_allclose(trained.predict(X_TEST), expected, atol=2e-6)
 
 
+@pytest.mark.parametrize("mask", MASKS)
+def test_a_masked_pass_is_what_numpy_computes_from_the_masks(mask):
+    net = network(mask, keep=0.3).train(X, Y, epochs=2, **HOW)
+    v = X_TEST.reshape(100, -1) / 255
+    for layer, (w, b) in enumerate(zip(net.weights, net.biases, strict=True)):
+        kept = net.masks(100, layer, seed=8)
+        if mask == "dropout" and layer < 2:
+            v = kept * np.maximum(0, v @ w + b)
+            continue
+        u = np.einsum("nj,nji->ni", np.c_[v, np.ones(100)], kept * np.vstack([w, b]))
+        v = np.maximum(0, u) if layer < 2 else np.exp(u) / np.exp(u).sum(axis=1, keepdims=True)
+    sampled = net.predict(X_TEST, inference="sampled", samples=1, seed=8)
+    np.testing.assert_allclose(sampled, v, atol=2e-6)
+
+
+def test_masks_keep_what_they_should():
+    kept = network(keep=0.3).train(X, Y, epochs=1, **HOW).masks(200, 0, seed=1)
+    assert kept.shape == (200, 37, 64)
+    assert kept.mean() == pytest.approx(77 / 256, abs=0.003)  # 0.3 to the nearest 1/256
+    assert len(np.unique(kept.reshape(200, -1), axis=0)) == 200
+
+
 @pytest.mark.parametrize("inference", ["mean", "gaussian", "sampled"])
 def test_probabilities_add_up_to_one(trained, inference):
     p = trained.predict(X_TEST, inference=inference, samples=20)

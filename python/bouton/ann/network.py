@@ -322,6 +322,32 @@ class Network:
             raise Error(f"layer {layer}: weights and biases must be finite", status=2)
         self.training.set_weights(layer, both)
 
+    def masks(self, examples: int, layer: int = 0, *, seed: int = 0, step: int = 0) -> np.ndarray:
+        """Return which weights or units are kept: the bits that the engine draws where it needs them.
+
+        They are drawn by Philox4x32-10 from counters, as the random numbers of the spiking networks are (Salmon et al.
+        2011, doi:10.1145/2063384.2063405). One by one here: meant for looking at them.
+
+        Parameters
+        ----------
+        examples : int
+            How many examples of a batch.
+        layer : int
+            From 0.
+        seed, step : int
+            In training: the network's seed, and the number of the batch since the beginning, from 0. In sampled inference
+            with one sample: its seed, and the number of the block of 128 examples.
+
+        Returns
+        -------
+        ndarray of bool
+            DropConnect: [examples, inputs + 1, units], the biases last. Dropout: [examples, units].
+        """
+        if not 0 <= layer < self._count():
+            raise Error(f"layer {layer}: there are {self._count()}, counted from 0", status=2)
+        bits: np.ndarray = self.training.masks(layer, examples, seed, step)
+        return bits[:, 0] if self.description["layers"][layer]["mask"] == "dropout" else bits
+
     def with_mask(self, mask: str, keep: float = 1.0) -> Network:
         """Return a copy whose hidden layers fail otherwise: what a trained network does with other synapses.
 

@@ -41,6 +41,7 @@ class Setting:
     momentum: float = 0.9
     decay: str = "cosine"
     initial: str = "he"
+    scaling: str = "unscaled"
     keep: float = 0.5
     activation: str = "relu"
 
@@ -87,6 +88,7 @@ def train(
         mask=setting.mask,
         keep=setting.keep,
         initial=setting.initial,
+        scaling=setting.scaling,
         seed=setting.seed,
     )
     net.train(
@@ -167,7 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=int, default=getattr(Setting, name))
     for name in ("learning_rate", "momentum", "keep"):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Setting, name))
-    for name in ("decay", "initial", "activation"):
+    for name in ("decay", "initial", "scaling", "activation"):
         parser.add_argument(f"--{name}", default=getattr(Setting, name))
     parser.add_argument("--data", type=Path, help="folder of MNIST (default: BOUTON_DATA)")
     parser.add_argument("--threads", type=int, default=0)
@@ -176,7 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
     wrong = [mask for mask in options.masks if mask not in MASKS]
     if wrong:
         parser.error(f"no mask '{wrong[0]}': there is {', '.join(MASKS)}")
-    names = ("epochs", "batch", "learning_rate", "momentum", "decay", "initial", "keep", "activation")
+    names = ("epochs", "batch", "learning_rate", "momentum", "decay", "initial", "scaling", "keep", "activation")
     how = {name: getattr(options, name) for name in names}
     wanted = settings(options.widths, options.masks, options.seeds, **how)
     try:
