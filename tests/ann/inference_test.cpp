@@ -152,8 +152,15 @@ TEST(Predict, ExamplesDrawTheirOwnMasks) {
     const auto p = rows_of(predict({&network, 1}, data, spec, pool));
     EXPECT_NE(p[0], p[1]);
     EXPECT_NE(p[0], p[2]);  // the same place in the next batch
-    const Network twice[] = {network, network};
-    EXPECT_NE(rows_of(predict(twice, data, spec, pool)), p);
+}
+
+TEST(Predict, NetworksDrawEachForItself) {
+    const Network twice[] = {example_network(), example_network()};
+    for (const Inference method : {Inference::gaussian, Inference::sampled}) {
+        const InferenceSpec spec{.method = method, .samples = 3};
+        base::ThreadPool pool(1);
+        EXPECT_NE(rows_of(predict(twice, example_data(), spec, pool)), rows_of(predict_one(twice[0], spec)));
+    }
 }
 
 TEST(Predict, WithoutFailuresAllMethodsAgree) {
