@@ -23,9 +23,7 @@ std::int64_t Simulation::steps() const { return state_->steps; }
 void Simulation::step() {
     State& s = *state_;
     const Clock& clock = s.clock;
-    if (clock.step > 0) {
-        for (auto& group : s.synapses) group->advance_traces(clock);
-    }
+    s.advance_traces();
     for (auto& group : s.neurons) group->begin(clock);
     for (Regular& regular : s.regular) {
         if (regular.due(clock.step)) regular.run(clock);

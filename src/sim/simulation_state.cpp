@@ -188,8 +188,15 @@ void Simulation::State::report(const Pulse& pulse) {
         {clock.t(), static_cast<double>(clock.step) / static_cast<double>(steps), last_progress});
 }
 
+void Simulation::State::advance_traces() {
+    if (clock.step == traces_step) return;
+    for (auto& group : synapses) group->advance_traces(clock);
+    traces_step = clock.step;
+}
+
 void Simulation::State::record_end() {
     Recorder& recorder = *options.recorder;
+    advance_traces();  // all final values are those of the end, wherever they are kept
     for (auto& group : neurons) record_state(*group, context, recorder);
     for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
     recorder.end(stopped ? std::optional<std::int64_t>(clock.step) : std::nullopt);

@@ -53,6 +53,7 @@ struct Simulation::State {
     Context context;
     Clock& clock;
     std::int64_t steps = 0;
+    std::int64_t traces_step = 0;  ///< the step at which the traces kept in the neurons stand
     std::deque<std::unique_ptr<NeuronGroup>> neurons;
     std::deque<std::unique_ptr<SynapseGroup>> synapses;
     std::deque<Input> inputs;
@@ -77,6 +78,8 @@ struct Simulation::State {
     void check_all_finite() const;
     RunInfo run_info() const;
     void report(const Pulse& pulse);
+    /// Brings the traces kept in the neurons to the present step, once a step.
+    void advance_traces();
     void record_end();
 };
 
