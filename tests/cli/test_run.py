@@ -134,7 +134,7 @@ def test_set_changes_values_and_the_last_one_wins(place):
         (["run", "net.toml", "-o", "absent/out.h5"], "No such file or directory"),
         (["run", "net.toml", "-o", "sub"], "it is a folder"),
         (["run", "net.toml", "-o", "/dev/null"], "it is not an ordinary file"),
-        (["train"], "unknown command 'trian'"),
+        (["trian"], "unknown command 'trian'"),
         (["chek", "net.toml"], "did you mean 'check'?"),
         (["models", "stdp_par"], "did you mean 'stdp_pair'?"),
         (["emit", "net.toml", "--after", "parse"], "parse"),

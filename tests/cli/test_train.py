@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import re
 import resource
 import signal
+import subprocess
 import time
 
 import h5py
@@ -167,6 +170,22 @@ def test_schedules(place, schedule, epochs, factors):
 def test_the_data_folder_may_come_from_the_environment(place):
     place.environment["BOUTON_DATA"] = str(place.folder / "data")
     assert place.run("train", "--layers", "4", "--epochs", "1", "-o", "m.h5").returncode == 0
+
+
+def test_a_terminal_shows_how_far_it_is(place):
+    controller, terminal = pty.openpty()
+    process = subprocess.Popen(place.command("train", "--data", "data", "-o", "m.h5", *SMALL, "--epochs", "3"),
+                               cwd=place.folder, stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more
+        while read := os.read(controller, 4096):
+            shown += read
+    os.close(controller)
+    assert process.wait() == 0
+    line = rb"\r\x1b\[K +\d+ % \[=*>? *\] epoch 1 of 3, +\d+ % of it, loss \d\.\d{4}, .+ left"
+    assert re.search(line, shown), shown
+    assert shown.endswith(b"\r\x1b[K")
 
 
 def test_no_hidden_layer_is_a_network_too(place):
