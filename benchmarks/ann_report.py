@@ -35,11 +35,17 @@ class Times:
     bouton: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     torch: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     steps: dict[str, Steps] = field(default_factory=dict)
+    peaks_MiB: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, method: str, steps: Steps) -> None:
         """Add a turn of bouton."""
         self.bouton[method] += steps.seconds
+        self.peaks_MiB[method].append(steps.peak_MiB)
         self.steps[method] = steps
+
+    def peak_MiB(self, method: str) -> float:
+        """Return the peak memory; the kernel's counts are off by some pages either way."""
+        return statistics.median(self.peaks_MiB[method])
 
     def ratio(self, method: str, peer: str, pick=statistics.median) -> float | None:
         """Return bouton's time over PyTorch's."""
@@ -47,9 +53,11 @@ class Times:
 
     def raw(self) -> dict:
         """Return everything as plain data."""
-        return {**self.case._asdict(), "bouton_s": dict(self.bouton), "torch_s": dict(self.torch),
-                "peak_MiB": {method: steps.peak_MiB for method, steps in self.steps.items()},
-                "workspace_MiB": {method: steps.workspace_MiB for method, steps in self.steps.items()}}
+        def rounded(lists: dict[str, list[float]]) -> dict:
+            return {name: [float(f"{value:.4g}") for value in values] for name, values in lists.items()}
+
+        return {**self.case._asdict(), "bouton_s": rounded(self.bouton), "torch_s": rounded(self.torch),
+                "bouton_peak_MiB": rounded(self.peaks_MiB)}
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -161,7 +169,7 @@ def keep_table(case: Case, keeps: dict[float, list[Steps]]) -> str:
 
 def memory_ratio(times: Times) -> float:
     """Return the peak memory of training with DropConnect over that of No-Drop."""
-    return times.steps["dropconnect"].peak_MiB / times.steps["none"].peak_MiB
+    return times.peak_MiB("dropconnect") / times.peak_MiB("none")
 
 
 def memory_table(measured: list[Times]) -> str:
@@ -171,8 +179,8 @@ def memory_table(measured: list[Times]) -> str:
     for times in measured:
         if times.case.batch != largest:
             continue
-        none, masked = times.steps["none"], times.steps["dropconnect"]
-        rows.append([*map(str, (times.case.threads, times.case.width)), f"{none.peak_MiB:.1f}",
-                     f"{masked.peak_MiB:.1f}", f"{memory_ratio(times):.3f}", f"{masked.workspace_MiB:.1f}"])
+        rows.append([str(times.case.threads), str(times.case.width), f"{times.peak_MiB('none'):.1f}",
+                     f"{times.peak_MiB('dropconnect'):.1f}", f"{memory_ratio(times):.3f}",
+                     f"{times.steps['dropconnect'].workspace_MiB:.1f}"])
     head = ["threads", "width", "No-Drop, MiB", "DropConnect, MiB", "ratio", "of it buffers of the batch, MiB"]
     return f"Peak memory of training beyond program and data, batch {largest}:\n\n" + table(head, rows)

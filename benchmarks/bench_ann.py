@@ -70,7 +70,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--repetitions", type=int, default=3, help="in each turn, of 0.1 s or more")
     parser.add_argument("--save", nargs="?", const=ann_bouton.ROOT / "docs" / "results" / "ann-step", type=Path,
                         metavar="STEM", help="write STEM.md and STEM.json (docs/results/ann-step)")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    what = [f"--{name} {shlex.join(map(str, value if isinstance(value, list) else [value]))}"
+            for name, value in vars(chosen).items() if name != "save" and value != parser.get_default(name)]
+    chosen.command = " ".join(["benchmarks/bench_ann.py", *what])
+    return chosen
 
 
 def main() -> None:
@@ -94,19 +98,18 @@ def main() -> None:
     for _ in range(chosen.rounds):
         for keep, turns in keeps.items():
             turns.append(ann_bouton.time_steps("dropconnect", *largest, keep, chosen.repetitions))
-    command = shlex.join(["benchmarks/bench_ann.py", *sys.argv[1:]])
     text = "\n\n".join([
-        f"`{command}`, {date.today()}\n\n{head}, load {os.getloadavg()[0]:.1f} at the end",
+        f"`{chosen.command}`, {date.today()}\n\n{head}, load {os.getloadavg()[0]:.1f} at the end",
         step_tables(measured), goals(measured), peak_table(measured, peaks), keep_table(largest, keeps),
         memory_table(measured)])
     print(text)
     if chosen.save:
         chosen.save.parent.mkdir(parents=True, exist_ok=True)
         chosen.save.with_suffix(".md").write_text(f"# Training steps beside PyTorch\n\n{text}\n")
-        raw = {"command": command, "date": str(date.today()), "machine": head,
-               "peaks": {threads: vars(peak) for threads, peak in peaks.items()},
-               "cases": [times.raw() for times in measured]}
-        chosen.save.with_suffix(".json").write_text(json.dumps(raw, indent=1) + "\n")
+        about = {"command": chosen.command, "date": str(date.today()), "machine": head,
+                 "peaks": {threads: vars(peak) for threads, peak in peaks.items()}}
+        lines = ",\n".join(json.dumps(times.raw()) for times in measured)
+        chosen.save.with_suffix(".json").write_text(f'{json.dumps(about)[:-1]}, "cases": [\n{lines}\n]}}\n')
 
 
 if __name__ == "__main__":
