@@ -28,7 +28,7 @@ void descend(Activation activation, std::size_t n, const float* error, const flo
     const float rescale = 1.0f / after;
     switch (activation) {
         case Activation::relu:
-            for (std::size_t k = 0; k < n; ++k) delta[k] = r[k] > 0.0f ? factor * error[k] : 0.0f;
+            for (std::size_t k = 0; k < n; ++k) delta[k] = error[k] * (r[k] > 0.0f ? factor : 0.0f);
             return;
         case Activation::tanh:
             for (std::size_t k = 0; k < n; ++k) {

@@ -10,6 +10,7 @@ namespace bouton::ann {
 namespace {
 
 constexpr std::size_t kTile = 8;        // examples, and inputs, of a tile
+constexpr std::size_t kRowsAhead = 16;   // of W that are fetched early: rows lie pages apart
 constexpr std::size_t kMaskWords = 64;  // 16-bit masks of a tile: one per example and input
 
 /// The mask of example e and input t of a tile.
@@ -131,7 +132,10 @@ inline void forward_tile(const LayerBatch& x, const typename Isa::Generator& gen
         masks.begin_next(b, j + kTile, i);
         BOUTON_UNROLL for (std::size_t t = 0; t < kTile; ++t) {
             V weight[Panels];
-            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) weight[p] = Isa::load(w + 16 * p);
+            BOUTON_UNROLL for (std::size_t p = 0; p < Panels; ++p) {
+                weight[p] = Isa::load(w + 16 * p);
+                __builtin_prefetch(w + kRowsAhead * stride + 16 * p);
+            }
             w += stride;
             BOUTON_UNROLL for (std::size_t e = 0; e < Examples; ++e) {
                 const V input = Isa::broadcast(v.row(e, j + t));
