@@ -150,6 +150,11 @@ class Context:
         self.runs.append(Run(name + changed, results.duration * 1e-3, results.summary))
         return results
 
+    def progress(self, name: str) -> Callable[[float], None] | bool:
+        """Return what a training may be given to tell how far it is; `name` says what it is."""
+        report = self._report
+        return (lambda fraction: report(name, fraction)) if report else False
+
 
 def number(value: float, digits: int = 3) -> str:
     """Return a number as a reader wants it: three digits, no needless zeros, powers of ten where they help."""
