@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What a user or developer asks for; each target hands over to cmake or to a script of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build test report format lint bench clean
+.PHONY: help setup build test report figure-full format lint bench clean
 
 PYTHON := .venv/bin/python
 CLANG_FORMAT ?= clang-format-14
@@ -20,6 +20,9 @@ test: build ## run all tests (FUZZ_SECONDS=0 leaves the fuzzing out)
 
 report: build ## make the lecture's report: report/index.html
 	@$(PYTHON) -m bouton.lecture -o report
+
+figure-full: build ## train what docs/results/dropconnect.jsonl lacks (hours; may be stopped and goes on)
+	@$(PYTHON) -m bouton.lecture.study -o docs/results/dropconnect.jsonl $(STUDY)
 
 format: ## format the C++ files in place
 	@tools/cpp_files.sh | xargs $(CLANG_FORMAT) -i

@@ -150,10 +150,10 @@ class Context:
         self.runs.append(Run(name + changed, results.duration * 1e-3, results.summary))
         return results
 
-    def progress(self, name: str) -> Callable[[float], None] | bool:
+    def progress(self, name: str) -> Callable[[float], None]:
         """Return what a training may be given to tell how far it is; `name` says what it is."""
         report = self._report
-        return (lambda fraction: report(name, fraction)) if report else False
+        return (lambda fraction: report(name, fraction)) if report else (lambda _: None)
 
 
 def number(value: float, digits: int = 3) -> str:

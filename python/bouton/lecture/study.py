@@ -27,6 +27,9 @@ from bouton.errors import Error
 MASKS = {"none": "No-Drop", "dropout": "Dropout", "dropconnect": "DropConnect"}
 RESULTS = Path("docs/results/dropconnect.jsonl")
 
+#: Width -> seeds of the whole study, in the order of work.
+PLAN = {800: 5, 100: 3, 200: 3, 400: 3, 1600: 2}
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -41,7 +44,7 @@ class Setting:
     momentum: float = 0.9
     decay: str = "cosine"
     initial: str = "he"
-    scaling: str = "unscaled"
+    scaling: str = "inverted"
     keep: float = 0.5
     activation: str = "relu"
 
@@ -78,9 +81,10 @@ def train(
     train_set: Digits,
     test_set: Digits,
     threads: int = 0,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] | bool = False,
+    course: bool = True,
 ) -> Run:
-    """Train one network and return its course."""
+    """Train one network and return its errors after each epoch, or without `course` after the last alone."""
     begin = time.perf_counter()
     net = ann.Network(
         [setting.width, setting.width],
@@ -91,25 +95,29 @@ def train(
         scaling=setting.scaling,
         seed=setting.seed,
     )
+    tested = (test_set.images, test_set.labels) if course else (None, None)
     net.train(
         train_set.images,
         train_set.labels,
-        test_set.images,
-        test_set.labels,
+        *tested,
         epochs=setting.epochs,
         batch=setting.batch,
         learning_rate=setting.learning_rate,
         momentum=setting.momentum,
         decay=setting.decay,
-        train_error=True,
+        train_error=course,
         threads=threads,
-        progress=progress or False,
+        progress=progress,
     )
-    course = net.history
+    history = net.history
+    if not course:
+        history = history[-1:]
+        for name, part in (("test_error", test_set), ("train_error", train_set)):
+            history[name] = net.error(part.images, part.labels, threads=threads)
     return Run(
         setting,
         f"{train_set.source}; test: {test_set.source}",
-        *(course[name].round(6).tolist() for name in ("test_error", "train_error", "loss")),
+        *(history[name].round(6).tolist() for name in ("test_error", "train_error", "loss")),
         seconds=round(time.perf_counter() - begin, 1),
     )
 
@@ -162,9 +170,11 @@ def points(runs: Iterable[Run], mask: str) -> list[Point]:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bouton.lecture.study", description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=RESULTS, help=f"result file (default: {RESULTS})")
-    parser.add_argument("--widths", type=_numbers, default=[100, 200, 400, 800, 1600], metavar="N,N")
+    parser.add_argument("--widths", type=_numbers, default=list(PLAN), metavar="N,N")
     parser.add_argument("--masks", type=lambda text: text.split(","), default=list(MASKS), metavar="NAME,NAME")
-    parser.add_argument("--seeds", type=_numbers, default=[1, 2, 3, 4, 5], metavar="N,N")
+    parser.add_argument(
+        "--seeds", type=_numbers, metavar="N,N", help=f"default: from 1 on, as many as {PLAN} says of a width"
+    )
     for name in ("epochs", "batch"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Setting, name))
     for name in ("learning_rate", "momentum", "keep"):
@@ -180,9 +190,15 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no mask '{wrong[0]}': there is {', '.join(MASKS)}")
     names = ("epochs", "batch", "learning_rate", "momentum", "decay", "initial", "scaling", "keep", "activation")
     how = {name: getattr(options, name) for name in names}
-    wanted = settings(options.widths, options.masks, options.seeds, **how)
+    wanted = [
+        setting
+        for width in options.widths
+        for setting in settings(
+            [width], options.masks, options.seeds or range(1, PLAN.get(width, 3) + 1), **how
+        )
+    ]
     try:
-        return _work(list(wanted), options)
+        return _work(wanted, options)
     except Error as error:
         print(error, file=sys.stderr)
         return error.status
