@@ -13,7 +13,7 @@ from bouton.lecture.study import MASKS, RESULTS, Point, Run, points, read, setti
 from bouton.plot import LIGHT as COLOURS
 
 SECTION = "DropConnect"
-ORDER = 60
+ORDER = 70
 SECONDS = 170
 
 WIDTHS, SEEDS, EPOCHS, BATCH, IMAGES = (100, 200, 400), (1, 2, 3), 40, 64, 6000

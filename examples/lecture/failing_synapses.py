@@ -18,7 +18,7 @@ from bouton.lecture.study import MASKS, small
 from bouton.plot import LIGHT as COLOURS
 
 SECTION = "DropConnect"
-ORDER = 61
+ORDER = 71
 SECONDS = 40
 
 WIDTH, EPOCHS, IMAGES = 200, 12, 10_000

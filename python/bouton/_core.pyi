@@ -3,7 +3,9 @@
 
 from collections.abc import Callable, Sequence
 from os import PathLike
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
+
+import numpy as np
 
 class DiagnosticEntry(TypedDict):
     code: str
@@ -81,3 +83,65 @@ def emit(
     after: str = "emit",
 ) -> str: ...
 def models() -> list[ModelEntry]: ...
+
+class Examples:
+    """Labelled inputs, copied from arrays."""
+
+    @staticmethod
+    def of_bytes(
+        inputs: np.ndarray, labels: np.ndarray, height: int, width: int, classes: int, name: str
+    ) -> Examples: ...
+    @staticmethod
+    def of_floats(
+        inputs: np.ndarray, labels: np.ndarray, height: int, width: int, classes: int, name: str
+    ) -> Examples: ...
+    def __len__(self) -> int: ...
+
+class TrainingSummary(TypedDict):
+    steps: int
+    seconds: float
+    multiply_adds: float
+
+class Training:
+    """A network and its training; bouton.ann.Network is its face."""
+
+    @staticmethod
+    def begin(network: dict[str, Any], training: dict[str, Any]) -> Training: ...
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Training: ...
+    def save(self, path: str | PathLike[str]) -> None: ...
+    def with_mask(self, mask: str, keep: float) -> Training: ...
+    def train(
+        self,
+        examples: Examples,
+        test: Examples | None,
+        threads: int,
+        train_error: bool,
+        progress: Callable[[int, float, float], object] | None,
+        epoch_done: Callable[[], object] | None,
+    ) -> TrainingSummary: ...
+    def weights(self, layer: int) -> np.ndarray: ...
+    def masks(self, layer: int, examples: int, seed: int, step: int) -> np.ndarray: ...
+    def set_weights(self, layer: int, values: np.ndarray) -> None: ...
+    def set_training(self, training: dict[str, Any]) -> None: ...
+    @property
+    def network(self) -> dict[str, Any]: ...
+    @property
+    def training(self) -> dict[str, Any]: ...
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def data(self) -> str: ...
+    @property
+    def history(self) -> list[tuple[int, float, float, float, float, float, float]]: ...
+
+def predict(
+    networks: Sequence[Training],
+    examples: Examples,
+    inference: str,
+    samples: int,
+    seed: int,
+    threads: int,
+) -> np.ndarray: ...

@@ -232,8 +232,7 @@ class Network:
         X : array_like, shape (n, height, width) or (n, features)
         inference : {"mean", "gaussian", "sampled"}
             "mean": all weights or units, times p. "gaussian": the sums of DropConnect layers are drawn as
-            N(p W v, p (1 - p) (W o W)(v o v)), and the activation's mean over them goes on (Wan et al. 2013,
-            section 3.2). "sampled": the mean over passes with random masks, as in training.
+            N(p W v, p (1 - p) (W o W)(v o v)), and the activation's mean over them goes on (Wan et al. 2013). "sampled": the mean over passes with random masks, as in training.
         samples : int
             "sampled": passes (0: 100). "gaussian": draws of each sum (0: in closed form for relu, else 1000).
         seed : int

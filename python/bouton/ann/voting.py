@@ -48,7 +48,7 @@ def vote(
 
     Notes
     -----
-    The "voting" of Wan et al. 2013, section 5.
+    The "voting" of Wan et al. 2013.
     """
     trainings: list[Any] = [network.training for network in networks]
     if not trainings:

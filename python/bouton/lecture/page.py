@@ -133,13 +133,15 @@ def _details(figure: Figure, runs: list[Run], seconds: float) -> str:
         for name, value in figure.parameters.items()
     )
     done = "".join(_run_row(run) for run in runs)
+    behind = f", and the {len(runs)} simulation{'s' if len(runs) != 1 else ''} behind this figure" if runs else ""
     head = "".join(
         f"<th>{word}</th>" for word in ("run", "simulated", "synapses", "events", "seconds", "state")
     )
     return (
-        f"<details><summary>Parameters, and the {len(runs)} simulation{'s' if len(runs) != 1 else ''} behind this "
-        f'figure ({number(seconds)} s)</summary><div class="scroll"><table>{rows}</table></div>'
-        f'<div class="scroll"><table><tr>{head}</tr>{done}</table></div></details>'
+        f"<details><summary>Parameters{behind} ({number(seconds)} s)</summary>"
+        f'<div class="scroll"><table>{rows}</table></div>'
+        + (f'<div class="scroll"><table><tr>{head}</tr>{done}</table></div>' if runs else "")
+        + "</details>"
     )
 
 
