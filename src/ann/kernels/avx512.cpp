@@ -14,6 +14,8 @@ struct Avx512 {
     using Vector = __m512;
     using Words = __m512i;
     using Generator = TileGenerator<Avx512>;
+    static constexpr int kLongs = 8;
+    static constexpr bool kOverlaps = true;  ///< enough registers to draw between the products
 
     static Vector zero() { return _mm512_setzero_ps(); }
     static Vector load(const float* p) { return _mm512_load_ps(p); }

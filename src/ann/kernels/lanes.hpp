@@ -6,7 +6,6 @@
 #include "ann/kernels/philox_tile.hpp"
 #include "ann/kernels/tiles.hpp"
 
-#include <cstring>
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -23,107 +22,124 @@ typedef float F __attribute__((vector_size(kBytes)));
 typedef std::int32_t I __attribute__((vector_size(kBytes)));
 typedef std::uint64_t U __attribute__((vector_size(kBytes)));
 
+/// Named pieces, not an array: GCC keeps them in registers.
+template <class Piece>
+struct Pieces {
+    Piece a, b;
+#if !defined(__AVX2__)
+    Piece c, d;
+#endif
+};
+
 struct Lanes {
     static constexpr int kFloats = kBytes / 4, kLongs = kBytes / 8;
-    static constexpr int kPieces = 16 / kFloats;  // of a Vector
-    struct Vector {
-        F piece[kPieces];
-    };
-    struct Words {
-        U piece[kPieces];
-    };
+    static constexpr bool kOverlaps = false;  ///< too few registers to draw between the products
+    using Vector = Pieces<F>;
+    using Words = U;
     using Generator = TileGenerator<Lanes>;
 
-    template <class Make>
-    static Vector each(Make make) {
-        Vector v;
-        BOUTON_UNROLL for (int q = 0; q < kPieces; ++q) v.piece[q] = make(q);
-        return v;
+    // Before its use, since its type is deduced.
+    /// f of each piece.
+    template <class Function, class First, class... Rest>
+    static auto map(Function f, const Pieces<First>& x, const Pieces<Rest>&... rest) {
+        using Result = decltype(f(x.a, rest.a...));
+#if defined(__AVX2__)
+        return Pieces<Result>{f(x.a, rest.a...), f(x.b, rest.b...)};
+#else
+        return Pieces<Result>{f(x.a, rest.a...), f(x.b, rest.b...), f(x.c, rest.c...), f(x.d, rest.d...)};
+#endif
     }
-    template <class Make>
-    static Words each_word(Make make) {
-        Words v;
-        BOUTON_UNROLL for (int q = 0; q < kPieces; ++q) v.piece[q] = make(q);
-        return v;
+    template <class Piece>
+    static Pieces<Piece> spread(Piece x) {
+#if defined(__AVX2__)
+        return {x, x};
+#else
+        return {x, x, x, x};
+#endif
+    }
+    template <class Piece>
+    static Pieces<Piece> in_a_row(Piece first) {
+#if defined(__AVX2__)
+        return {first, first + 1};
+#else
+        return {first, first + 1, first + 2, first + 3};
+#endif
+    }
+    static Pieces<const F*> pieces_of(const float* p) { return in_a_row(reinterpret_cast<const F*>(p)); }
+    static Pieces<F*> pieces_of(float* p) { return in_a_row(reinterpret_cast<F*>(p)); }
+    static Pieces<I> lane_bits() {
+#if defined(__AVX2__)
+        return {I{1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7},
+                I{1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15}};
+#else
+        return {I{1 << 0, 1 << 1, 1 << 2, 1 << 3}, I{1 << 4, 1 << 5, 1 << 6, 1 << 7},
+                I{1 << 8, 1 << 9, 1 << 10, 1 << 11}, I{1 << 12, 1 << 13, 1 << 14, 1 << 15}};
+#endif
     }
 
-    static Vector zero() {
-        return each([](int) { return F{}; });
-    }
+    static Vector zero() { return spread(F{}); }
     static Vector load(const float* p) {
-        return each([p](int q) { return reinterpret_cast<const F*>(p)[q]; });
+        return map([](const F* from) { return *from; }, pieces_of(p));
     }
     static void store(float* p, const Vector& v) {
-        BOUTON_UNROLL for (int q = 0; q < kPieces; ++q) reinterpret_cast<F*>(p)[q] = v.piece[q];
+        map([](F* to, F piece) { return *to = piece; }, pieces_of(p), v);
     }
-    static Vector broadcast(const float* p) {
-        const F one = *p - F{};
-        return each([one](int) { return one; });
-    }
+    static Vector broadcast(const float* p) { return spread(*p - F{}); }
     static Vector add(const Vector& a, const Vector& b) {
-        return each([&](int q) { return a.piece[q] + b.piece[q]; });
+        return map([](F x, F y) { return x + y; }, a, b);
     }
     static Vector multiply(const Vector& a, const Vector& b) {
-        return each([&](int q) { return a.piece[q] * b.piece[q]; });
+        return map([](F x, F y) { return x * y; }, a, b);
     }
     static Vector add_product(const Vector& sum, const Vector& a, const Vector& b) {
-        return each([&](int q) { return sum.piece[q] + a.piece[q] * b.piece[q]; });
+        return map([](F s, F x, F y) { return s + x * y; }, sum, a, b);
     }
     static Vector add_kept(const Vector& sum, const Vector& a, const Vector& b, const std::uint16_t* mask) {
         const I all = std::int32_t{*mask} - I{};
-        return each([&](int q) {
-            I lane;
-            BOUTON_UNROLL for (int k = 0; k < kFloats; ++k) lane[k] = 1 << (q * kFloats + k);
-            const I kept = (all & lane) == lane;
-            return sum.piece[q] + F(I(a.piece[q]) & kept) * b.piece[q];
-        });
+        return map(
+            [all](F s, F x, F y, I lane) {
+                const I kept = (all & lane) == lane;
+                return s + F(I(x) & kept) * y;
+            },
+            sum, a, b, lane_bits());
     }
     static float total(const Vector& v) {
-        F sum = v.piece[0];
-        for (int q = 1; q < kPieces; ++q) sum += v.piece[q];
+#if defined(__AVX2__)
+        const F sum = v.a + v.b;
+#else
+        const F sum = (v.a + v.b) + (v.c + v.d);
+#endif
         float all = 0.0f;
         for (int k = 0; k < kFloats; ++k) all += sum[k];
         return all;
     }
 
-    static Words words(std::uint64_t x) {
-        return each_word([x](int) { return x - U{}; });
-    }
+    static Words words(std::uint64_t x) { return x - U{}; }
     static Words count_from(std::uint64_t x) {
-        return each_word([x](int q) {
-            U piece = x - U{};
-            for (int k = 0; k < kLongs; ++k) piece[k] += static_cast<std::uint64_t>(q * kLongs + k);
-            return piece;
-        });
-    }
-    template <std::uint32_t Factor>
-    static Words multiply_low(const Words& x) {
-        return each_word([&](int q) { return product_of_low(x.piece[q], Factor - U{}); });
-    }
-    static Words mix_high(const Words& product, const Words& word, std::uint64_t key) {
-        return each_word([&](int q) { return (product.piece[q] >> 32) ^ word.piece[q] ^ (key - U{}); });
-    }
-    static Words join(const Words& low, const Words& high) {
-        return each_word([&](int q) { return (low.piece[q] & 0xffffffffU) | (high.piece[q] << 32); });
-    }
-    static Words either(const Words& a, const Words& b) {
-        return each_word([&](int q) { return a.piece[q] | b.piece[q]; });
-    }
-    static Words both(const Words& a, const Words& b) {
-        return each_word([&](int q) { return a.piece[q] & b.piece[q]; });
-    }
-    static void store_words(std::uint16_t* p, const Words& x) { std::memcpy(p, &x, sizeof x); }
-
-private:
-    static U product_of_low(U a, U b) {
 #if defined(__AVX2__)
-        return U(_mm256_mul_epu32(__m256i(a), __m256i(b)));
-#elif defined(__SSE2__)
-        return U(_mm_mul_epu32(__m128i(a), __m128i(b)));
+        return words(x) + U{0, 1, 2, 3};
 #else
-        return (a & 0xffffffffU) * (b & 0xffffffffU);
+        return words(x) + U{0, 1};
 #endif
     }
+    template <std::uint32_t Factor>
+    static Words multiply_low(Words x) {
+        const U factor = words(Factor);
+#if defined(__AVX2__)
+        return U(_mm256_mul_epu32(__m256i(x), __m256i(factor)));
+#elif defined(__SSE2__)
+        return U(_mm_mul_epu32(__m128i(x), __m128i(factor)));
+#else
+        return (x & 0xffffffffU) * factor;
+#endif
+    }
+    static Words mix_high(Words product, Words word, std::uint64_t key) {
+        return (product >> 32) ^ word ^ words(key);
+    }
+    static Words join(Words low, Words high) { return (low & 0xffffffffU) | (high << 32); }
+    static Words either(Words a, Words b) { return a | b; }
+    static Words both(Words a, Words b) { return a & b; }
+    static void store_words(std::uint16_t* p, Words x) { *reinterpret_cast<U*>(p) = x; }
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The masks of one tile: eight Philox blocks (one per example) side by side in 64-bit lanes, as many times as p has
-// binary digits. Words (Isa::Words) are a vector of eight 64-bit numbers.
+// The masks of one tile: a Philox block per example, side by side in the 64-bit lanes of a register (Isa::Words, of
+// eight, four or two examples), as many times as p has binary digits.
 #pragma once
 
 #include "ann/kernels/compiler.hpp"
@@ -67,6 +67,14 @@ struct TileGenerator {
     /// Any p: from the last digit, which is 1 and hence the draw itself, to the first.
     [[gnu::noinline]] void draw(std::uint32_t example, std::uint32_t input, std::uint32_t output,
                                 std::uint16_t* bits) const {
+        for (std::uint32_t e = 0; e < 8; e += Isa::kLongs)
+            draw_some(example + e, input, output, bits + 4 * e);
+    }
+
+private:
+    /// The bits of as many examples as a register holds.
+    void draw_some(std::uint32_t example, std::uint32_t input, std::uint32_t output,
+                   std::uint16_t* bits) const {
         Words low = Isa::words(~std::uint64_t{0}), high = low;
         for (int d = digits - 1; d >= 0; --d) {
             const Draw x = digit(example, input, output, d);

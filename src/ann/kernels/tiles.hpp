@@ -10,7 +10,7 @@ namespace bouton::ann {
 namespace {
 
 constexpr std::size_t kTile = 8;        // examples, and inputs, of a tile
-constexpr std::size_t kRowsAhead = 16;   // of W that are fetched early: rows lie pages apart
+constexpr std::size_t kRowsAhead = 16;  // of W that are fetched early: rows lie pages apart
 constexpr std::size_t kMaskWords = 64;  // 16-bit masks of a tile: one per example and input
 
 /// The mask of example e and input t of a tile.
@@ -49,7 +49,7 @@ inline void draw(const Generator& generator, std::size_t b, std::size_t j, std::
 
 enum class Masked {
     no,
-    half,  ///< p = 1/2: one digit
+    half,  ///< p = 1/2: one digit, and Isa::kOverlaps
     any
 };
 
@@ -58,7 +58,7 @@ struct TileBits {
     alignas(64) std::uint16_t words[Panels][kMaskWords];
 };
 
-/// The masks of tiles of 8 examples, 8 inputs and Panels x 16 outputs, one tile after another. For p = 1/2 the next
+/// The masks of tiles of 8 examples, 8 inputs and Panels x 16 outputs, one tile after another. With `half` the next
 /// tile is drawn round by round between the products of this one: multiplications of both kinds then overlap.
 template <class Isa, Masked Kind, std::size_t Panels>
 class TileMasks {
@@ -308,14 +308,15 @@ void update(const MomentumStep& step, std::size_t n, const float* gradient, floa
 template <class Isa>
 void forward_any(const LayerBatch& x, std::size_t b0, std::size_t b1, std::size_t i0, std::size_t i1) {
     if (x.masks == nullptr) return forward<Isa, Masked::no>(x, b0, b1, i0, i1);
-    if (x.masks->keep.digits() == 1) return forward<Isa, Masked::half>(x, b0, b1, i0, i1);
+    if (Isa::kOverlaps && x.masks->keep.digits() == 1) return forward<Isa, Masked::half>(x, b0, b1, i0, i1);
     forward<Isa, Masked::any>(x, b0, b1, i0, i1);
 }
 
 template <class Isa>
 void gradient_any(const LayerBatch& x, std::size_t j0, float scale, float* to, std::size_t stride) {
     if (x.masks == nullptr) return gradient<Isa, Masked::no>(x, j0, scale, to, stride);
-    if (x.masks->keep.digits() == 1) return gradient<Isa, Masked::half>(x, j0, scale, to, stride);
+    if (Isa::kOverlaps && x.masks->keep.digits() == 1)
+        return gradient<Isa, Masked::half>(x, j0, scale, to, stride);
     gradient<Isa, Masked::any>(x, j0, scale, to, stride);
 }
 
