@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ann/inference.hpp"
 
+#include "ann/fit.hpp"
 #include "ann/gaussian.hpp"
 #include "base/diagnostics.hpp"
 #include "base/thread_pool.hpp"
@@ -14,24 +15,14 @@
 namespace bouton::ann {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what, const std::string& hint) {
-    base::Diagnostics diagnostics;
-    diagnostics.error(base::Code::E706, {}, what, hint);
-    throw base::DiagnosticError(std::move(diagnostics));
-}
-
 void check_fit(std::span<const Network> networks, const Dataset& data) {
-    if (networks.empty()) refuse("no network to predict with", "name at least one model");
+    if (networks.empty()) refuse_data("no network to predict with", "name at least one model");
     for (const Network& network : networks) {
-        if (network.spec.inputs != data.features()) {
-            refuse(fmt::format("an example of {} has {} x {} = {} values, but the network takes {}",
-                               data.name, data.height, data.width, data.features(), network.spec.inputs),
-                   "evaluate a network on the kind of data it was trained on");
-        }
+        check_inputs(network, data);
         if (network.outputs() != networks.front().outputs()) {
-            refuse(fmt::format("one network has {} classes, another {}", networks.front().outputs(),
-                               network.outputs()),
-                   "only networks that were trained on the same classes can be averaged");
+            refuse_data(fmt::format("one network has {} classes, another {}", networks.front().outputs(),
+                                    network.outputs()),
+                        "only networks that were trained on the same classes can be averaged");
         }
     }
 }
@@ -157,10 +148,11 @@ Matrix predict(std::span<const Network> networks, const Dataset& data, const Inf
 Evaluation evaluate(const Matrix& probabilities, const Dataset& data) {
     const std::size_t classes = probabilities.columns();
     if (probabilities.rows() != data.size() || data.classes > classes) {
-        refuse(fmt::format("{} has {} examples of {} classes, but there are predictions for {} of {}",
-                           data.name, data.size(), data.classes, probabilities.rows(), classes),
-               "predict these very data with a network that has as many classes");
+        refuse_data(fmt::format("{} has {} examples of {} classes, but there are predictions for {} of {}",
+                                data.name, data.size(), data.classes, probabilities.rows(), classes),
+                    "predict these very data with a network that has as many classes");
     }
+    check_labels(data, classes);
     Evaluation result{0.0, 0.0, std::vector<std::size_t>(classes * classes)};
     std::size_t errors = 0;
     for (std::size_t b = 0; b < data.size(); ++b) {

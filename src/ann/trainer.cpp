@@ -2,6 +2,7 @@
 #include "ann/trainer.hpp"
 
 #include "ann/augmentation.hpp"
+#include "ann/fit.hpp"
 #include "ann/kernels/kernels.hpp"
 #include "ann/shuffle.hpp"
 #include "base/diagnostics.hpp"
@@ -68,17 +69,18 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
-/// The first layer with a weight that is not finite, or the last one: there the sums overflowed.
-std::size_t failed_layer(const Network& network) {
+/// The first layer with a weight that is not finite; if there is none, the last layer's sums overflowed.
+std::string describe_failure(const Network& network) {
     for (std::size_t layer = 0; layer < network.weights.size(); ++layer) {
         const Matrix& w = network.weights[layer];
         for (std::size_t j = 0; j < w.rows(); ++j) {
-            for (const float value : w.values(j)) {
-                if (!std::isfinite(value)) return layer;
+            const auto row = w.values(j);
+            if (!std::all_of(row.begin(), row.end(), [](float value) { return std::isfinite(value); })) {
+                return fmt::format("weights of layer {}", layer + 1);
             }
         }
     }
-    return network.weights.size() - 1;
+    return fmt::format("the sums of layer {}", network.weights.size());
 }
 
 struct Before {
@@ -102,11 +104,10 @@ public:
             const std::size_t here = batches.fill(k, work_, labels, pool_);
             const BatchResult result = step(labels, record.learning_rate);
             if (!std::isfinite(result.loss)) {
-                const std::size_t layer = failed_layer(state_.network);
                 throw base::Error(
-                    fmt::format("training diverged in epoch {}, batch {}: the loss is {}, and the "
-                                "weights of layer {} are no longer finite: use a lower learning rate",
-                                record.epoch, k + 1, result.loss, layer + 1),
+                    fmt::format("training diverged in epoch {}, batch {}: {} are not finite any more; "
+                                "use a lower learning rate",
+                                record.epoch, k + 1, describe_failure(state_.network)),
                     1);
             }
             loss += result.loss * static_cast<double>(here);
@@ -183,15 +184,10 @@ double step_multiply_adds(const Network& network, std::size_t batch) {
     return sum * static_cast<double>(batch);
 }
 
-void refuse_misfit(const TrainingState& state, const Dataset& data) {
-    const Network& network = state.network;
-    if (data.size() == 0) throw base::Error(data.name + " holds no examples", 2);
-    if (data.features() != network.spec.inputs || data.classes > network.outputs()) {
-        throw base::Error(
-            fmt::format("{} has {} inputs and {} classes, the network takes {} and tells {} apart", data.name,
-                        data.features(), data.classes, network.spec.inputs, network.outputs()),
-            2);
-    }
+void check_fit(const TrainingState& state, const Dataset& data) {
+    if (data.size() == 0) refuse_data(data.name + " holds no examples", "give it at least one");
+    check_inputs(state.network, data);
+    check_labels(data, state.network.outputs());
 }
 
 }  // namespace
@@ -206,8 +202,8 @@ TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& tra
 
 TrainingSummary train(TrainingState& state, const Dataset& data, const Dataset* test, base::ThreadPool& pool,
                       const TrainingOptions& options) {
-    refuse_misfit(state, data);
-    if (test != nullptr) refuse_misfit(state, *test);
+    check_fit(state, data);
+    if (test != nullptr) check_fit(state, *test);
     if (state.epoch > 0 && state.data != describe(data)) {
         throw base::Error(
             fmt::format("the training began on other data: on {}, not {}", state.data, describe(data)), 2);
