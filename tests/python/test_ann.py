@@ -268,7 +268,7 @@ def test_a_diverging_training_names_the_epoch(trained):
         (lambda: network().train(X.astype(str), Y), "inputs are uint8 images or numbers"),
         (lambda: network().train(np.full((300, 3), np.nan), Y), "example 0 holds a value that is not finite"),
         (lambda: network().train(X, Y, X_TEST), "both or neither"),
-        (lambda: network().train(X, Y, X_TEST[:, :3], Y_TEST, epochs=1), "18 inputs"),
+        (lambda: network().train(X, Y, X_TEST[:, :3], Y_TEST, epochs=1), "18 values"),
         (lambda: network().predict(X), "no inputs yet"),
         (lambda: ann.vote([], X), "no networks"),
         (lambda: ann.load("nowhere.h5"), "nowhere.h5"),
