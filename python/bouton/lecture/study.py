@@ -44,7 +44,7 @@ class Setting:
     momentum: float = 0.9
     decay: str = "cosine"
     initial: str = "normal"
-    scaling: str = "inverted"
+    scaling: str = "unscaled"
     keep: float = 0.5
     activation: str = "relu"
 
@@ -118,6 +118,11 @@ def train(
         history = history[-1:]
         for name, part in (("test_error", test_set), ("train_error", train_set)):
             history[name] = net.error(part.images, part.labels, threads=threads)
+    gaussian = None
+    if setting.mask == "dropconnect":
+        gaussian = round(
+            net.error(test_set.images, test_set.labels, inference="gaussian", threads=threads), 6
+        )
     return Run(
         setting,
         f"{train_set.source}; test: {test_set.source}",
