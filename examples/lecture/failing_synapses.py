@@ -279,7 +279,8 @@ def distribution(sums: list[Sums], unit: int) -> Panel:
         axes.set(yticks=[], xlim=(edges[0], edges[-1]))
         axes.text(0.015, 0.9, f"p = {s.p:g}", transform=axes.transAxes, va="top")
         axes.spines["left"].set_visible(False)
-    rows[0].legend(fontsize=8.5, loc="upper right", borderaxespad=0)
+    handles, labels = rows[0].get_legend_handles_labels()
+    figure.legend(handles, labels, fontsize=8.5, loc="outside upper center", ncols=3, columnspacing=1.0)
     rows[-1].set_xlabel("sum that reaches the unit, u")
     return Panel(
         figure,
