@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import numpy as np
 import pytest
 
@@ -231,6 +235,16 @@ def test_progress_reaches_the_end_and_errors_come_through():
         net.train(X, Y, epochs=4, on_epoch=stop, **HOW)
     assert net.epochs == 2
     assert same(net.train(X, Y, epochs=4), network().train(X, Y, epochs=4, **HOW))
+
+
+def test_ctrl_c_stops_at_a_finished_epoch():
+    net = network()
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        net.train(X, Y, epochs=1_000_000, **HOW)
+    assert len(net.history) == net.epochs < 1_000_000
+    assert same(net, network().train(X, Y, epochs=net.epochs, **HOW))
 
 
 def test_what_it_says_of_itself(trained):
