@@ -68,10 +68,12 @@ nb::dict run(const std::optional<std::filesystem::path>& path, const std::option
              const std::string& name, const std::optional<std::filesystem::path>& folder,
              const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
              const std::string& backend, const std::optional<std::filesystem::path>& output,
-             nb::object progress) {
+             nb::object progress, int threads) {
+    if (threads < 1) throw base::Error("threads: at least one, not " + std::to_string(threads), 2);
     cli::RunRequest request;
     request.network = network_source(path, text, name, folder, sets, seed);
     request.backend = backend_of(backend);
+    request.threads = threads;
     request.output = output.value_or(std::filesystem::path());
     request.version = BOUTON_VERSION;
     request.warn = warn;
@@ -102,7 +104,8 @@ constexpr const char* kDoc =
     "progress : callable, optional\n"
     "    Called about ten times a second with the simulated time (s), the fraction done and the seconds "
     "spent.\n"
-    "    What it raises, like Ctrl-C, stops the run; the results until then are kept.\n\n"
+    "    What it raises, like Ctrl-C, stops the run; the results until then are kept.\n"
+    "threads : int\n    At most so many; results do not depend on it.\n\n"
     "Returns\n-------\n"
     "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, backend, "
     "stopped.\n\n"
@@ -114,7 +117,7 @@ void bind_run(nb::module_& core) {
     using namespace nb::literals;
     core.def("run", run, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),
-             "backend"_a = "auto", "output"_a = nb::none(), "progress"_a = nb::none(), kDoc);
+             "backend"_a = "auto", "output"_a = nb::none(), "progress"_a = nb::none(), "threads"_a = 1, kDoc);
 }
 
 }  // namespace bouton::bindings

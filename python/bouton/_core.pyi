@@ -62,6 +62,7 @@ def run(
     backend: str = "auto",
     output: str | PathLike[str] | None = None,
     progress: Callable[[float, float, float], object] | None = None,
+    threads: int = 1,
 ) -> Summary: ...
 def check(
     path: str | PathLike[str] | None = None,

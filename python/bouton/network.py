@@ -142,7 +142,12 @@ class Network:
         return running.check(text=self.toml(), folder=self.folder, name=f"{self.name}.toml")
 
     def run(
-        self, path: str | Path | None = None, *, progress: bool | None = None, backend: str = "auto"
+        self,
+        path: str | Path | None = None,
+        *,
+        progress: bool | None = None,
+        backend: str = "auto",
+        threads: int = 1,
     ) -> Results:
         """Simulate the network.
 
@@ -154,6 +159,8 @@ class Network:
             Show a progress bar; by default on terminals and in notebooks.
         backend : {"auto", "compiled", "interpreted"}
             How the equations are run; the results are the same.
+        threads : int
+            At most so many; the results are the same.
 
         Returns
         -------
@@ -173,6 +180,7 @@ class Network:
                 path=path,
                 progress=progress,
                 backend=backend,
+                threads=threads,
             )
 
     def __repr__(self) -> str:

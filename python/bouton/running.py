@@ -85,6 +85,7 @@ def run(
     seed: int | None = None,
     progress: bool | Callable[[float], None] | None = None,
     backend: str = "auto",
+    threads: int = 1,
     text: str | None = None,
     folder: str | Path = "",
     name: str = "network.toml",
@@ -105,6 +106,8 @@ def run(
         Show a progress bar; by default on terminals and in notebooks. A function is called with the fraction done.
     backend : {"auto", "compiled", "interpreted"}
         How the equations are run; the results are the same.
+    threads : int
+        At most so many; the results are the same.
     text, folder, name : str
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
 
@@ -123,7 +126,7 @@ def run(
     try:
         with bar, engine_errors():
             source = _source(network, set, text, folder, name)
-            summary = _core.run(**source, seed=seed, output=output, backend=backend, progress=bar.show)
+            summary = _core.run(**source, seed=seed, output=output, backend=backend, threads=threads, progress=bar.show)
         results = Results(output, summary)
     except BaseException:
         if kept is not None:

@@ -39,13 +39,14 @@ void refuse_checkpoints(const RunArguments& arguments) {
     }
 }
 
-void look_at_threads(const std::optional<int>& threads) {
-    if (!threads || *threads == 1) return;
+/// More threads than the machine runs at once would only wait for each other.
+int usable_threads(const std::optional<int>& threads) {
+    if (!threads) return 1;
     const int available = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     if (*threads > available) {
         tell_warning(fmt::format("--threads {}: this machine runs {} at once", *threads, available));
     }
-    tell_warning("--threads: this version runs every network in one thread");
+    return std::min(*threads, available);
 }
 
 void tell_summary(const sim::Summary& summary, const std::string& output) {
@@ -59,7 +60,6 @@ void tell_summary(const sim::Summary& summary, const std::string& output) {
 
 int run(const RunArguments& arguments, const std::string& version) {
     refuse_checkpoints(arguments);
-    look_at_threads(arguments.threads);
     const StopSignals signals;
     Progress progress;
 
@@ -69,6 +69,7 @@ int run(const RunArguments& arguments, const std::string& version) {
                          ? std::filesystem::path(arguments.network.file).stem().concat(".h5")
                          : std::filesystem::path(arguments.output);
     request.version = version;
+    request.threads = usable_threads(arguments.threads);
     if (arguments.backend == "compiled") request.backend = sim::Backend::compiled;
     if (arguments.backend == "interpreted") request.backend = sim::Backend::interpreted;
     request.progress = [&progress](const sim::Progress& now) {
@@ -111,7 +112,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
         ->check(CLI::IsMember({"compiled", "interpreted"}))
         ->type_name("NAME");
     add_whole_number<int>(*command, "--threads", arguments->threads, 1, std::numeric_limits<int>::max(),
-                          "How many threads to use at most");
+                          "How many threads to use at most; results do not depend on it (default: 1)");
     command->add_option("--checkpoint", arguments->checkpoint, "Not in this version")->type_name("FILE");
     command->add_option("--every", arguments->every, "Not in this version")->type_name("T");
     command->add_option("--resume", arguments->resume, "Not in this version")->type_name("FILE");

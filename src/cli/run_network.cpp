@@ -53,6 +53,7 @@ void refuse_inputs_as_output(const RunRequest& request, const analysis::NetworkS
 sim::Options simulation_options(const RunRequest& request, sim::Recorder* recorder) {
     sim::Options options;
     options.backend = request.backend;
+    options.threads = request.threads;
     options.native.warn = request.warn;
     options.recorder = recorder;
     options.progress = request.progress;

@@ -42,6 +42,7 @@ struct RunRequest {
     std::filesystem::path output;  ///< results file; empty: nothing is recorded
     std::string version;           ///< of bouton, for the results
     sim::Backend backend = sim::Backend::automatic;
+    int threads = 1;
     std::function<void(const sim::Progress&)> progress;
     const std::atomic<bool>* stop = nullptr;
     Warn warn;

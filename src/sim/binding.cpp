@@ -2,6 +2,9 @@
 #include "sim/binding.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/thread_pool.hpp"
+
+#include <algorithm>
 
 namespace bouton::sim {
 
@@ -111,37 +114,59 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
     args_.arrays = arrays_.data();
     args_.scalars = scalars_.data();
     args_.signals = signals_.data();
+    splits_ = kernel.domain == codegen::Domain::elements && !kernel.sequential &&
+              std::all_of(kernel.arrays.begin(), kernel.arrays.end(), [](const ArraySlot& slot) {
+                  return !slot.written || slot.index == codegen::Index::element;
+              });
 }
 
-void BoundKernel::call(const Clock& clock) {
+void BoundKernel::set(const Clock& clock) {
     for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
     args_.t = clock.t();
     args_.dt = clock.dt;
     args_.step = clock.step;
     args_.seed = clock.seed;
-    callable_->call(args_);
 }
 
 void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
-    args_.n = n;
-    call(clock);
+    // Below this a thread's share takes less time than waking it.
+    constexpr std::int64_t kShare = 2048;
+    set(clock);
+    const std::int64_t most =
+        clock.pool == nullptr || !splits_ ? 1 : static_cast<std::int64_t>(clock.pool->threads());
+    const std::int64_t parts = std::clamp(n / kShare, std::int64_t{1}, most);
+    const std::int64_t share = (n / BN_LANES + parts - 1) / parts * BN_LANES;
+    if (parts == 1) {
+        args_.begin = 0;
+        args_.n = n;
+        callable_->call(args_);
+        return;
+    }
+    clock.pool->run(static_cast<std::size_t>(parts), [&](std::size_t part, std::size_t) {
+        bn_args args = args_;
+        args.begin = static_cast<std::int64_t>(part) * share;
+        args.n = std::min(n, args.begin + share);
+        if (args.begin < args.n) callable_->call(args);
+    });
 }
 
 void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n) {
     if (n == 0) return;
+    set(clock);
     args_.n = n;
     args_.list = list;
-    call(clock);
+    callable_->call(args_);
 }
 
 void BoundKernel::run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
                                const std::uint32_t* other, const std::uint32_t* order) {
     if (n == 0) return;
+    set(clock);
     args_.n = n;
     args_.segments = segments;
     args_.other = other;
     args_.order = order;
-    call(clock);
+    callable_->call(args_);
 }
 
 network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name,

@@ -13,6 +13,10 @@
 #include <utility>
 #include <vector>
 
+namespace bouton::base {
+class ThreadPool;
+}
+
 namespace bouton::sim {
 
 /// The moment at which kernels run, and what is the same throughout a run.
@@ -20,6 +24,8 @@ struct Clock {
     double dt = 0.0;  ///< s
     std::uint64_t seed = 0;
     std::int64_t step = 0;
+    /// Shares out the work of kernels; null: one thread. No result depends on it.
+    base::ThreadPool* pool = nullptr;
     double t() const { return static_cast<double>(step) * dt; }
 };
 
@@ -71,6 +77,7 @@ public:
     explicit operator bool() const { return callable_ != nullptr; }
 
     /// n elements: 0 .. n-1. Padded, except for kernels with a single one: compiled code goes by whole lanes.
+    /// Many elements are shared out to the clock's threads.
     void run_elements(const Clock& clock, std::int64_t n);
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
@@ -84,7 +91,7 @@ private:
         const network::StateArray* array;
     };
 
-    void call(const Clock& clock);
+    void set(const Clock& clock);
 
     std::shared_ptr<const runtime::Callable> callable_;
     std::vector<void*> arrays_;
@@ -92,6 +99,7 @@ private:
     std::vector<bn_signal> signals_;
     std::vector<Shared> shared_;
     bn_args args_{};
+    bool splits_ = false;  ///< every element writes to its own places alone
 };
 
 /// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.

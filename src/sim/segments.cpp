@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/segments.hpp"
 
+#include "base/thread_pool.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -10,8 +12,16 @@ using codegen::Side;
 using network::SynapseBlock;
 using network::SynapseStore;
 
+namespace {
+
+/// Synapses whose events take about as long as waking a thread.
+constexpr std::int64_t kWorthSharing = 4000;
+
+}  // namespace
+
 void Segments::clear() {
     for (auto& block : blocks_) block.clear();
+    synapses_ = 0;
     events_ = 0;
 }
 
@@ -36,6 +46,7 @@ std::int64_t Segments::add(const SynapseStore& store, const Route& route, std::u
         }
     }
     ++events_;
+    synapses_ += count;
     return count;
 }
 
@@ -84,6 +95,7 @@ Segments all_segments(const SynapseStore& store, const Route& route) {
 
 void Segments::add_range(std::size_t b, std::int64_t begin, std::int64_t end, std::uint32_t neuron) {
     blocks_[b].push_back({begin, end, neuron, events_++});
+    synapses_ += end - begin;
 }
 
 RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable,
@@ -108,6 +120,12 @@ void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::si
 
 void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segments& segments) {
     if (!across_) {
+        if (clock.pool != nullptr && blocks_.size() > 1 && segments.synapses() >= kWorthSharing) {
+            clock.pool->run(blocks_.size(), [&](std::size_t b, std::size_t) {
+                run_block(clock, store, b, segments.block(b).data(), segments.block(b).size());
+            });
+            return;
+        }
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
             run_block(clock, store, b, segments.block(b).data(), segments.block(b).size());
         }

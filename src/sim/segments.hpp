@@ -33,10 +33,12 @@ public:
     /// Adds positions of one row of a block, as an event of its own.
     void add_range(std::size_t b, std::int64_t begin, std::int64_t end, std::uint32_t neuron);
     const std::vector<bn_segment>& block(std::size_t b) const { return blocks_[b]; }
+    std::int64_t synapses() const { return synapses_; }
 
 private:
     std::vector<std::vector<bn_segment>> blocks_;
     std::uint32_t events_ = 0;
+    std::int64_t synapses_ = 0;
 };
 
 /// The segments of all neurons of one side.
@@ -52,6 +54,7 @@ public:
               Scope scope, const Route& route, const BlockScratch& scratch);
 
     const Route& route() const { return route_; }
+    /// Blocks are shared out to the clock's threads, unless the kernel writes to what blocks share.
     void run(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
 
 private:

@@ -26,8 +26,9 @@ struct Progress {
 struct Options {
     Backend backend = Backend::automatic;
     runtime::NativeOptions native;
-    int blocks = 1;                ///< target blocks of each synapse group; results do not depend on it
-    Recorder* recorder = nullptr;  ///< borrowed; null: nothing is recorded
+    int threads = 1;  ///< at most so many at work; results do not depend on it
+    int blocks = 0;   ///< target blocks of each synapse group; 0: one per thread. Results do not depend
+    Recorder* recorder = nullptr;                   ///< borrowed; null: nothing is recorded
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
     const std::atomic<bool>* stop = nullptr;  ///< borrowed; once true, the run ends before its next step
 };

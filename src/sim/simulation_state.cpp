@@ -2,6 +2,7 @@
 #include "sim/simulation_state.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/thread_pool.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -39,6 +40,11 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     context.callables = &callables;
     clock.dt = spec.dt;
     clock.seed = spec.seed;
+    if (options.threads > 1) {
+        pool = std::make_unique<base::ThreadPool>(static_cast<std::size_t>(options.threads));
+        clock.pool = pool.get();
+    }
+    if (options.blocks == 0) options.blocks = std::max(1, options.threads);
     steps = std::llround(spec.duration / spec.dt);
     for (const auto& signal : spec.signals) {
         context.signals.signals.emplace_back(

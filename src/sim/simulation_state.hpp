@@ -2,12 +2,14 @@
 // What a simulation is made of, and how it is put together.
 #pragma once
 
+#include "base/thread_pool.hpp"
 #include "sim/recording.hpp"
 #include "sim/regular.hpp"
 #include "sim/simulation.hpp"
 
 #include <chrono>
 #include <deque>
+#include <memory>
 
 namespace bouton::sim {
 
@@ -49,6 +51,7 @@ struct Simulation::State {
     analysis::NetworkSpec spec;
     codegen::Plan plan;
     Options options;
+    std::unique_ptr<base::ThreadPool> pool;
     Callables callables;
     Context context;
     Clock& clock;

@@ -6,7 +6,8 @@
 namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
-                                          sim::Backend backend, const std::atomic<bool>* stop) {
+                                          sim::Backend backend, const std::atomic<bool>* stop,
+                                          int threads) {
     base::Diagnostics diagnostics;
     auto spec = network::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
@@ -15,6 +16,7 @@ std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, s
     sim::Options options;
     options.backend = backend;
     options.blocks = blocks;
+    options.threads = threads;
     options.recorder = recorder;
     options.stop = stop;
     return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), options);

@@ -16,7 +16,7 @@ namespace bouton::test {
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks = 1,
                                           sim::Recorder* recorder = nullptr,
                                           sim::Backend backend = sim::Backend::interpreted,
-                                          const std::atomic<bool>* stop = nullptr);
+                                          const std::atomic<bool>* stop = nullptr, int threads = 1);
 
 /// Steps a simulation to the end of its duration.
 void finish(sim::Simulation& simulation);

@@ -180,12 +180,14 @@ private:
 
     void write_elements() {
         if (kernel_.domain == Domain::elements) {
+            line("const int64_t start = args->begin & -BN_LANES;");
             line("const int64_t n = args->n & -BN_LANES;");
         } else {
+            line("const int64_t start = 0;");
             line("const int64_t n = args->n;");
             line("const uint32_t* __restrict__ list = args->list;");
         }
-        write_lanes("0", "n");
+        write_lanes("start", "n");
     }
 
     void write_segments() {

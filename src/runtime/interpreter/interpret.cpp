@@ -84,7 +84,7 @@ private:
     }
 
     void walk_elements(Frame& frame) const {
-        for (std::int64_t k = 0; k < frame.args.n; ++k) {
+        for (std::int64_t k = frame.args.begin; k < frame.args.n; ++k) {
             frame.index(Index::element)[frame.lanes++] = k;
             run(frame, lanes_);
         }

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 1u
+#define BN_ABI_VERSION 2u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 
 /* A run of synapses that share one end: positions [begin, end) in row order, or in `order`. */
@@ -26,7 +26,8 @@ typedef struct bn_signal {
 } bn_signal;
 
 typedef struct bn_args {
-    int64_t n; /* dense: elements, padded to BN_LANES; listed: length of list; synapses: number of segments */
+    int64_t n; /* dense: end of the elements; listed: length of list; synapses: number of segments */
+    int64_t begin;              /* dense: first element; it and n are multiples of BN_LANES */
     const uint32_t* list;       /* listed elements */
     const bn_segment* segments; /* synapses */
     const uint32_t* order;      /* indirect synapse kernels: position = order[k] */
