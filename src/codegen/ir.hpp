@@ -97,7 +97,7 @@ enum class OpCode : std::uint8_t {
     // one word (element) or three (pre, post, multiplicity)
     random_uniform,
     random_normal,
-    random_poisson,   // last argument: mean (f64 or real); result integer
+    random_poisson,   // last two arguments: random_uniform of the same stream (f64), mean; result integer
     random_binomial,  // last two arguments: n (integer), p; result integer
     // effects; type is that of the value stored
     store,          // arrays[slot] = arg0

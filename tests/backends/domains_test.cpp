@@ -159,7 +159,7 @@ TEST(Domains, DividedLoops) {
     const ValueId tau = build.real_scalar("tau");
     const ValueId x = build.load(v), active = build.load(flag, Type::boolean);
     const ValueId k = build.index_of(Index::element);
-    const ValueId drive = build.random(OpCode::random_poisson, 9, {k, tau}, Type::integer);
+    const ValueId drive = build.poisson(9, k, tau);
     ValueId next = build.binary(OpCode::divide, build.call(Builtin::sin, {heavy(build, x)}), tau);
     next = build.select(active, build.binary(OpCode::add, next, build.convert(drive, Type::real)), x);
     const ValueId spike = build.compare(OpCode::greater, next, build.constant(0.5));

@@ -95,6 +95,14 @@ public:
                    Type type = Type::real) {
         return add({.code = code, .type = type, .stream = stream}, arguments);
     }
+    ValueId poisson(std::uint64_t stream, ValueId element, ValueId mean) {
+        const ValueId u = random(OpCode::random_uniform, stream, {element}, Type::f64);
+        return random(OpCode::random_poisson, stream, {element, u, mean}, Type::integer);
+    }
+    ValueId poisson(std::uint64_t stream, ValueId pre, ValueId post, ValueId copy, ValueId mean) {
+        const ValueId u = random(OpCode::random_uniform, stream, {pre, post, copy}, Type::f64);
+        return random(OpCode::random_poisson, stream, {pre, post, copy, u, mean}, Type::integer);
+    }
 
     // effects
     void store(std::uint32_t slot, ValueId value) { effect(OpCode::store, slot, {value}); }

@@ -181,10 +181,8 @@ TEST(Ops, RandomNumbers) {
         build.store(build.array("u", stored_as(type)), build.random(OpCode::random_uniform, 1, {k}, type));
         build.store(build.array("z", stored_as(type)),
                     build.random(OpCode::random_normal, 0xffffffffffffffffu, {k, neighbour, copies}, type));
-        build.store(build.array("few", Stored::i64),
-                    build.random(OpCode::random_poisson, 3, {k, parameter}, Type::integer));
-        build.store(build.array("many", Stored::i64),
-                    build.random(OpCode::random_poisson, 4, {k, large}, Type::integer));
+        build.store(build.array("few", Stored::i64), build.poisson(3, k, parameter));
+        build.store(build.array("many", Stored::i64), build.poisson(4, k, large));
         build.store(build.array("hits", Stored::i32),
                     build.random(OpCode::random_binomial, 5, {k, k, copies, n, parameter}, Type::integer));
         kernels.push_back(build.take());

@@ -179,10 +179,7 @@ private:
         switch (below(4)) {
             case 0: keep(build_.random(OpCode::random_uniform, stream, {a}, floating())); return;
             case 1: keep(build_.random(OpCode::random_normal, stream, {a, b, c}, floating())); return;
-            case 2:
-                keep(
-                    build_.random(OpCode::random_poisson, stream, {a, b, c, any(floating())}, Type::integer));
-                return;
+            case 2: keep(build_.poisson(stream, a, b, c, any(floating()))); return;
             default:
                 keep(build_.random(OpCode::random_binomial, stream, {a, b, any(floating())}, Type::integer));
         }

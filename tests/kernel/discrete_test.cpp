@@ -120,6 +120,23 @@ TEST(Discrete, Ends) {
     }
 }
 
+TEST(Discrete, ATableGivesTheSamePoissonNumbers) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const double lambda :
+         {-1.0, 0.0, 1e-300, 1e-9, 0.01, 0.3, 1.2, 4.0, 7.7, 9.999999, 10.0, 35.0, nan}) {
+        const bn::PoissonTable table{lambda};
+        const auto expect_same = [&](double u, int i) {
+            EXPECT_EQ(table.draw(u, at(i), kKey), bn::poisson(u, lambda, at(i), kKey)) << lambda << " " << u;
+        };
+        for (int i = 0; i < 20000; ++i) expect_same(bn::uniform(at(i), kKey), i);
+        for (int digit = 1; digit <= 53; ++digit) {  // the far tail
+            expect_same(1.0 - std::ldexp(1.0, -digit), digit);
+            expect_same(std::ldexp(1.0, -digit), digit);
+        }
+        expect_same(0.0, 0);
+    }
+}
+
 TEST(Discrete, StirlingErrorIsContinuous) {
     for (double n = 1; n < 40; ++n)
         EXPECT_NEAR(bn::stirling_error(n),

@@ -82,6 +82,7 @@ private:
         require(whole ? op().type == Type::integer : is_floating(), "wrong type of result");
         if (op().code == OpCode::random_binomial)
             require(argument(words) == Type::integer, "n is not an integer");
+        if (op().code == OpCode::random_poisson) require(argument(words) == Type::f64, "u is not a double");
         if (!whole) return;
         const Type last = argument(op().argument_count - 1);
         require(last == Type::real || last == Type::f64, "a parameter that is not a number");

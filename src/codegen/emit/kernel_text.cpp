@@ -31,6 +31,7 @@ public:
         write_arrays();
         write_inputs();
         write_ops(Level::call, 0);
+        write_tables();
         if (plan_.divided()) write_buffers();
         if (kernel_.domain == Domain::synapses)
             write_segments();
@@ -111,6 +112,18 @@ private:
                      ", args->t);");
                 line("const int64_t " + name + "_columns = args->signals" + slot + ".columns;");
             }
+        }
+    }
+
+    /// Many Poisson numbers of one mean share their sums.
+    void write_tables() {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            const Op& op = kernel_.ops[id];
+            if (op.code != OpCode::random_poisson || plan_.levels[id] == Level::call) continue;
+            const ValueId mean = op.arguments[static_cast<std::size_t>(op.argument_count - 1)];
+            if (plan_.levels[mean] != Level::call) continue;
+            line("const bn::PoissonTable " + OpText::table_name(id) + "{" + ops_.mean(id) + "};");
+            ops_.use_table(id);
         }
     }
 

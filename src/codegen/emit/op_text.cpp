@@ -65,6 +65,11 @@ std::string OpText::array_name(std::uint32_t slot) const {
 std::string OpText::scalar_name(std::uint32_t slot) const { return mangle('c', slot, kernel_.scalars[slot]); }
 std::string OpText::signal_name(std::uint32_t slot) const { return mangle('f', slot, kernel_.signals[slot]); }
 std::string OpText::key_name(ValueId id) { return "key" + std::to_string(id); }
+std::string OpText::table_name(ValueId id) { return "table" + std::to_string(id); }
+
+std::string OpText::mean(ValueId id) const {
+    return "double(" + argument(id, op(id).argument_count - 1) + ")";
+}
 
 bool OpText::is_named(ValueId id) const {
     switch (op(id).code) {
@@ -120,7 +125,11 @@ std::string OpText::random(ValueId id) const {
     switch (own.code) {
         case OpCode::random_uniform: return std::string("bn::uniform<") + cpp_type(own.type) + ">(" + tail;
         case OpCode::random_normal: return std::string("bn::normal<") + cpp_type(own.type) + ">(" + tail;
-        case OpCode::random_poisson: return "bn::poisson(double(" + argument(id, last) + "), " + tail;
+        case OpCode::random_poisson: {
+            const std::string u = argument(id, last - 1) + ", ";
+            return tabled_.count(id) > 0 ? table_name(id) + ".draw(" + u + tail
+                                         : "bn::poisson(" + u + mean(id) + ", " + tail;
+        }
         default:
             return "bn::binomial(" + argument(id, last - 1) + ", double(" + argument(id, last) + "), " + tail;
     }

@@ -4,6 +4,7 @@
 
 #include "codegen/ir.hpp"
 
+#include <set>
 #include <string>
 
 namespace bouton::codegen {
@@ -25,6 +26,11 @@ public:
     std::string scalar_name(std::uint32_t slot) const;
     std::string signal_name(std::uint32_t slot) const;
     static std::string key_name(ValueId id);
+    /// Poisson ops whose numbers come from a table that the caller declares.
+    void use_table(ValueId id) { tabled_.insert(id); }
+    static std::string table_name(ValueId id);
+    /// The mean of a Poisson op, as a double.
+    std::string mean(ValueId id) const;
     static const char* index_name(Index index);
 
 private:
@@ -41,6 +47,7 @@ private:
 
     const Kernel& kernel_;
     Precision precision_;
+    std::set<ValueId> tabled_;
 };
 
 }  // namespace bouton::codegen

@@ -18,7 +18,7 @@ inline bool is_load(OpCode code) { return code == OpCode::load || code == OpCode
 
 /// The number of words that identify the element of a random op: 1 or 3; the rest are its parameters.
 inline int word_count(const Op& op) {
-    const int parameters = op.code == OpCode::random_poisson ? 1 : op.code == OpCode::random_binomial ? 2 : 0;
+    const int parameters = op.code == OpCode::random_poisson || op.code == OpCode::random_binomial ? 2 : 0;
     return op.argument_count - parameters;
 }
 

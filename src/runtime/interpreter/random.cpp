@@ -39,10 +39,12 @@ template <class T>
 void draw_integer(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     const Lanes<T> parameter = frame.argument<T>(op, op.argument_count - 1);
-    if (op.code == OpCode::random_poisson)
+    if (op.code == OpCode::random_poisson) {
+        const auto u = frame.argument<double>(op, op.argument_count - 2);
         return draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
-            return bn::poisson(static_cast<double>(parameter[l]), c, k);
+            return bn::poisson(u[l], static_cast<double>(parameter[l]), c, k);
         });
+    }
     const auto n = frame.argument<std::int64_t>(op, op.argument_count - 2);
     draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
         return bn::binomial(n[l], static_cast<double>(parameter[l]), c, k);

@@ -55,8 +55,7 @@ BN_INLINE double deviance(double x, double m) {
     return x * log(x / m) - (x - m);
 }
 
-static inline int64_t poisson_small(double lambda, Counter c, Key k) {
-    const double u = uniform(c, k);
+static inline int64_t poisson_small(double lambda, double u) {
     double p = exp(-lambda);
     double sum = p;
     int64_t n = 0;
@@ -89,12 +88,47 @@ static inline int64_t poisson_large(double lambda, Counter c, Key k) {
     }
 }
 
-// Mean lambda; 0 for a lambda that is not positive. A mean above 2^60 counts as 2^60.
-BN_INLINE int64_t poisson(double lambda, Counter c, Key k) {
+// Mean lambda; 0 for a lambda that is not positive. A mean above 2^60 counts as 2^60. `u` is uniform(c, k), which a
+// loop of its own may have drawn: unlike the rest it vectorises.
+BN_INLINE int64_t poisson(double u, double lambda, Counter c, Key k) {
     if (!(lambda > 0.0)) return 0;
-    return lambda < 10.0 ? poisson_small(lambda, c, k)
-                         : poisson_large(lambda < 0x1p60 ? lambda : 0x1p60, c, k);
+    return lambda < 10.0 ? poisson_small(lambda, u) : poisson_large(lambda < 0x1p60 ? lambda : 0x1p60, c, k);
 }
+
+BN_INLINE int64_t poisson(double lambda, Counter c, Key k) { return poisson(uniform(c, k), lambda, c, k); }
+
+// The same numbers where many have one mean: the sums that poisson_small would form each time, formed once.
+class PoissonTable {
+public:
+    explicit PoissonTable(double lambda) : lambda_(lambda) {
+        for (int n = 0; n < 4; ++n) sums_[n] = 2.0;
+        if (!(lambda > 0.0) || lambda >= 10.0) return;
+        double p = exp(-lambda);
+        double sum = p;
+        for (size_ = 0; size_ < 10 || sum + p != sum;) {
+            sums_[size_++] = sum;
+            p = p * lambda / static_cast<double>(size_);
+            sum += p;
+        }
+    }
+
+    __attribute__((always_inline)) inline int64_t draw(double u, Counter c, Key k) const {
+        if (size_ == 0) return poisson(u, lambda_, c, k);
+        const int64_t n = (u >= sums_[0]) + (u >= sums_[1]) + (u >= sums_[2]) + (u >= sums_[3]);
+        return n < 4 ? n : search(u);
+    }
+
+private:
+    int64_t search(double u) const {
+        int64_t n = 4;
+        while (n < size_ && u >= sums_[n]) ++n;
+        return n;
+    }
+
+    double lambda_;
+    int size_ = 0;
+    double sums_[64];  // for a mean below 10 they reach 1 before that many
+};
 
 static inline int64_t binomial_small(int64_t n, double p, Counter c, Key k) {
     const double u = uniform(c, k);
