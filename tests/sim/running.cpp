@@ -6,8 +6,7 @@
 namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
-                                          sim::Backend backend, const std::atomic<bool>* stop,
-                                          int threads) {
+                                          sim::Backend backend, const std::atomic<bool>* stop, int threads) {
     base::Diagnostics diagnostics;
     auto spec = network::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);

@@ -26,8 +26,8 @@ typedef struct bn_signal {
 } bn_signal;
 
 typedef struct bn_args {
-    int64_t n; /* dense: end of the elements; listed: length of list; synapses: number of segments */
-    int64_t begin;              /* dense: first element; it and n are multiples of BN_LANES */
+    int64_t n;     /* dense: end of the elements; listed: length of list; synapses: number of segments */
+    int64_t begin; /* dense: first element; it and n are multiples of BN_LANES */
     const uint32_t* list;       /* listed elements */
     const bn_segment* segments; /* synapses */
     const uint32_t* order;      /* indirect synapse kernels: position = order[k] */
