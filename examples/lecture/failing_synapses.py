@@ -19,7 +19,7 @@ from bouton.plot import LIGHT as COLOURS
 
 SECTION = "DropConnect"
 ORDER = 71
-SECONDS = 40
+SECONDS = 60
 
 WIDTH, EPOCHS, IMAGES = 200, 12, 10_000
 RELEASE = np.array([0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
