@@ -79,7 +79,9 @@ def test_what_progress_raises_stops_the_run_and_keeps_its_results(output):
 
 
 def test_an_interrupt_stops_the_run_and_keeps_its_results(output):
-    script = f"import sys; from bouton import _core; _core.run(text={NETWORK!r}, backend='interpreted', sets={FOREVER!r}, output={str(output)!r})"
+    # A shell's background job ignores Ctrl-C, and so would what it starts.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    script = f"{heed}; from bouton import _core; _core.run(text={NETWORK!r}, backend='interpreted', sets={FOREVER!r}, output={str(output)!r})"
     process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
     for _ in range(60):
         time.sleep(1)

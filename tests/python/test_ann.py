@@ -237,7 +237,15 @@ def test_progress_reaches_the_end_and_errors_come_through():
     assert same(net.train(X, Y, epochs=4), network().train(X, Y, epochs=4, **HOW))
 
 
-def test_ctrl_c_stops_at_a_finished_epoch():
+@pytest.fixture
+def interruptible():
+    """Python's own Ctrl-C, whatever the tests were started with: a shell's background job ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_stops_at_a_finished_epoch(interruptible):
     net = network()
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
