@@ -124,7 +124,7 @@ def checks(quick: list[Run], kept: list[Run], images: int) -> list[Check]:
             )
         )
     whole = points_at(kept, 800)
-    bounds = {"none": (1.4, 1.9), "dropout": (1.0, 1.5), "dropconnect": (1.0, 1.5)}
+    bounds = {"none": (1.4, 1.9), "dropout": (1.0, 1.45), "dropconnect": (1.0, 1.45)}
     for mask, (low, high) in bounds.items():
         if mask in whole:
             found.append(
