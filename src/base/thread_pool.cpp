@@ -36,8 +36,9 @@ void await_change(const std::atomic<std::size_t>& value, std::size_t old) {
 }  // namespace
 
 // A ticket is the round in its upper half and the next task in the lower one. A worker takes a task by moving the
-// ticket from one task to the next, which fails if the round has changed since it read what the round is about; so a
-// worker that wakes late finds nothing to do, and nobody waits for it.
+// ticket from one task to the next, which fails if the round has changed since it read what the round is about: who reads
+// what is released after the ticket was closed also sees it closed. So a worker that wakes late finds nothing to do, and
+// nobody waits for it.
 struct ThreadPool::Crew {
     using Work = std::function<void(std::size_t, std::size_t)>;
     static constexpr std::uint64_t kRound = std::uint64_t{1} << 32;
@@ -57,9 +58,8 @@ struct ThreadPool::Crew {
         std::uint64_t now = ticket.load(std::memory_order_acquire);
         while (true) {
             const std::uint64_t task = now % kRound;
-            const std::size_t count = tasks.load(std::memory_order_relaxed);
-            const Work* what = work.load(std::memory_order_relaxed);
-            std::atomic_thread_fence(std::memory_order_seq_cst);
+            const std::size_t count = tasks.load(std::memory_order_acquire);
+            const Work* what = work.load(std::memory_order_acquire);
             if (task >= count) return;
             if (!ticket.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) continue;
             ++now;
@@ -84,10 +84,10 @@ struct ThreadPool::Crew {
 
     void open_round(const Work& what, std::size_t count) {
         const std::uint64_t round = ticket.load(std::memory_order_relaxed) / kRound + 1;
-        ticket.store(round * kRound + kClosed, std::memory_order_relaxed);
-        std::atomic_thread_fence(std::memory_order_seq_cst);  // closed before it is about something else
-        work.store(&what, std::memory_order_relaxed);
-        tasks.store(count, std::memory_order_relaxed);
+        ticket.store(round * kRound + kClosed,
+                     std::memory_order_relaxed);  // before it is about something else
+        work.store(&what, std::memory_order_release);
+        tasks.store(count, std::memory_order_release);
         done.store(0, std::memory_order_relaxed);
         ticket.store((round + 1) * kRound, std::memory_order_release);
         wake();
