@@ -84,8 +84,8 @@ struct ThreadPool::Crew {
 
     void open_round(const Work& what, std::size_t count) {
         const std::uint64_t round = ticket.load(std::memory_order_relaxed) / kRound + 1;
-        ticket.store(round * kRound + kClosed,
-                     std::memory_order_relaxed);  // before it is about something else
+        // Closed before it is about something else.
+        ticket.store(round * kRound + kClosed, std::memory_order_relaxed);
         work.store(&what, std::memory_order_release);
         tasks.store(count, std::memory_order_release);
         done.store(0, std::memory_order_relaxed);

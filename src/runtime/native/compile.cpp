@@ -46,7 +46,7 @@ struct Job {
     std::vector<std::string> flags;
     std::string key;
     std::size_t kernels = 0;
-    std::shared_ptr<const Library> library;
+    std::shared_ptr<const Library> loaded;
     bool from_cache = false;
     std::exception_ptr failure;
 };
@@ -139,15 +139,14 @@ void build(Job& job, const Compiler& compiler, const fs::path& entry, Precision 
         if (!error) built = entry;
         if (error) options.warn("cannot write " + entry.string() + ": " + error.message());
     }
-    job.library = Library::load(built, job.kernels, precision);
-    if (!job.library)
-        throw base::InternalError("the compiled module " + built.string() + " cannot be loaded");
+    job.loaded = Library::load(built, job.kernels, precision);
+    if (!job.loaded) throw base::InternalError("the compiled module " + built.string() + " cannot be loaded");
 }
 
 void find_or_build(Job& job, const Compiler& compiler, Precision precision, const NativeOptions& options) {
     const fs::path entry = cache_folder(options) / (job.key + ".so");
-    if (is_intact(entry)) job.library = Library::load(entry, job.kernels, precision);
-    job.from_cache = job.library != nullptr;
+    if (is_intact(entry)) job.loaded = Library::load(entry, job.kernels, precision);
+    job.from_cache = job.loaded != nullptr;
     if (!job.from_cache) build(job, compiler, entry, precision, options);
 }
 
@@ -214,7 +213,7 @@ std::vector<Module> compile_all(const std::vector<std::vector<Kernel>>& modules,
     for (const std::size_t number : job_of_module) {
         Module& module = result.emplace_back();
         for (std::size_t k = 0; k < jobs[number].kernels; ++k)
-            module.kernels.push_back(std::make_shared<NativeKernel>(jobs[number].library, k));
+            module.kernels.push_back(std::make_shared<NativeKernel>(jobs[number].loaded, k));
     }
     if (report != nullptr) {
         report->from_cache = true;
