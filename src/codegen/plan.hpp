@@ -78,9 +78,12 @@ struct NeuronPlan {
     /// (constant over dt) subexpressions, at the very start of a step; elements.
     std::optional<Kernel> begin;
     /// Integrates and tests the threshold; writes u8 `_spiked` if there is a threshold (already false for
-    /// refractory neurons), keeps `lastspike` (i64 steps) and `_active` (u8) where they are used.
+    /// refractory neurons). The simulation sets `lastspike` (i64 steps), if there is one, where it is true.
     Kernel update;
     bool has_threshold = false;
+    /// The same constant for all neurons: after a spike `_awake` (real) and, if there is one, `_active` (u8) are 0
+    /// until the update that comes so many steps later; the simulation sets them. Else `update` keeps `_active`.
+    std::optional<Scalar> refractory_steps;
     std::optional<Kernel> reset;     ///< listed: the neurons that spiked
     bool check_rate = false;         ///< poisson source: scratch-free; update writes u8 `_rate_too_high`
     std::string method;              ///< for `bouton check`: "exact: v, g; exponential_euler: ..."

@@ -59,6 +59,13 @@ void NeuronGroup::bind() {
         return v < 0 ? nullptr
                      : static_cast<const std::uint8_t*>(store.arrays[static_cast<std::size_t>(v)].data());
     };
+    const auto array_of = [this](const char* name) -> StateArray* {
+        const int v = store.find(name);
+        return v < 0 ? nullptr : &store.arrays[static_cast<std::size_t>(v)];
+    };
+    lastspike_ = array_of("lastspike");
+    active_ = array_of("_active");
+    awake_ = array_of("_awake");
     if (plan.has_threshold) spiked_ = bytes_of("_spiked");
     if (plan.check_rate) rate_too_high_ = bytes_of("_rate_too_high");
     padded_.clear();
@@ -75,6 +82,7 @@ void NeuronGroup::begin(const Clock& clock) {
 
 void NeuronGroup::integrate(const Clock& clock) {
     if (!update_) return;
+    wake(clock);
     for (StateArray* array : padded_) array->pad();
     update_.run_elements(clock, network::padded(plan.size));
     if (rate_too_high_ != nullptr) check_rate(clock);
@@ -105,11 +113,34 @@ void NeuronGroup::emit(const Clock& clock) {
     auto& now = history.begin(clock.step);
     if (spiked_ != nullptr) {
         gather_flags(spiked_, plan.size, now);
+        rest(now, clock);
         return;
     }
     for (; next_given_ < given_.size() && given_[next_given_].first <= clock.step; ++next_given_) {
         if (given_[next_given_].first == clock.step) now.push_back(given_[next_given_].second);
     }
+}
+
+void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock) {
+    if (lastspike_ != nullptr) {
+        auto* last = static_cast<std::int64_t*>(lastspike_->data());
+        for (const std::uint32_t k : spikes) last[k] = clock.step;
+    }
+    if (awake_ == nullptr) return;
+    for (const std::uint32_t k : spikes) {
+        set_awake(k, 0.0);
+        resting_.push_back({clock.step + rest_steps_, k});
+    }
+}
+
+void NeuronGroup::wake(const Clock& clock) {
+    for (; !resting_.empty() && resting_.front().until <= clock.step; resting_.pop_front())
+        set_awake(resting_.front().neuron, 1.0);
+}
+
+void NeuronGroup::set_awake(std::uint32_t neuron, double value) {
+    awake_->set(neuron, value);
+    if (active_ != nullptr) active_->set(neuron, value);
 }
 
 void NeuronGroup::reset(const Clock& clock) {

@@ -6,6 +6,7 @@
 #include "sim/setup.hpp"
 #include "sim/spike_history.hpp"
 
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -25,7 +26,7 @@ public:
     /// What is evaluated once, at the start of the step.
     void begin(const Clock& clock);
     void integrate(const Clock& clock);
-    /// Gathers the spikes of this step.
+    /// Gathers the spikes of this step and what they tell of themselves: lastspike, refractoriness.
     void emit(const Clock& clock);
     void reset(const Clock& clock);
 
@@ -46,6 +47,9 @@ private:
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
     void check_rate(const Clock& clock) const;
+    void rest(std::span<const std::uint32_t> spikes, const Clock& clock);
+    void wake(const Clock& clock);
+    void set_awake(std::uint32_t neuron, double value);
 
     Context& context_;
     BoundKernel begin_;
@@ -53,6 +57,16 @@ private:
     BoundKernel reset_;
     const std::uint8_t* spiked_ = nullptr;
     const std::uint8_t* rate_too_high_ = nullptr;
+    network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable
+    network::StateArray* active_ = nullptr;
+    network::StateArray* awake_ = nullptr;
+    /// Where refractoriness lasts the same for all: the neurons that are, by the step at which they are not any more.
+    struct Resting {
+        std::int64_t until;
+        std::uint32_t neuron;
+    };
+    std::deque<Resting> resting_;
+    std::int64_t rest_steps_ = 0;
     std::vector<network::StateArray*> padded_;  ///< what the update kernel writes, if there is padding
     /// Given spikes in order of (step, neuron), and the next one.
     std::vector<std::pair<std::int64_t, std::uint32_t>> given_;

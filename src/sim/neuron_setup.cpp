@@ -4,6 +4,8 @@
 #include "network/connect.hpp"
 #include "sim/neuron_group.hpp"
 
+#include <algorithm>
+
 namespace bouton::sim {
 
 using codegen::Placement;
@@ -11,6 +13,12 @@ using network::StateArray;
 
 void NeuronGroup::initialise() {
     evaluate_scalars(plan.scalars, scope(), context_, scalars);
+    if (plan.refractory_steps) {
+        ScalarTable table;
+        evaluate_scalars({*plan.refractory_steps}, scope(), context_, table);
+        const double steps = *table.find(plan.refractory_steps->name);
+        rest_steps_ = static_cast<std::int64_t>(std::clamp(steps, 1.0, 0x1p52));  // never in the step of the spike
+    }
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser);
     for (const auto& propagator : plan.propagators) run_propagator(propagator);
     for (StateArray& array : store.arrays) array.pad();

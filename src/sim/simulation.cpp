@@ -31,12 +31,12 @@ void Simulation::step() {
     s.recording->sample(clock);
     for (network::StateArray* array : s.summed) array->clear();
     for (auto& group : s.synapses) group->accumulate_summed(clock);
-    for (auto& group : s.neurons) group->integrate(clock);
-    for (auto& group : s.synapses) group->run_clock_driven(clock);
     for (auto& group : s.neurons) {
+        group->integrate(clock);
         group->emit(clock);
         s.spike_count += static_cast<std::int64_t>(group->spikes(clock.step).size());
     }
+    for (auto& group : s.synapses) group->run_clock_driven(clock);
     s.recording->spikes(clock);
     for (Input& input : s.inputs) input.run(clock);
     for (auto& group : s.synapses) group->run_events(clock, Side::pre);

@@ -94,6 +94,7 @@ public:
             if (!record.of_synapses && &in_.network->neurons[record.group] == &checked_)
                 terms_.insert(terms_.end(), record.expressions.begin(), record.expressions.end());
         for (const auto& term : terms_) collect_scalars(term, plan_.scalars);
+        if (fixed_refractoriness_) plan_.refractory_steps = refractory_steps();
         return std::move(plan_);
     }
 
@@ -134,19 +135,48 @@ private:
         }
         const bool duration =
             checked_.refractory && checked_.refractory->type != analysis::ValueType::boolean;
-        keeps_lastspike_ = duration || reads_neuron_name(*in_.network, checked_, "lastspike");
+        fixed_refractoriness_ = duration && checked_.threshold && never_changes(checked_.refractory);
+        keeps_lastspike_ = (duration && !fixed_refractoriness_) ||
+                           reads_neuron_name(*in_.network, checked_, "lastspike");
         keeps_active_ = (checked_.refractory && (!duration || events_need_active())) ||
                         reads_neuron_name(*in_.network, checked_, "not_refractory");
         if (keeps_lastspike_) internal("lastspike", Stored::i64, std::floor(-1e4 / dt + 0.5));
         if (keeps_active_) internal("_active", Stored::u8, 1.0);
+        if (fixed_refractoriness_) internal("_awake", Stored::real, 1.0);
         if (checked_.threshold) internal("_spiked", Stored::u8, 0.0);
     }
 
     /// Events write to a variable that stands still while refractory, so they must know the state.
     bool events_need_active() const {
-        for (const auto& variable : checked_.variables)
-            if (variable.unless_refractory && variable.written) return true;
+        const auto& network = *in_.network;
+        for (std::size_t k = 0; k < network.inputs.size(); ++k)
+            if (in_.spec->inputs[k].to.group == checked_.group && network.inputs[k].unless_refractory &&
+                !fixed_refractoriness_)
+                return true;
+        const auto waits = [&](const analysis::CheckedSynapses& synapses, const auto& statements) {
+            for (const auto& statement : statements)
+                if (statement.unless_refractory &&
+                    (statement.end == End::pre ? synapses.pre : synapses.post) == &checked_)
+                    return true;
+            return false;
+        };
+        for (const auto& synapses : network.synapses)
+            for (const auto& pathway : synapses.pathways)
+                if (waits(synapses, pathway.statements)) return true;
+        for (const auto& regular : network.regular)
+            if (regular.of_synapses && waits(network.synapses[regular.group], regular.statements)) return true;
         return false;
+    }
+
+    /// The same for all neurons at all times.
+    bool never_changes(const TermPtr& term) const {
+        const bool moves = analysis::any_of(term, [](const Term& node) {
+            return node.kind == TermKind::time || node.kind == TermKind::noise || node.kind == TermKind::signal ||
+                   (node.kind == TermKind::call && analysis::function(node.function).random) ||
+                   (node.kind == TermKind::variable &&
+                    (node.name == "lastspike" || node.name == "not_refractory"));
+        });
+        return !moves && uniform(term);
     }
 
     void internal(const char* name, Stored stored, double fill) {
@@ -217,18 +247,30 @@ private:
 
     ValueId refractoriness(Builder& builder) {
         builder.note(checked_.refractory->span);
+        if (fixed_refractoriness_) return builder.convert(builder.load(slot("_awake")), Type::boolean);
         const ValueId value = builder.lower(keep(checked_.refractory));
         if (checked_.refractory->type == analysis::ValueType::boolean)
             return builder.binary(OpCode::logical_or, builder.load(slot("_active")),
                                   builder.logical_not(value));
-        // It holds floor(t_ref/dt + 1e-3) steps.
-        const ValueId steps =
-            builder.binary(OpCode::add, builder.binary(OpCode::divide, value, builder.step_size()),
-                           builder.constant(1e-3, Type::f64));
-        const ValueId whole = builder.convert(builder.call(analysis::Builtin::floor, {steps}), Type::integer);
+        const ValueId whole = builder.convert(whole_steps(builder, value), Type::integer);
         const ValueId since =
             builder.binary(OpCode::subtract, builder.step(), builder.load(slot("lastspike")));
         return builder.binary(OpCode::greater_equal, since, whole);
+    }
+
+    /// Refractoriness holds floor(t_ref/dt + 1e-3) steps.
+    static ValueId whole_steps(Builder& builder, ValueId t_ref) {
+        const ValueId steps =
+            builder.binary(OpCode::add, builder.binary(OpCode::divide, t_ref, builder.step_size()),
+                           builder.constant(1e-3, Type::f64));
+        return builder.call(analysis::Builtin::floor, {steps});
+    }
+
+    Scalar refractory_steps() {
+        Builder builder("refractory", Domain::elements, frame());
+        builder.store({Owner::scratch, Index::element, "out", Stored::f64, true},
+                      whole_steps(builder, builder.lower(checked_.refractory)));
+        return {"_refractory_steps", {}, std::nullopt, builder.finish(), checked_.refractory->span};
     }
 
     void integrate_states(Builder& builder, std::optional<ValueId> active) {
@@ -322,14 +364,11 @@ private:
         builder.note(checked_.threshold->span);
         ValueId spiked = builder.lower(keep(checked_.threshold));
         if (spec_.model.name == "poisson") check_rate(builder);
-        const ValueId quiet = builder.logical_not(spiked);
+        const ValueId crossed = spiked;
         if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
         builder.store(slot("_spiked"), spiked);
-        if (keeps_lastspike_)
-            builder.store(slot("lastspike"),
-                          builder.select(spiked, builder.step(), builder.load(slot("lastspike"))));
-        if (keeps_active_ && active)
-            builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, quiet));
+        if (keeps_active_ && active && !fixed_refractoriness_)
+            builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, builder.logical_not(crossed)));
     }
 
     /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
@@ -387,6 +426,7 @@ private:
     std::vector<TermPtr> terms_;
     bool keeps_lastspike_ = false;
     bool keeps_active_ = false;
+    bool fixed_refractoriness_ = false;  ///< a constant duration: see NeuronPlan::refractory_steps
 };
 
 }  // namespace

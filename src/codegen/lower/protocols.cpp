@@ -18,22 +18,24 @@ Frame frame_of(const NeuronPlan& neurons, const std::string& stream) {
     return frame;
 }
 
-StatementTargets targets_of(const NeuronPlan& neurons, bool refractory) {
+/// `refractory` names the flag of neurons that are not; none: they always are taken to be awake.
+StatementTargets targets_of(const NeuronPlan& neurons, const char* refractory) {
     StatementTargets targets;
     targets.place = [&neurons](End, const std::string& key) {
         return neuron_place(neurons, key, Owner::self, Index::element);
     };
     targets.refractory = [&neurons, refractory](End) -> std::optional<Place> {
-        if (!refractory) return std::nullopt;
-        return neuron_place(neurons, "_active", Owner::self, Index::element);
+        if (refractory == nullptr) return std::nullopt;
+        return neuron_place(neurons, refractory, Owner::self, Index::element);
     };
     return targets;
 }
 
-bool has_variable(const NeuronPlan& neurons, const char* key) {
-    for (const auto& variable : neurons.variables)
-        if (variable.name == key) return true;
-    return false;
+const char* flag_of(const NeuronPlan& neurons) {
+    for (const char* flag : {"_awake", "_active"})  // the wider one meets other numbers in vectors
+        for (const auto& variable : neurons.variables)
+            if (variable.name == flag) return flag;
+    return nullptr;
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
     count->draw = hash_name("count");  // apart from rand() in the rate and the weight
     add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
-    lower_statement(builder, add, targets_of(neurons, has_variable(neurons, "_active")));
+    lower_statement(builder, add, targets_of(neurons, flag_of(neurons)));
     plan.kernel = builder.finish();
     collect_scalars(add.value, plan.scalars);
     return plan;
@@ -76,7 +78,7 @@ RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const
                     frame_of(neurons, "regular." + std::to_string(regular)));
     for (const auto& statement : in.network->regular[regular].statements) {
         collect_scalars(statement.value, plan.scalars);
-        lower_statement(builder, statement, targets_of(neurons, false));
+        lower_statement(builder, statement, targets_of(neurons, nullptr));
     }
     plan.passes.push_back({builder.finish(), false});
     return plan;

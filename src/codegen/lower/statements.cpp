@@ -47,17 +47,18 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
     }
     const Place place = targets.place(statement.end, statement.target);
     const auto flag = statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
+    const auto active = [&] { return builder.convert(builder.load(*flag), Type::boolean); };
     const bool shared_end = statement.end != analysis::End::own && place.slot.index != Index::element;
     const bool adds = statement.op == AssignOp::add || statement.op == AssignOp::subtract;
     if (shared_end && adds) {  // many synapses meet in one neuron: add in place, one after the other
         if (statement.op == AssignOp::subtract) value = builder.negate(value);
-        if (flag) value = builder.select(builder.load(*flag), value, builder.constant(0.0, Type::f64));
+        if (flag) value = builder.select(active(), value, builder.constant(0.0, Type::f64));
         builder.accumulate(place.slot, value);
         return;
     }
     const ValueId old = builder.load(place);
     value = combine(builder, statement.op, old, value);
-    if (flag) value = builder.select(builder.load(*flag), value, old);
+    if (flag) value = builder.select(active(), value, old);
     builder.store(place.slot, value);
 }
 
