@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Divisions by what is the same for all elements become multiplications by its reciprocal, taken once a step: a
 // division costs several times a multiplication, in vectors too. It moves the last bit, so it is done only in the
-// right-hand sides of differential equations, and not inside what jumps (floor, int, comparisons).
+// right-hand sides of differential equations, and not inside what jumps (floor, int, comparisons). For the same reason
+// the uniform factors of a right-hand side are multiplied with dt first.
 #include "analysis/integrators.hpp"
 
 #include <unordered_map>
@@ -42,6 +43,16 @@ TermPtr with_reciprocals(const TermPtr& root, const std::function<bool(const Ter
         return result;
     };
     return walk(root);
+}
+
+TermPtr scaled(const TermPtr& term, const TermPtr& factor,
+               const std::function<bool(const TermPtr&)>& is_uniform) {
+    if (term->kind == TermKind::binary && term->binary == BinaryOp::multiply && !is_uniform(term)) {
+        const TermPtr &a = term->arguments[0], &b = term->arguments[1];
+        if (is_uniform(b)) return multiply(a, multiply(b, factor));
+        if (is_uniform(a)) return multiply(b, multiply(a, factor));
+    }
+    return multiply(term, factor);
 }
 
 }  // namespace bouton::analysis

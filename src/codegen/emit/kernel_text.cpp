@@ -144,6 +144,7 @@ private:
         std::int32_t note = -1;
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             if (plan_.levels[id] != level || (level == Level::lane && plan_.stages[id] != stage)) continue;
+            if (only_ != nullptr && only_->count(id) == 0) continue;
             const bool effect = is_effect(kernel_.ops[id].code);
             if (!effect && !ops_.is_named(id)) continue;
             write_note(shown_[id], note);
@@ -153,7 +154,7 @@ private:
             }
             line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
                  ops_.expression(id) + ";");
-            if (plan_.is_kept(id)) line(buffer(id) + "[l] = " + ops_.value(id) + ";");
+            if (plan_.is_kept(id) && only_ == nullptr) line(buffer(id) + "[l] = " + ops_.value(id) + ";");
         }
     }
 
@@ -219,7 +220,7 @@ private:
     Index other_end() const { return kernel_.side == Side::pre ? Index::target : Index::source; }
 
     void write_lanes(const std::string& begin, const std::string& end) {
-        if (!plan_.divided()) {
+        if (!plan_.divided() && (plan_.stages_in_use.empty() || near_ops(plan_.stages_in_use.front()).empty())) {
             const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
             if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
             open("for (int64_t p = " + begin + "; p < " + end + "; ++p)");
@@ -231,12 +232,60 @@ private:
         const std::string whole = kernel_.domain == Domain::elements ? " & -BN_LANES" : "";
         line("const int64_t count = (rest < BN_CHUNK ? rest : BN_CHUNK)" + whole + ";");
         for (const int stage : plan_.stages_in_use) {
-            if (are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
-            open("for (int64_t l = 0; l < count; ++l)");
-            line("const int64_t p = first + l;");
-            write_lane(stage);
-            close();
+            const std::set<ValueId> near = near_ops(stage);
+            if (near.empty())
+                write_stage(stage);
+            else
+                write_near_or_far(stage, near);
         }
+        close();
+    }
+
+    void write_stage(int stage) {
+        if (are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
+        open("for (int64_t l = 0; l < count; ++l)");
+        line("const int64_t p = first + l;");
+        write_lane(stage);
+        close();
+    }
+
+    /// Calls of exprel in a vector stage over elements.
+    std::set<ValueId> near_ops(int stage) const {
+        std::set<ValueId> found;
+        if (kernel_.domain != Domain::elements || stage % 2 == 0) return found;
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            const Op& op = kernel_.ops[id];
+            if (op.code == OpCode::call && op.function == analysis::Builtin::exprel && op.type == Type::real &&
+                plan_.levels[id] == Level::lane && plan_.stages[id] == stage)
+                found.insert(id);
+        }
+        return found;
+    }
+
+    /// One loop finds the largest argument of exprel; then comes the loop that holds for small ones or for all.
+    void write_near_or_far(int stage, const std::set<ValueId>& near) {
+        std::set<ValueId> needed;
+        for (ValueId id = static_cast<ValueId>(kernel_.ops.size()); id-- > 0;)
+            if (near.count(id) > 0 || needed.count(id) > 0)
+                for (int k = 0; k < kernel_.ops[id].argument_count; ++k)
+                    needed.insert(kernel_.ops[id].arguments[static_cast<std::size_t>(k)]);
+        line("bn::Mask<real> size = 0;");
+        line("BN_INDEPENDENT");
+        open("for (int64_t l = 0; l < count; ++l)");
+        line("const int64_t p = first + l;");
+        only_ = &needed;
+        write_lane(stage);
+        only_ = nullptr;
+        for (const ValueId id : near)
+            line("size = bn::larger_size(size, " + ops_.value(kernel_.ops[id].arguments[0]) + ");");
+        close();
+        open("if (bn::all_near<real>(size))");
+        ops_.set_near(true);
+        write_stage(stage);
+        ops_.set_near(false);
+        --depth_;
+        open("} else");
+        write_stage(stage);
         close();
     }
 
@@ -260,6 +309,7 @@ private:
     OpText ops_;
     std::vector<std::int32_t> shown_;  ///< the note of each op, its own or that of the ops before
     bool uses_random_ = false;
+    const std::set<ValueId>* only_ = nullptr;  ///< writes these ops alone
     int depth_ = 0;
     std::string text_;
 };

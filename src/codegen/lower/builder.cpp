@@ -105,7 +105,36 @@ Type Builder::common_type(const std::vector<ValueId>& values, bool integers_stay
     return uniform || wide ? Type::f64 : Type::real;
 }
 
+bool Builder::is_constant(ValueId value, double number) const {
+    const Op& op = kernel_.ops[value];
+    return op.code == OpCode::constant && op.type != Type::boolean && op.number == number;
+}
+
+/// The same number in fewer operations: 1*x, -1*x, a + (-b), a - (-b), (-a)*u with a uniform u. Nothing is rounded
+/// another way.
+std::optional<ValueId> Builder::simpler(OpCode code, ValueId a, ValueId b) {
+    const auto negated = [&](ValueId value) -> std::optional<ValueId> {
+        const Op& op = kernel_.ops[value];
+        if (op.code != OpCode::negate || op.type == Type::integer) return std::nullopt;
+        return op.arguments[0];
+    };
+    if (code == OpCode::multiply) {
+        if (is_constant(a, 1.0) || is_constant(a, -1.0)) std::swap(a, b);
+        if (type_of(a) != Type::real && type_of(a) != Type::f64) return std::nullopt;
+        if (is_constant(b, 1.0)) return a;
+        if (is_constant(b, -1.0)) return negate(a);
+        if (const auto x = negated(a); x && is_uniform(b) && !is_uniform(a)) return binary(code, *x, negate(b));
+    } else if (code == OpCode::add) {
+        if (const auto x = negated(b)) return binary(OpCode::subtract, a, *x);
+        if (const auto x = negated(a)) return binary(OpCode::subtract, b, *x);
+    } else if (code == OpCode::subtract) {
+        if (const auto x = negated(b)) return binary(OpCode::add, a, *x);
+    }
+    return std::nullopt;
+}
+
 ValueId Builder::binary(OpCode code, ValueId a, ValueId b) {
+    if (const auto value = simpler(code, a, b)) return *value;
     Op op{code};
     op.argument_count = 2;
     const bool comparison = code >= OpCode::less && code <= OpCode::not_equal;

@@ -78,6 +78,8 @@ public:
     bool is_uniform(ValueId value) const { return kernel_.ops[value].uniform; }
 
 private:
+    bool is_constant(ValueId value, double number) const;
+    std::optional<ValueId> simpler(OpCode code, ValueId a, ValueId b);
     ValueId leaf(OpCode code, Type type, bool uniform);
     ValueId emit(Op op);
     ValueId pure(Op op);

@@ -45,6 +45,13 @@ private:
     ValueId divide(ValueId a, ValueId b) { return b_.binary(OpCode::divide, a, b); }
     ValueId number(double value) { return b_.constant(value, Type::f64); }
     ValueId dt() { return b_.step_size(); }
+    /// f * dt
+    ValueId change(const TermPtr& f) {
+        if (!what_.is_uniform) return multiply(b_.lower(f), dt());
+        const auto step = analysis::leaf(TermKind::step_size, analysis::ValueType::real,
+                                         base::Dimension::of(base::Dimension::time));
+        return b_.lower(analysis::scaled(f, step, what_.is_uniform));
+    }
     ValueId sqrt_dt() { return b_.call(Builtin::sqrt, {dt()}); }
 
     /// The value, or zero while the variable stands still.
@@ -177,30 +184,19 @@ Integrator::Values Integrator::exact() {
     return result;
 }
 
-/// dx/dt = a x + b with a, b held over the step: x <- (x + b/a) exp(a dt) - b/a.
+/// dx/dt = f = a x + b with a, b held over the step: x <- x + f dt exprel(a dt), which is (x + b/a) exp(a dt) - b/a
+/// without the division, and x + b dt where a vanishes.
 Integrator::Values Integrator::exponential_euler() {
     Values result;
     for (std::size_t k = 0; k < equations_.size(); ++k) {
         const auto form = *analysis::conditionally_linear(equations_[k]);
-        const ValueId b = b_.lower(form.b);
         ValueId value;
-        if (!form.a) {
-            value = add(old_[k], multiply(b, dt()));
-        } else {
-            const ValueId a = b_.lower(form.a);
-            const ValueId decay = b_.call(Builtin::exp, {multiply(a, dt())});
-            if (analysis::is_zero(form.b)) {
-                value = multiply(old_[k], decay);
-            } else {
-                const ValueId ratio = divide(b, a);
-                value = subtract(multiply(add(old_[k], ratio), decay), ratio);
-                // a may vanish at run time (a gate with both rates zero): then x grows by b dt.
-                const auto known = analysis::evaluate(form.a);
-                if (!known || *known == 0.0)
-                    value = b_.select(b_.binary(OpCode::equal, a, number(0.0)),
-                                      add(old_[k], multiply(b, dt())), value);
-            }
-        }
+        if (!form.a)
+            value = add(old_[k], change(form.b));
+        else if (analysis::is_zero(form.b))
+            value = multiply(old_[k], b_.call(Builtin::exp, {change(form.a)}));
+        else
+            value = add(old_[k], multiply(change(equations_[k].f), b_.call(Builtin::exprel, {change(form.a)})));
         result.push_back(unless_frozen(k, value));
     }
     return result;
@@ -211,7 +207,7 @@ Integrator::Values Integrator::euler() {
     const Split noise = split();
     Values result;
     for (std::size_t k = 0; k < equations_.size(); ++k) {
-        ValueId value = add(old_[k], multiply(b_.lower(noise.parts[k].drift), dt()));
+        ValueId value = add(old_[k], change(noise.parts[k].drift));
         for (const auto& [name, factor] : noise.parts[k].noise)
             value = add(value, multiply(b_.lower(factor), noise.dw.at(name)));
         result.push_back(unless_frozen(k, value));

@@ -16,6 +16,8 @@ struct Integration {
     std::function<ValueId(const std::string& name)> entry;
     Propagator* propagator = nullptr;  ///< filled by the exact method: size, nonzero, frozen rows, wanted
     analysis::LinearSystem system;     ///< of the exact method
+    /// Whether a term is the same for all elements; none: no term is taken to be.
+    std::function<bool(const analysis::TermPtr&)> is_uniform;
 };
 
 /// The new values, in the order of the equations; nothing is stored.

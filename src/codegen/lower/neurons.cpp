@@ -171,12 +171,11 @@ private:
     /// The same for all neurons at all times.
     bool never_changes(const TermPtr& term) const {
         const bool moves = analysis::any_of(term, [](const Term& node) {
-            return node.kind == TermKind::time || node.kind == TermKind::noise || node.kind == TermKind::signal ||
-                   (node.kind == TermKind::call && analysis::function(node.function).random) ||
+            return node.kind == TermKind::time ||
                    (node.kind == TermKind::variable &&
                     (node.name == "lastspike" || node.name == "not_refractory"));
         });
-        return !moves && uniform(term);
+        return !moves && same_for_all(term);
     }
 
     void internal(const char* name, Stored stored, double fill) {
@@ -294,6 +293,7 @@ private:
         what.equations = &equations;
         what.method = choice->method;
         what.active = active;
+        what.is_uniform = [this](const TermPtr& term) { return same_for_all(term); };
         Propagator propagator;
         if (choice->method == analysis::Method::exact)
             prepare_exact(builder, equations, is_constant, what, propagator);
@@ -307,12 +307,16 @@ private:
     }
 
     TermPtr right_hand_side(const CheckedVariable& variable) {
-        return analysis::with_reciprocals(keep(variable.expr), [this](const TermPtr& term) {
-            return uniform(term) && !analysis::any_of(term, [](const Term& node) {
-                       return node.kind == TermKind::noise || node.kind == TermKind::signal ||
-                              (node.kind == TermKind::call && analysis::function(node.function).random);
-                   });
-        });
+        return analysis::with_reciprocals(keep(variable.expr),
+                                          [this](const TermPtr& term) { return same_for_all(term); });
+    }
+
+    /// The same for all neurons at one time.
+    bool same_for_all(const TermPtr& term) const {
+        return uniform(term) && !analysis::any_of(term, [](const Term& node) {
+                   return node.kind == TermKind::noise || node.kind == TermKind::signal ||
+                          (node.kind == TermKind::call && analysis::function(node.function).random);
+               });
     }
 
     void prepare_exact(Builder& builder, const std::vector<analysis::StateEquation>& equations,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "exp_log.h"
+#include "exprel.h"
 #include "hyperbolic.h"
 #include "power.h"
 #include "real.h"

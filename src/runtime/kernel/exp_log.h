@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, expm1, exprel, log, log1p, log10 for double and float, branch-free, within 1 ulp (exprel 2).
+// exp, expm1, log, log1p, log10 for double and float, branch-free, within 1 ulp.
 // Method: reduction to [-ln2/2, ln2/2] in two parts and a polynomial (Cody & Waite 1980); logarithm as in fdlibm (Ng 1993):
 // x = 2^k (1+f), s = f/(2+f), log(1+f) = f - f^2/2 + s (f^2/2 + R(s^2)).
 #pragma once
@@ -122,14 +122,6 @@ BN_INLINE T expm1_impl(T x) {
     return magnitude(x) < C::tiny ? x : y;
 }
 
-template <class T>
-BN_INLINE T exprel_impl(T x) {
-    using C = ExpLog<T>;
-    const T below = x > C::largest ? C::largest : x;
-    const T y = expm1_scaled(below < C::minus_one ? C::minus_one : below) / below * T(4096);
-    return magnitude(x) < C::tiny ? T(1) : y;
-}
-
 // x = 2^k m with sqrt(1/2) <= m < sqrt(2), for a positive normal x.
 template <class T>
 struct LogParts {
@@ -216,8 +208,6 @@ BN_INLINE double exp(double x) { return exp_impl(x); }
 BN_INLINE float exp(float x) { return exp_impl(x); }
 BN_INLINE double expm1(double x) { return expm1_impl(x); }
 BN_INLINE float expm1(float x) { return expm1_impl(x); }
-BN_INLINE double exprel(double x) { return exprel_impl(x); }
-BN_INLINE float exprel(float x) { return exprel_impl(x); }
 BN_INLINE double log(double x) { return log_impl(x); }
 BN_INLINE float log(float x) { return log_impl(x); }
 BN_INLINE double log1p(double x) { return log1p_impl(x); }
