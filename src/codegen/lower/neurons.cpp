@@ -246,8 +246,9 @@ private:
 
     ValueId refractoriness(Builder& builder) {
         builder.note(checked_.refractory->span);
+        keep(checked_.refractory);
         if (fixed_refractoriness_) return builder.convert(builder.load(slot("_awake")), Type::boolean);
-        const ValueId value = builder.lower(keep(checked_.refractory));
+        const ValueId value = builder.lower(checked_.refractory);
         if (checked_.refractory->type == analysis::ValueType::boolean)
             return builder.binary(OpCode::logical_or, builder.load(slot("_active")),
                                   builder.logical_not(value));
