@@ -55,7 +55,8 @@ std::optional<Stochastic> split_noise(const StateEquation& equation);
 TermPtr with_reciprocals(const TermPtr& root, const std::function<bool(const TermPtr&)>& is_uniform);
 
 /// term * factor, a uniform one: factors of the term that are uniform too are multiplied with it first.
-TermPtr scaled(const TermPtr& term, const TermPtr& factor, const std::function<bool(const TermPtr&)>& is_uniform);
+TermPtr scaled(const TermPtr& term, const TermPtr& factor,
+               const std::function<bool(const TermPtr&)>& is_uniform);
 
 /// The method asked for, or the best that fits. Reports E209 to E211 and gives nothing if it does not fit.
 std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equations,

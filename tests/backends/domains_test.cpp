@@ -173,6 +173,28 @@ TEST(Domains, DividedLoops) {
     expect_same({kernel});
 }
 
+// Chunks whose arguments of exprel are all small take another loop than those with a larger one.
+TEST(Domains, NearAndFarArgumentsOfExprel) {
+    std::vector<Kernel> kernels;
+    for (const double scale : {1e-4, 0.02, 0.5, 30.0}) {
+        IrBuilder build("update");
+        const auto v = build.array("v", Stored::real), g = build.array("g", Stored::real);
+        const auto flag = build.array("spiking", Stored::u8);
+        const ValueId x = build.load(v);
+        const ValueId y = build.binary(OpCode::multiply, build.load(g), build.constant(scale));
+        const ValueId z = build.binary(OpCode::multiply, x, build.constant(scale));
+        const ValueId next = build.binary(OpCode::multiply, build.call(Builtin::exprel, {y}),
+                                          build.binary(OpCode::add, x, build.call(Builtin::exprel, {z})));
+        build.store(v, next);
+        build.store(g, build.binary(OpCode::multiply, build.load(g), build.constant(0.9)));
+        build.store(flag, build.compare(OpCode::greater, next, build.constant(0.5)));
+        kernels.push_back(build.take());
+        EXPECT_NE(emit_cpp({kernels.back()}, Precision::f64).find("exprel_near"), std::string::npos);
+    }
+    expect_same(kernels);
+    expect_same(kernels, Fill::special);
+}
+
 TEST(Domains, VeryLongKernels) {
     IrBuilder build("long");
     const auto v = build.array("v", Stored::real);

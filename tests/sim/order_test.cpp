@@ -63,6 +63,61 @@ spikes = "cell"
     EXPECT_EQ(kept.spiked.front(), (Spike{3, 0}));
 }
 
+// A duration that is the same for all is kept as a flag that spikes change; one that could differ is compared with
+// the time since the last spike. Both must give the same, also to what events and records see of it.
+TEST(Order, RefractorinessIsTheSameHoweverItIsKept) {
+    for (const std::string duration : {"0 ms", "0.1 ms", "0.39999999 ms", "2 ms", "100 s"}) {
+        Kept kept[2];
+        for (int general = 0; general < 2; ++general) {
+            const std::string toml = R"toml([simulation]
+duration = "30 ms"
+seed = 4
+[neurons.cell]
+size = 40
+equations = """
+dv/dt = (1.5 - v + g)/(2*ms) : 1 (unless refractory)
+dg/dt = -g/(3*ms) : 1
+free = int(not_refractory) : 1
+since = t - lastspike : second
+"""
+threshold = "v > 1"
+reset = "v = 0"
+refractory = "DURATION"
+initial = { v = "rand()" }
+[input.drive]
+to = "cell"
+target = "v"
+rate = "2 kHz"
+weight = "0.05"
+[synapses.s]
+from = "cell"
+to = "cell"
+connect = { rule = "fixed_probability", p = 0.2 }
+equations = "w : 1"
+on_pre = "v_post += w"
+delay = "0.3 ms"
+initial = { w = 0.02 }
+[[record]]
+spikes = "cell"
+[[record]]
+variables = ["v", "free", "since"]
+of = "cell"
+)toml";
+            const std::string text = general == 1
+                                         ? "(" + duration.substr(0, duration.find(' ')) + " + 0*i)*ms"
+                                         : duration.substr(0, duration.find(' ')) + "*ms";
+            const auto at = toml.find("DURATION");
+            const std::string unit = duration.ends_with(" s") ? "*1000" : "";
+            simulate(toml.substr(0, at) + text + unit + toml.substr(at + 8), 1, &kept[general])->run();
+        }
+        EXPECT_FALSE(kept[0].spiked.empty());
+        EXPECT_EQ(kept[0].spiked, kept[1].spiked) << duration;
+        ASSERT_EQ(kept[0].rows.size(), kept[1].rows.size());
+        for (std::size_t k = 0; k < kept[0].rows.size(); ++k)
+            EXPECT_EQ(kept[0].rows[k].values, kept[1].rows[k].values) << duration << " row " << k;
+    }
+}
+
 TEST(Order, DelayIsRoundedToSteps) {
     for (const auto& [delay, step] : std::vector<std::pair<std::string, int>>{
              {"0 ms", 3}, {"0.1 ms", 4}, {"0.149 ms", 4}, {"0.151 ms", 5}, {"0.4 ms", 7}}) {

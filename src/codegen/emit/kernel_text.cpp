@@ -220,7 +220,8 @@ private:
     Index other_end() const { return kernel_.side == Side::pre ? Index::target : Index::source; }
 
     void write_lanes(const std::string& begin, const std::string& end) {
-        if (!plan_.divided() && (plan_.stages_in_use.empty() || near_ops(plan_.stages_in_use.front()).empty())) {
+        if (!plan_.divided() &&
+            (plan_.stages_in_use.empty() || near_ops(plan_.stages_in_use.front()).empty())) {
             const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
             if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
             open("for (int64_t p = " + begin + "; p < " + end + "; ++p)");
@@ -255,8 +256,8 @@ private:
         if (kernel_.domain != Domain::elements || stage % 2 == 0) return found;
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             const Op& op = kernel_.ops[id];
-            if (op.code == OpCode::call && op.function == analysis::Builtin::exprel && op.type == Type::real &&
-                plan_.levels[id] == Level::lane && plan_.stages[id] == stage)
+            if (op.code == OpCode::call && op.function == analysis::Builtin::exprel &&
+                op.type == Type::real && plan_.levels[id] == Level::lane && plan_.stages[id] == stage)
                 found.insert(id);
         }
         return found;

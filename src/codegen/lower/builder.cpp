@@ -123,7 +123,8 @@ std::optional<ValueId> Builder::simpler(OpCode code, ValueId a, ValueId b) {
         if (type_of(a) != Type::real && type_of(a) != Type::f64) return std::nullopt;
         if (is_constant(b, 1.0)) return a;
         if (is_constant(b, -1.0)) return negate(a);
-        if (const auto x = negated(a); x && is_uniform(b) && !is_uniform(a)) return binary(code, *x, negate(b));
+        if (const auto x = negated(a); x && is_uniform(b) && !is_uniform(a))
+            return binary(code, *x, negate(b));
     } else if (code == OpCode::add) {
         if (const auto x = negated(b)) return binary(OpCode::subtract, a, *x);
         if (const auto x = negated(a)) return binary(OpCode::subtract, b, *x);

@@ -196,7 +196,8 @@ Integrator::Values Integrator::exponential_euler() {
         else if (analysis::is_zero(form.b))
             value = multiply(old_[k], b_.call(Builtin::exp, {change(form.a)}));
         else
-            value = add(old_[k], multiply(change(equations_[k].f), b_.call(Builtin::exprel, {change(form.a)})));
+            value =
+                add(old_[k], multiply(change(equations_[k].f), b_.call(Builtin::exprel, {change(form.a)})));
         result.push_back(unless_frozen(k, value));
     }
     return result;

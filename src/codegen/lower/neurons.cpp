@@ -136,8 +136,8 @@ private:
         const bool duration =
             checked_.refractory && checked_.refractory->type != analysis::ValueType::boolean;
         fixed_refractoriness_ = duration && checked_.threshold && never_changes(checked_.refractory);
-        keeps_lastspike_ = (duration && !fixed_refractoriness_) ||
-                           reads_neuron_name(*in_.network, checked_, "lastspike");
+        keeps_lastspike_ =
+            (duration && !fixed_refractoriness_) || reads_neuron_name(*in_.network, checked_, "lastspike");
         keeps_active_ = (checked_.refractory && (!duration || events_need_active())) ||
                         reads_neuron_name(*in_.network, checked_, "not_refractory");
         if (keeps_lastspike_) internal("lastspike", Stored::i64, std::floor(-1e4 / dt + 0.5));
@@ -164,7 +164,8 @@ private:
             for (const auto& pathway : synapses.pathways)
                 if (waits(synapses, pathway.statements)) return true;
         for (const auto& regular : network.regular)
-            if (regular.of_synapses && waits(network.synapses[regular.group], regular.statements)) return true;
+            if (regular.of_synapses && waits(network.synapses[regular.group], regular.statements))
+                return true;
         return false;
     }
 
@@ -373,7 +374,8 @@ private:
         if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
         builder.store(slot("_spiked"), spiked);
         if (keeps_active_ && active && !fixed_refractoriness_)
-            builder.store(slot("_active"), builder.binary(OpCode::logical_and, *active, builder.logical_not(crossed)));
+            builder.store(slot("_active"),
+                          builder.binary(OpCode::logical_and, *active, builder.logical_not(crossed)));
     }
 
     /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
