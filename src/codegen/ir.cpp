@@ -65,6 +65,7 @@ std::string operand_text(const Kernel& kernel, const Op& op) {
         case OpCode::call: return std::string(" ") + analysis::function(op.function).name;
         case OpCode::random_uniform:
         case OpCode::random_normal:
+        case OpCode::random_word:
         case OpCode::random_poisson:
         case OpCode::random_binomial: return " stream " + std::to_string(op.stream);
         default: return {};
@@ -116,6 +117,7 @@ const char* name_of(OpCode code) {
                                              "call",
                                              "random_uniform",
                                              "random_normal",
+                                             "random_word",
                                              "random_poisson",
                                              "random_binomial",
                                              "store",

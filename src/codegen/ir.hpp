@@ -97,7 +97,8 @@ enum class OpCode : std::uint8_t {
     // one word (element) or three (pre, post, multiplicity)
     random_uniform,
     random_normal,
-    random_poisson,   // last two arguments: random_uniform of the same stream (f64), mean; result integer
+    random_word,      // 0 .. 2^32 - 1, integer
+    random_poisson,   // last two arguments: random_word of the same stream, mean; result integer
     random_binomial,  // last two arguments: n (integer), p; result integer
     // effects; type is that of the value stored
     store,          // arrays[slot] = arg0

@@ -135,7 +135,7 @@ void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
     const std::int64_t most =
         clock.pool == nullptr || !splits_ ? 1 : static_cast<std::int64_t>(clock.pool->threads());
     const std::int64_t parts = std::clamp(n / kShare, std::int64_t{1}, most);
-    const std::int64_t share = (n / BN_LANES + parts - 1) / parts * BN_LANES;
+    const std::int64_t share = (n / BN_SHARE + parts) / parts * BN_SHARE;
     if (parts == 1) {
         args_.begin = 0;
         args_.n = n;

@@ -96,12 +96,12 @@ public:
         return add({.code = code, .type = type, .stream = stream}, arguments);
     }
     ValueId poisson(std::uint64_t stream, ValueId element, ValueId mean) {
-        const ValueId u = random(OpCode::random_uniform, stream, {element}, Type::f64);
-        return random(OpCode::random_poisson, stream, {element, u, mean}, Type::integer);
+        const ValueId word = random(OpCode::random_word, stream, {element}, Type::integer);
+        return random(OpCode::random_poisson, stream, {element, word, mean}, Type::integer);
     }
     ValueId poisson(std::uint64_t stream, ValueId pre, ValueId post, ValueId copy, ValueId mean) {
-        const ValueId u = random(OpCode::random_uniform, stream, {pre, post, copy}, Type::f64);
-        return random(OpCode::random_poisson, stream, {pre, post, copy, u, mean}, Type::integer);
+        const ValueId word = random(OpCode::random_word, stream, {pre, post, copy}, Type::integer);
+        return random(OpCode::random_poisson, stream, {pre, post, copy, word, mean}, Type::integer);
     }
 
     // effects

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <vector>
 
 #include "runtime/kernel/bouton_random.h"
@@ -125,16 +126,43 @@ TEST(Discrete, ATableGivesTheSamePoissonNumbers) {
     for (const double lambda :
          {-1.0, 0.0, 1e-300, 1e-9, 0.01, 0.3, 1.2, 4.0, 7.7, 9.999999, 10.0, 35.0, nan}) {
         const bn::PoissonTable table{lambda};
-        const auto expect_same = [&](double u, int i) {
-            EXPECT_EQ(table.draw(u, at(i), kKey), bn::poisson(u, lambda, at(i), kKey)) << lambda << " " << u;
-        };
-        for (int i = 0; i < 20000; ++i) expect_same(bn::uniform(at(i), kKey), i);
-        for (int digit = 1; digit <= 53; ++digit) {  // the far tail
-            expect_same(1.0 - std::ldexp(1.0, -digit), digit);
-            expect_same(std::ldexp(1.0, -digit), digit);
+        std::vector<std::uint32_t> words(BN_CHUNK);
+        std::vector<std::int64_t> numbers(BN_CHUNK);
+        for (std::uint64_t step = 0; step < 80; ++step) {
+            const auto first = static_cast<std::int64_t>(step * 64);
+            bn::neuron_words(words.data(), first, BN_CHUNK, step, kKey);
+            if (step == 0) {  // both ends, and where the first sums lie
+                for (std::size_t bit = 0; bit < 32; ++bit) {
+                    words[bit] = std::uint32_t{1} << bit;
+                    words[32 + bit] = ~words[bit];
+                    words[64 + bit] = ~std::uint32_t{0} >> bit;
+                }
+                words[96] = static_cast<std::uint32_t>(bn::in_words(std::exp(-1.2)));
+                words[97] = words[96] - 1;
+            }
+            table.draw(words.data(), first, BN_CHUNK, step, kKey, numbers.data());
+            for (std::size_t l = 0; l < BN_CHUNK; ++l) {
+                const bn::Counter c = bn::neuron_counter(
+                    step, static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(l), 0);
+                EXPECT_EQ(numbers[l], bn::poisson(words[l], lambda, c, kKey)) << lambda << " " << words[l];
+                EXPECT_EQ(numbers[l], table.draw(words[l], c, kKey)) << lambda << " " << words[l];
+            }
         }
-        expect_same(0.0, 0);
     }
+}
+
+TEST(Discrete, ManyWordsAreThoseOfEachNeuron) {
+    std::vector<std::uint32_t> words(BN_CHUNK);
+    std::set<std::uint32_t> distinct;
+    for (const std::uint32_t first : {0U, 64U, 256U, 0xffffff00U}) {
+        const std::uint64_t step = (std::uint64_t{5} << 32) + 7;
+        bn::neuron_words(words.data(), first, BN_CHUNK, step, kKey);
+        for (std::uint32_t l = 0; l < BN_CHUNK; ++l) {
+            EXPECT_EQ(words[l], bn::neuron_word(step, first + l, kKey));
+            distinct.insert(words[l]);
+        }
+    }
+    EXPECT_GT(distinct.size(), 3U * BN_CHUNK - 2);  // 64 to 319 are drawn twice
 }
 
 TEST(Discrete, StirlingErrorIsContinuous) {

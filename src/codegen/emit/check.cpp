@@ -78,12 +78,12 @@ private:
         require(words == 1 || words == 3, "one or three words identify an element");
         for (int k = 0; k < words; ++k)
             require(argument(k) == Type::integer, "a word that is not an integer");
-        const bool whole = op().code == OpCode::random_poisson || op().code == OpCode::random_binomial;
+        const bool has_parameter =
+            op().code == OpCode::random_poisson || op().code == OpCode::random_binomial;
+        const bool whole = has_parameter || op().code == OpCode::random_word;
         require(whole ? op().type == Type::integer : is_floating(), "wrong type of result");
-        if (op().code == OpCode::random_binomial)
-            require(argument(words) == Type::integer, "n is not an integer");
-        if (op().code == OpCode::random_poisson) require(argument(words) == Type::f64, "u is not a double");
-        if (!whole) return;
+        if (!has_parameter) return;
+        require(argument(words) == Type::integer, "n or the random word is not an integer");
         const Type last = argument(op().argument_count - 1);
         require(last == Type::real || last == Type::f64, "a parameter that is not a number");
     }
@@ -175,6 +175,7 @@ private:
             case OpCode::call: return check_call();
             case OpCode::random_uniform:
             case OpCode::random_normal:
+            case OpCode::random_word:
             case OpCode::random_poisson:
             case OpCode::random_binomial: return check_random();
             case OpCode::store:

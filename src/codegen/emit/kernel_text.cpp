@@ -32,7 +32,7 @@ public:
         write_inputs();
         write_ops(Level::call, 0);
         write_tables();
-        if (plan_.divided()) write_buffers();
+        if (plan_.in_chunks()) write_buffers();
         if (kernel_.domain == Domain::synapses)
             write_segments();
         else
@@ -134,17 +134,32 @@ private:
 
     std::string kept_type(ValueId id) const {
         const Type type = kernel_.ops[id].type;
+        if (kernel_.ops[id].code == OpCode::random_word) return "uint32_t";
         return type == Type::boolean ? "bn::Mask<real>" : cpp_type(type);
     }
 
     static std::string buffer(ValueId id) { return "kept" + std::to_string(id); }
+
+    /// What is drawn for the whole chunk.
+    void write_ahead() {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (!plan_.ahead[id]) continue;
+            const Op& op = kernel_.ops[id];
+            const std::string which = "first, count, step, " + OpText::key_name(id);
+            if (op.code == OpCode::random_word)
+                line("bn::neuron_words(" + buffer(id) + ", " + which + ");");
+            else
+                line(OpText::table_name(id) + ".draw(" + buffer(op.arguments[1]) + ", " + which + ", " +
+                     buffer(id) + ");");
+        }
+    }
 
     /// The ops of one level, and of one stage if they are those of lanes.
     void write_ops(Level level, int stage) {
         std::int32_t note = -1;
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             if (plan_.levels[id] != level || (level == Level::lane && plan_.stages[id] != stage)) continue;
-            if (only_ != nullptr && only_->count(id) == 0) continue;
+            if (plan_.ahead[id] || (only_ != nullptr && only_->count(id) == 0)) continue;
             const bool effect = is_effect(kernel_.ops[id].code);
             if (!effect && !ops_.is_named(id)) continue;
             write_note(shown_[id], note);
@@ -220,7 +235,7 @@ private:
     Index other_end() const { return kernel_.side == Side::pre ? Index::target : Index::source; }
 
     void write_lanes(const std::string& begin, const std::string& end) {
-        if (!plan_.divided() &&
+        if (!plan_.in_chunks() &&
             (plan_.stages_in_use.empty() || near_ops(plan_.stages_in_use.front()).empty())) {
             const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
             if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
@@ -232,6 +247,7 @@ private:
         line("const int64_t rest = " + end + " - first;");
         const std::string whole = kernel_.domain == Domain::elements ? " & -BN_LANES" : "";
         line("const int64_t count = (rest < BN_CHUNK ? rest : BN_CHUNK)" + whole + ";");
+        write_ahead();
         for (const int stage : plan_.stages_in_use) {
             const std::set<ValueId> near = near_ops(stage);
             if (near.empty())

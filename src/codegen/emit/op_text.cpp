@@ -127,10 +127,14 @@ std::string OpText::random(ValueId id) const {
     switch (own.code) {
         case OpCode::random_uniform: return std::string("bn::uniform<") + cpp_type(own.type) + ">(" + tail;
         case OpCode::random_normal: return std::string("bn::normal<") + cpp_type(own.type) + ">(" + tail;
+        case OpCode::random_word:
+            return words == 1
+                       ? "bn::neuron_word(step, uint32_t(" + argument(id, 0) + "), " + key_name(id) + ")"
+                       : "int64_t(bn::philox(" + tail + ".w0)";
         case OpCode::random_poisson: {
-            const std::string u = argument(id, last - 1) + ", ";
-            return tabled_.count(id) > 0 ? table_name(id) + ".draw(" + u + tail
-                                         : "bn::poisson(" + u + mean(id) + ", " + tail;
+            const std::string word = "uint32_t(" + argument(id, last - 1) + "), ";
+            return tabled_.count(id) > 0 ? table_name(id) + ".draw(" + word + tail
+                                         : "bn::poisson(" + word + mean(id) + ", " + tail;
         }
         default:
             return "bn::binomial(" + argument(id, last - 1) + ", double(" + argument(id, last) + "), " + tail;

@@ -48,9 +48,25 @@ bool is_short(Stored stored) { return stored == Stored::u8 || stored == Stored::
 bool calls_libm(Builtin function) { return function >= Builtin::sin && function <= Builtin::tan; }
 bool calls_inverse(Builtin function) { return function >= Builtin::arcsin && function <= Builtin::arctan; }
 
+/// Random words of neurons, and Poisson numbers of one mean from them: a call draws those of a chunk together.
+std::vector<bool> find_ahead(const Kernel& kernel, const std::vector<Level>& levels) {
+    std::vector<bool> ahead;
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        const Op& op = kernel.ops[id];
+        const bool of_own = kernel.domain == Domain::elements && !kernel.sequential && is_random(op.code) &&
+                            word_count(op) == 1 && kernel.ops[op.arguments[0]].code == OpCode::index_of;
+        ahead.push_back(of_own && (op.code == OpCode::random_word ||
+                                   (op.code == OpCode::random_poisson && ahead[op.arguments[1]] &&
+                                    kernel.ops[op.arguments[1]].stream == op.stream &&
+                                    levels[op.arguments[2]] == Level::call)));
+    }
+    return ahead;
+}
+
 /// Whether the op keeps a loop from being vectorised.
 bool is_serial(const Kernel& kernel, const Op& op) {
     switch (op.code) {
+        case OpCode::random_word: return word_count(op) == 1;
         case OpCode::random_poisson:
         case OpCode::random_binomial:
         case OpCode::floor_divide:
@@ -96,7 +112,8 @@ bool loads_after_effects(const Kernel& kernel) {
 /// other effects on it, until nothing moves.
 class Stages {
 public:
-    Stages(const Kernel& kernel, const std::vector<Level>& levels) : kernel_(kernel), levels_(levels) {
+    Stages(const Kernel& kernel, const Plan& plan)
+        : kernel_(kernel), levels_(plan.levels), ahead_(plan.ahead) {
         stages_.assign(kernel.ops.size(), 0);
         effects_ = effects_of(kernel);
         for (std::size_t id = 0; id < kernel.ops.size(); ++id) serial_.push_back(must_be_serial(id));
@@ -114,6 +131,7 @@ private:
     /// All effects on one memory go together: if one must be serial, then each.
     bool must_be_serial(std::size_t id) const {
         const Op& op = kernel_.ops[id];
+        if (ahead_[id]) return false;
         if (!is_effect(op.code)) return is_serial(kernel_, op);
         return std::any_of(effects_.begin(), effects_.end(), [&](ValueId id_of_other) {
             const Op& other = kernel_.ops[id_of_other];
@@ -156,6 +174,7 @@ private:
 
     const Kernel& kernel_;
     const std::vector<Level>& levels_;
+    const std::vector<bool>& ahead_;
     std::vector<ValueId> effects_;
     std::vector<int> stages_;
     std::vector<bool> serial_;
@@ -164,7 +183,8 @@ private:
 bool worth_dividing(const Kernel& kernel, const Plan& plan) {
     int work = 0;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id)
-        if (plan.levels[id] == Level::lane && plan.stages[id] % 2 != 0) work += cost(kernel.ops[id]);
+        if (plan.levels[id] == Level::lane && plan.stages[id] % 2 != 0 && !plan.ahead[id])
+            work += cost(kernel.ops[id]);
     return work >= kWorthDividing;
 }
 
@@ -172,11 +192,12 @@ void find_uses(const Kernel& kernel, Plan& plan) {
     plan.taken_up.assign(kernel.ops.size(), {});
     std::set<int> used;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
-        if (plan.levels[id] != Level::lane) continue;
+        if (plan.levels[id] != Level::lane || plan.ahead[id]) continue;
         used.insert(plan.stages[id]);
         for (int k = 0; k < kernel.ops[id].argument_count; ++k) {
             const ValueId argument = kernel.ops[id].arguments[static_cast<std::size_t>(k)];
-            if (plan.levels[argument] == Level::lane && plan.stages[argument] < plan.stages[id] &&
+            if (plan.levels[argument] == Level::lane &&
+                (plan.ahead[argument] || plan.stages[argument] < plan.stages[id]) &&
                 kernel.ops[argument].code != OpCode::index_of)
                 plan.taken_up[argument].insert(plan.stages[id]);
         }
@@ -185,6 +206,10 @@ void find_uses(const Kernel& kernel, Plan& plan) {
 }
 
 }  // namespace
+
+bool Plan::in_chunks() const {
+    return stages_in_use.size() > 1 || std::find(ahead.begin(), ahead.end(), true) != ahead.end();
+}
 
 bool are_apart(const Kernel& kernel, const Plan& plan, int stage) {
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
@@ -203,7 +228,8 @@ bool is_read_only(const Kernel& kernel, const ArraySlot& array) {
 Plan plan_loops(const Kernel& kernel) {
     Plan plan;
     plan.levels = find_levels(kernel);
-    if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan.levels).find();
+    plan.ahead = find_ahead(kernel, plan.levels);
+    if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan).find();
     if (plan.stages.empty() || !worth_dividing(kernel, plan)) plan.stages.assign(kernel.ops.size(), 0);
     find_uses(kernel, plan);
     return plan;

@@ -16,10 +16,11 @@ struct Plan {
     std::vector<Level> levels;       ///< by op
     std::vector<int> stages;         ///< by op of level lane: even stages go one by one, odd ones vectorise
     std::vector<int> stages_in_use;  ///< in order; one alone means one loop
-    std::vector<std::set<int>> taken_up;  ///< by op: the later stages that need the value
+    std::vector<std::set<int>> taken_up;  ///< by op: the later stages that need the value; of `ahead`, all
+    std::vector<bool> ahead;  ///< by op: one call computes it for a whole chunk, before the first stage
 
-    bool divided() const { return stages_in_use.size() > 1; }
-    bool is_kept(ValueId id) const { return !taken_up[id].empty(); }
+    bool in_chunks() const;
+    bool is_kept(ValueId id) const { return !taken_up[id].empty() || ahead[id]; }
 };
 
 Plan plan_loops(const Kernel& kernel);

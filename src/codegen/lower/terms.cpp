@@ -144,12 +144,11 @@ ValueId Builder::lower_random(const Term& term) {
     add_identity(op);
     if (term.function == Builtin::randn) op.code = OpCode::random_normal;
     if (term.function == Builtin::poisson) {
-        Op uniform = op;
-        uniform.type = Type::f64;
-        const ValueId u = pure(uniform);
-        op.code = OpCode::random_poisson;
         op.type = Type::integer;
-        op.arguments[op.argument_count++] = u;
+        op.code = OpCode::random_word;
+        const ValueId word = pure(op);
+        op.code = OpCode::random_poisson;
+        op.arguments[op.argument_count++] = word;
         op.arguments[op.argument_count++] = lower(term.arguments[0]);
     } else if (term.function == Builtin::binomial) {
         op.code = OpCode::random_binomial;

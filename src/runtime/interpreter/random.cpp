@@ -34,15 +34,24 @@ void draw_floating(const Frame& frame, ValueId id) {
         draw<T>(frame, id, [](bn::Counter c, bn::Key k, std::int64_t) { return bn::normal<T>(c, k); });
 }
 
+void draw_word(const Frame& frame, ValueId id) {
+    const Op& op = frame.kernel.ops[id];
+    const auto step = static_cast<std::uint64_t>(frame.args.step);
+    draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t) -> std::int64_t {
+        return word_count(op) == 1 ? bn::neuron_word(step, c.c2, k)
+                                   : static_cast<std::uint32_t>(bn::philox(c, k).w0);
+    });
+}
+
 /// Poisson and binomial numbers; T is the type of the mean or the probability.
 template <class T>
 void draw_integer(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     const Lanes<T> parameter = frame.argument<T>(op, op.argument_count - 1);
     if (op.code == OpCode::random_poisson) {
-        const auto u = frame.argument<double>(op, op.argument_count - 2);
+        const auto word = frame.argument<std::int64_t>(op, op.argument_count - 2);
         return draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
-            return bn::poisson(u[l], static_cast<double>(parameter[l]), c, k);
+            return bn::poisson(static_cast<std::uint32_t>(word[l]), static_cast<double>(parameter[l]), c, k);
         });
     }
     const auto n = frame.argument<std::int64_t>(op, op.argument_count - 2);
@@ -56,6 +65,7 @@ void draw_integer(const Frame& frame, ValueId id) {
 template <class Real>
 void execute_random(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
+    if (op.code == OpCode::random_word) return draw_word(frame, id);
     if (op.type != Type::integer)
         return op.type == Type::real ? draw_floating<Real>(frame, id) : draw_floating<double>(frame, id);
     return frame.argument_type(op, op.argument_count - 1) == Type::real ? draw_integer<Real>(frame, id)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Poisson and binomial numbers, exact for every parameter. Small means by inversion of one uniform number; others by the transformed
-// rejection of Hoermann 1993 (PTRS: Insurance Math. Econ. 12, 39; BTRS: J. Stat. Comput. Simul. 46, 101), with the logarithm of the
+// Binomial numbers, exact for every parameter, and what they share with Poisson numbers. Small means by inversion of one uniform
+// number; others by the transformed rejection of Hoermann 1993 (BTRS: J. Stat. Comput. Simul. 46, 101), with the logarithm of the
 // probability in Loader's form (2000), which does not cancel for large means.
 #pragma once
 
@@ -54,81 +54,6 @@ BN_INLINE double deviance(double x, double m) {
     }
     return x * log(x / m) - (x - m);
 }
-
-static inline int64_t poisson_small(double lambda, double u) {
-    double p = exp(-lambda);
-    double sum = p;
-    int64_t n = 0;
-    while (u >= sum && (n < 10 || sum + p != sum)) {  // the sum of all may round to less than u
-        ++n;
-        p = p * lambda / static_cast<double>(n);
-        sum += p;
-    }
-    return n;
-}
-
-static inline int64_t poisson_large(double lambda, Counter c, Key k) {
-    const double root = __builtin_sqrt(lambda);
-    const double b = 0.931 + 2.53 * root;
-    const double a = -0.059 + 0.02483 * b;
-    const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
-    const double v_r = 0.9277 - 3.6224 / (b - 2.0);
-    for (uint32_t attempt = 0;; ++attempt) {
-        const Words w = attempt_words(c, k, attempt);
-        const double u = unit_double(w.w0, w.w1) - 0.5;
-        const double v = Sampler<double>::open(unit_double(w.w2, w.w3));
-        const double us = 0.5 - magnitude(u);
-        const double n = floor((2.0 * a / us + b) * u + lambda + 0.43);
-        if (us >= 0.07 && v <= v_r) return static_cast<int64_t>(n);
-        if (!(n >= 0.0 && n < 0x1p62) || (us < 0.013 && v > us)) continue;
-        const double log_probability =
-            n == 0.0 ? -lambda
-                     : -stirling_error(n) - deviance(n, lambda) - 0.5 * log(0x1.921fb54442d18p2 * n);
-        if (log(v * inverse_alpha / (a / (us * us) + b)) <= log_probability) return static_cast<int64_t>(n);
-    }
-}
-
-// Mean lambda; 0 for a lambda that is not positive. A mean above 2^60 counts as 2^60. `u` is uniform(c, k), which a
-// loop of its own may have drawn: unlike the rest it vectorises.
-BN_INLINE int64_t poisson(double u, double lambda, Counter c, Key k) {
-    if (!(lambda > 0.0)) return 0;
-    return lambda < 10.0 ? poisson_small(lambda, u) : poisson_large(lambda < 0x1p60 ? lambda : 0x1p60, c, k);
-}
-
-BN_INLINE int64_t poisson(double lambda, Counter c, Key k) { return poisson(uniform(c, k), lambda, c, k); }
-
-// The same numbers where many have one mean: the sums that poisson_small would form each time, formed once.
-class PoissonTable {
-public:
-    explicit PoissonTable(double lambda) : lambda_(lambda) {
-        for (int n = 0; n < 4; ++n) sums_[n] = 2.0;
-        if (!(lambda > 0.0) || lambda >= 10.0) return;
-        double p = exp(-lambda);
-        double sum = p;
-        for (size_ = 0; size_ < 10 || sum + p != sum;) {
-            sums_[size_++] = sum;
-            p = p * lambda / static_cast<double>(size_);
-            sum += p;
-        }
-    }
-
-    __attribute__((always_inline)) inline int64_t draw(double u, Counter c, Key k) const {
-        if (size_ == 0) return poisson(u, lambda_, c, k);
-        const int64_t n = (u >= sums_[0]) + (u >= sums_[1]) + (u >= sums_[2]) + (u >= sums_[3]);
-        return n < 4 ? n : search(u);
-    }
-
-private:
-    int64_t search(double u) const {
-        int64_t n = 4;
-        while (n < size_ && u >= sums_[n]) ++n;
-        return n;
-    }
-
-    double lambda_;
-    int size_ = 0;
-    double sums_[64];  // for a mean below 10 they reach 1 before that many
-};
 
 static inline int64_t binomial_small(int64_t n, double p, Counter c, Key k) {
     const double u = uniform(c, k);

@@ -19,9 +19,6 @@
 #define BN_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
-// Elements that pass through one loop before the next loop takes them up, where a kernel is divided into several.
-#define BN_CHUNK 256
-
 namespace bn {
 
 // A truth value as wide as the numbers it is met with, so that both fill a vector alike.

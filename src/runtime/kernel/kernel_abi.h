@@ -6,8 +6,9 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 2u
+#define BN_ABI_VERSION 3u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
+#define BN_SHARE 64 /* threads share dense elements in multiples of this: so many neurons share random blocks */
 
 /* A run of synapses that share one end: positions [begin, end) in row order, or in `order`. */
 typedef struct bn_segment {
@@ -27,7 +28,7 @@ typedef struct bn_signal {
 
 typedef struct bn_args {
     int64_t n;     /* dense: end of the elements; listed: length of list; synapses: number of segments */
-    int64_t begin; /* dense: first element; it and n are multiples of BN_LANES */
+    int64_t begin; /* dense: first element, a multiple of BN_SHARE; n is one of BN_LANES */
     const uint32_t* list;       /* listed elements */
     const bn_segment* segments; /* synapses */
     const uint32_t* order;      /* indirect synapse kernels: position = order[k] */
