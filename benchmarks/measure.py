@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs one workload in bouton or in Brian2 and returns what it took and what came out."""
+"""Runs workloads in bouton and in its peers, and returns what that took and what came out."""
 
 from __future__ import annotations
 
@@ -15,21 +15,27 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-import workloads
+from workloads import WORKLOADS, to_toml
 
-ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 EXE = Path(os.environ.get("BOUTON_EXE", ROOT / "build" / "bouton"))
-UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+
+#: Peers with what they are called, the module that must be there, and the interpreter that has it.
+PEER_PYTHON = ROOT / ".venv-bench-peers" / "bin" / "python"
+PEERS = {
+    "brian2": ("Brian2", "brian2", Path(sys.executable)),
+}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
-    """Seconds that simulating took, wall time of the whole program, spikes, mean plastic weight."""
+    """Seconds that simulating took, spikes, mean and standard deviation of the plastic weights."""
 
     run_s: float
-    wall_s: float
     spikes: int
-    weight: float | None
+    weights: tuple[float, float] | None
 
 
 def checked(command: list[str], **options) -> subprocess.CompletedProcess:
@@ -40,48 +46,99 @@ def checked(command: list[str], **options) -> subprocess.CompletedProcess:
     return done
 
 
-def bouton(name: str, seconds: float, folder: Path, cache: Path) -> Outcome:
-    """Run a workload in bouton; `cache` is the folder of compiled kernels."""
-    network, results = folder / f"{name}.toml", folder / f"{name}.h5"
-    network.write_text(workloads.network_file(name, seconds))
-    begin = time.perf_counter()
-    done = checked([str(EXE), "run", str(network), "-o", str(results), "--backend", "compiled"],
-                   env={**os.environ, "BOUTON_CACHE": str(cache)})
-    wall = time.perf_counter() - begin
-    number, unit = re.search(r"run ([\d.]+) (us|ms|s|min)\b", done.stdout).groups()
-    with h5py.File(results) as file:
-        spikes = file["spikes/cells/timestamps"].shape[0]
-        weight = float(np.mean(file["synapses/plastic/w"][...])) if "synapses/plastic" in file else None
-    return Outcome(float(number) * UNITS[unit], wall, spikes, weight)
+def summary_seconds(summary: str, word: str) -> float:
+    """Return how long a part of a run took, from bouton's summary: "compile", "build" or "run"."""
+    number, unit = re.search(rf"{word} ([\d.]+) (us|ms|s|min|h)\b", summary).groups()
+    return float(number) * UNITS[unit]
 
 
-def brian(name: str, seconds: float, folder: Path) -> Outcome:
-    """Build and run a workload with Brian2's cpp_standalone in a fresh folder."""
-    begin = time.perf_counter()
-    done = checked([sys.executable, "-W", "ignore", str(Path(workloads.__file__)), name, str(seconds), str(folder)])
-    wall = time.perf_counter() - begin
-    result = json.loads(done.stdout.splitlines()[-1])
-    return Outcome(brian_run_seconds(folder), wall, result["spikes"], result["weight"])
+class Bouton:
+    """A workload in bouton; each run has a seed of its own and with it other connections."""
+
+    def __init__(self, workload: str, seconds: float, threads: int, folder: Path, precision: str = "double") -> None:
+        chosen = WORKLOADS[workload]
+        self.results = folder / f"{workload}-{precision}.h5"
+        self.seed = 0
+        settings = {**chosen.settings, "simulation.precision": precision, "simulation.duration": f"{seconds} s"}
+        self.command = [str(EXE), "run", str(HERE / "networks" / chosen.network), "-o", str(self.results), "--backend",
+                        "compiled", "--threads", str(threads), *to_toml(settings)]
+        self.environment = {**os.environ, "BOUTON_CACHE": str(folder / "cache")}
+
+    def run(self) -> Outcome:
+        """Run it once more."""
+        self.seed += 1
+        done = checked([*self.command, "--seed", str(self.seed)], env=self.environment)
+        with h5py.File(self.results) as file:
+            spikes = file["spikes/cells/timestamps"].shape[0]
+            plastic = file.get("synapses/plastic")
+            weights = None if plastic is None else (float(np.mean(plastic["w"])), float(np.std(plastic["w"])))
+        return Outcome(summary_seconds(done.stdout, "run"), spikes, weights)
+
+    def close(self) -> None:
+        """Remove the results."""
+        self.results.unlink(missing_ok=True)
 
 
-def brian_run_seconds(folder: Path) -> float:
-    """Return how long the last simulation of a built Brian2 program took."""
-    return float((folder / "results" / "last_run_info.txt").read_text().split()[0])
+class Peer:
+    """A workload in a peer: a program of peers/ that builds it and then runs it on request."""
+
+    def __init__(self, peer: str, workload: str, seconds: float, threads: int, folder: Path) -> None:
+        self.log = (folder / f"{peer}-{workload}.log").open("w+")
+        files = folder / f"{peer}-{workload}"
+        files.mkdir()
+        self.process = subprocess.Popen(
+            [str(PEERS[peer][2]), "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py"), workload, str(seconds),
+             str(threads), str(files)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=files)
+
+        self.answer()
+
+    def answer(self) -> str:
+        """Return the next line of the program; say what it said if it failed."""
+        line = self.process.stdout.readline()
+        if not line:
+            self.log.seek(0)
+            sys.exit(f"{' '.join(self.process.args)}: status {self.process.wait()}\n{self.log.read()[-4000:]}")
+        return line
+
+    def run(self) -> Outcome:
+        """Run it once more."""
+        self.process.stdin.write("run\n")
+        self.process.stdin.flush()
+        found = json.loads(self.answer())
+        return Outcome(found["run_s"], found["spikes"], found["weights"] and tuple(found["weights"]))
+
+    def close(self) -> None:
+        """End the program."""
+        self.process.stdin.close()
+        self.process.wait()
+        self.log.close()
 
 
-def brian_again(folder: Path) -> float:
-    """Run a built Brian2 program once more; return the seconds of its simulation."""
-    checked(["./main"], cwd=folder)
-    return brian_run_seconds(folder)
+def peer_version(peer: str) -> str | None:
+    """Return the version of an installed peer, None where it is not installed."""
+    _, module, python = PEERS[peer]
+    if not python.exists():
+        return None
+    code = f"import importlib.util, importlib.metadata as m; assert importlib.util.find_spec('{module}'); " \
+           f"print(m.version({'nest-simulator' if module == 'nest' else module!r}))"
+    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def installed(peers: list[str]) -> list[str]:
+    """Return the peers that are installed; say which are not."""
+    found = {peer: peer_version(peer) for peer in peers}
+    for peer, version in found.items():
+        print(f"{PEERS[peer][0]}: {version or 'not installed, left out'}")
+    return [peer for peer, version in found.items() if version]
 
 
 def print_machine() -> None:
     """Say what this was measured with."""
-    import brian2
-
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     compiler = checked(["c++", "--version"]).stdout.splitlines()[0]
     version = checked([str(EXE), "--version"]).stdout.strip()
-    print(f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {compiler}; {version}; "
-          f"Brian2 {brian2.__version__}; one thread")
+    print(f"{time.strftime('%Y-%m-%d')}; {model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {compiler}; "
+          f"{version}")
