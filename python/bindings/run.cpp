@@ -30,6 +30,7 @@ nb::dict to_dict(const sim::Summary& summary) {
     dict["compile_seconds"] = summary.compile_seconds;
     dict["build_seconds"] = summary.build_seconds;
     dict["run_seconds"] = summary.run_seconds;
+    dict["write_seconds"] = summary.write_seconds;
     dict["backend"] = summary.backend;
     dict["stopped"] = summary.stopped;
     return dict;
@@ -107,8 +108,8 @@ constexpr const char* kDoc =
     "    What it raises, like Ctrl-C, stops the run; the results until then are kept.\n"
     "threads : int\n    At most so many; results do not depend on it.\n\n"
     "Returns\n-------\n"
-    "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, backend, "
-    "stopped.\n\n"
+    "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, write_seconds, "
+    "backend, stopped.\n\n"
     "Raises\n------\nError";
 
 }  // namespace

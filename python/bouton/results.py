@@ -138,7 +138,7 @@ class Results:
         Recorded and final values are in SI base units; ``units`` says which.
     summary : dict
         What the run did: steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds,
-        backend. Empty where the file was opened later.
+        write_seconds (of the final state), backend. Empty where the file was opened later.
     """
 
     def __init__(self, path: str | Path, summary: Mapping[str, Any] | None = None) -> None:

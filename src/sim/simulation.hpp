@@ -41,7 +41,8 @@ struct Summary {
     std::size_t bytes = 0;      ///< of state, connections and delays
     double compile_seconds = 0.0;
     double build_seconds = 0.0;
-    double run_seconds = 0.0;
+    double run_seconds = 0.0;    ///< from the first step to the last
+    double write_seconds = 0.0;  ///< handing over the final state
     std::string backend;  ///< "compiled" or "interpreted"
     bool stopped = false;
 };

@@ -62,7 +62,7 @@ def test_writes_every_part_of_the_results(place):
 
 def test_the_summary_counts_what_the_results_hold(place):
     done = place.run("run", "net.toml", "-o", "out.h5", *INTERPRETED)
-    numbers = re.match(r"([\d,]+) steps, ([\d,]+) spikes, ([\d,]+) synaptic events; compile .+, build .+, run .+ "
+    numbers = re.match(r"([\d,]+) steps, ([\d,]+) spikes, ([\d,]+) synaptic events; compile .+, build .+, run .+, write .+ "
                        r"\(interpreted\); results in out.h5\n$", done.stdout)
     assert numbers, done.stdout
     with h5py.File(place.folder / "out.h5") as results:
