@@ -108,7 +108,8 @@ constexpr const char* kDoc =
     "    What it raises, like Ctrl-C, stops the run; the results until then are kept.\n"
     "threads : int\n    At most so many; results do not depend on it.\n\n"
     "Returns\n-------\n"
-    "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, write_seconds, "
+    "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, "
+    "write_seconds, "
     "backend, stopped.\n\n"
     "Raises\n------\nError";
 

@@ -50,14 +50,13 @@ int usable_threads(const std::optional<int>& threads) {
 }
 
 void tell_summary(const sim::Summary& summary, const std::string& output) {
-    fmt::print("{} steps, {} spikes, {} synaptic events; compile {}, build {}, run {}, write {} ({}); "
-               "results in {}\n",
-               spell_count(static_cast<double>(summary.steps)),
-               spell_count(static_cast<double>(summary.spikes)),
-               spell_count(static_cast<double>(summary.events)), spell_seconds(summary.compile_seconds),
-               spell_seconds(summary.build_seconds), spell_seconds(summary.run_seconds),
-               spell_seconds(summary.write_seconds), summary.backend,
-               base::escape(output));
+    fmt::print(
+        "{} steps, {} spikes, {} synaptic events; compile {}, build {}, run {}, write {} ({}); "
+        "results in {}\n",
+        spell_count(static_cast<double>(summary.steps)), spell_count(static_cast<double>(summary.spikes)),
+        spell_count(static_cast<double>(summary.events)), spell_seconds(summary.compile_seconds),
+        spell_seconds(summary.build_seconds), spell_seconds(summary.run_seconds),
+        spell_seconds(summary.write_seconds), summary.backend, base::escape(output));
 }
 
 int run(const RunArguments& arguments, const std::string& version) {

@@ -60,6 +60,7 @@ std::string operand_text(const Kernel& kernel, const Op& op) {
         case OpCode::accumulate:
         case OpCode::accumulate_at: return " " + array_text(kernel, op.slot) + "#" + std::to_string(op.slot);
         case OpCode::index_of: return std::string(" ") + name_of(op.index);
+        case OpCode::event_field:
         case OpCode::power_int:
         case OpCode::bit: return " " + std::to_string(op.slot);
         case OpCode::call: return std::string(" ") + analysis::function(op.function).name;
@@ -92,6 +93,7 @@ const char* name_of(OpCode code) {
                                              "index_of",
                                              "load",
                                              "load_at",
+                                             "event_field",
                                              "signal",
                                              "add",
                                              "subtract",
@@ -163,6 +165,8 @@ std::string to_string(const Kernel& kernel) {
     }
     std::int32_t note = -1;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        if (id == 0 && kernel.event_ops > 0) text += "  for each deferred event:\n";
+        if (id > 0 && id == kernel.event_ops) text += "  once:\n";
         const std::int32_t own = kernel.ops[id].note;
         if (own >= 0 && own != note && static_cast<std::size_t>(own) < kernel.notes.size())
             text += "  ; " + kernel.notes[static_cast<std::size_t>(own)] + "\n";

@@ -55,21 +55,24 @@ struct ArraySlot {
     std::string variable;
     Stored stored;
     bool written = false;
+    /// synapses: added to without a look at refractoriness; who runs the kernel gives refractory neurons their values back.
+    bool guarded = false;
 };
 
 using ValueId = std::uint32_t;
 
 enum class OpCode : std::uint8_t {
     // leaves
-    constant,   // `number`; booleans 0 or 1
-    scalar,     // scalars[slot], f64, uniform
-    time,       // t, f64, uniform
-    step_size,  // dt, f64, uniform
-    step,       // integer, uniform
-    index_of,   // the number of the element by `index`, integer
-    load,       // arrays[slot]
-    load_at,    // arrays[slot][arg0], arg0 integer
-    signal,     // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0
+    constant,     // `number`; booleans 0 or 1
+    scalar,       // scalars[slot], f64, uniform
+    time,         // t, f64, uniform
+    step_size,    // dt, f64, uniform
+    step,         // integer, uniform
+    index_of,     // the number of the element by `index`, integer
+    load,         // arrays[slot]
+    load_at,      // arrays[slot][arg0], arg0 integer
+    event_field,  // field `slot` of the deferred event, real
+    signal,       // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0
     // arithmetic; both arguments and the result have `type`, comparisons give boolean from equal types
     add,
     subtract,
@@ -127,6 +130,10 @@ struct Kernel {
     Side side = Side::pre;    ///< synapses: which end the segments share
     bool indirect = false;    ///< synapses: positions go through `order`
     bool sequential = false;  ///< an element may see what an earlier one wrote: one after the other
+    /// synapses: the first so many ops run for each deferred event that the synapse has not met, oldest first; they
+    /// change nothing but variables of the synapse. The other ops follow, once.
+    std::size_t event_ops = 0;
+    std::uint32_t event_fields = 1;  ///< numbers of a deferred event, its step included
     std::vector<ArraySlot> arrays;
     std::vector<std::string> scalars;  ///< names the simulation binds (constants, propagator entries)
     std::vector<std::string> signals;

@@ -112,6 +112,18 @@ struct PassPlan {
     /// synapses: over the synapses of the due spikes. listed/elements: over the due neurons themselves
     /// (variables lifted to the neuron); then `kernel.side` says of which end.
     bool once_per_neuron = false;
+    /// Over targets that spike: then the event is kept, with what the kernel stored as scratch "_field_1" and on.
+    bool keeps_event = false;
+};
+
+/// Postsynaptic events that synapses meet when their presynaptic neuron spikes next, or when somebody looks. Steps of
+/// kept events count from the shared variable `_epoch`, `_seen` and `_anchor` of a source likewise: earlier events have been
+/// met; at `_anchor` the source's traces were what `_then_TRACE` holds.
+struct DeferredPlan {
+    std::uint32_t fields = 1;   ///< numbers of a kept event: its step, then "_field_1" and on
+    Kernel settle;              ///< synapses by source: only the ops for each event
+    Kernel anchor;              ///< listed, sources: sets `_seen`, `_anchor` and `_then_TRACE` to what is now
+    std::vector<Scalar> rates;  ///< a of every trace x' = a x that events go back to, 1/s
 };
 
 struct PathwayPlan {
@@ -179,7 +191,8 @@ struct SynapsePlan {
     std::vector<Kernel>
         traces_source;  ///< elements over source neurons: lifted traces one dt on, each step from step 1
     std::vector<Kernel> traces_target;  ///< the same over target neurons
-    std::optional<Kernel> clock;        ///< synapses, all rows: clock-driven equations
+    std::optional<DeferredPlan> deferred;
+    std::optional<Kernel> clock;  ///< synapses, all rows: clock-driven equations
     std::vector<SummedPlan> summed;
     /// Dendritic delay of a chain: transmission accumulates into the ring scratch "_ring" (rows of padded
     /// targets): load scalars "_ring_rows", "_ring_stride" and, per synapse, u16 variable "_dendritic_steps"

@@ -114,6 +114,7 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
     args_.arrays = arrays_.data();
     args_.scalars = scalars_.data();
     args_.signals = signals_.data();
+    args_.deferred = scope.deferred;
     splits_ = kernel.domain == codegen::Domain::elements && !kernel.sequential &&
               std::all_of(kernel.arrays.begin(), kernel.arrays.end(), [](const ArraySlot& slot) {
                   return !slot.written || slot.index == codegen::Index::element;

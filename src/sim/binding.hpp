@@ -60,6 +60,7 @@ struct Scope {
         false;  ///< pairs that may become synapses: what is per synapse is looked for in `scratch`
     std::vector<const ScalarTable*> scalars;
     const SignalTable* signals = nullptr;
+    const bn_deferred* deferred = nullptr;
     std::vector<std::pair<std::string_view, void*>> scratch;
 };
 

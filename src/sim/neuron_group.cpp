@@ -129,13 +129,13 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
     if (awake_ == nullptr) return;
     for (const std::uint32_t k : spikes) {
         set_awake(k, 0.0);
-        resting_.push_back({clock.step + rest_steps_, k});
+        store.resting.push_back({clock.step + rest_steps_, k});
     }
 }
 
 void NeuronGroup::wake(const Clock& clock) {
-    for (; !resting_.empty() && resting_.front().until <= clock.step; resting_.pop_front())
-        set_awake(resting_.front().neuron, 1.0);
+    for (; !store.resting.empty() && store.resting.front().until <= clock.step; store.resting.pop_front())
+        set_awake(store.resting.front().neuron, 1.0);
 }
 
 void NeuronGroup::set_awake(std::uint32_t neuron, double value) {

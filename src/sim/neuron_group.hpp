@@ -6,7 +6,6 @@
 #include "sim/setup.hpp"
 #include "sim/spike_history.hpp"
 
-#include <deque>
 #include <span>
 #include <vector>
 
@@ -60,12 +59,6 @@ private:
     network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable
     network::StateArray* active_ = nullptr;
     network::StateArray* awake_ = nullptr;
-    /// Where refractoriness lasts the same for all: the neurons that are, by the step at which they are not any more.
-    struct Resting {
-        std::int64_t until;
-        std::uint32_t neuron;
-    };
-    std::deque<Resting> resting_;
     std::int64_t rest_steps_ = 0;
     std::vector<network::StateArray*> padded_;  ///< what the update kernel writes, if there is padding
     /// Given spikes in order of (step, neuron), and the next one.

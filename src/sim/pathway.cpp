@@ -14,7 +14,7 @@ void Pathway::collect(std::int64_t step) {
 }
 
 bool Pathway::has_rows() const {
-    return std::any_of(passes.begin(), passes.end(), [](const Pass& pass) { return !pass.neurons; });
+    return std::any_of(passes.begin(), passes.end(), [](const Pass& pass) { return pass.is_of_rows(); });
 }
 
 std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store) {
@@ -31,11 +31,9 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
     }
     if (!any) return 0;
     for (Pass& pass : passes) {
-        if (pass.neurons) {
-            pass.neurons.run_listed(clock, due_.data(), static_cast<std::int64_t>(due_.size()));
-        } else {
-            pass.rows.run(clock, store, segments);
-        }
+        if (pass.is_of_rows()) pass.rows.run(clock, store, segments);
+        if (pass.neurons) pass.neurons.run_listed(clock, due_.data(), static_cast<std::int64_t>(due_.size()));
+        if (pass.keep) met += pass.keep(clock, due_);
     }
     return met;
 }

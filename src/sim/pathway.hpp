@@ -6,16 +6,22 @@
 #include "sim/segments.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 namespace bouton::sim {
 
 class Pathway {
 public:
-    /// One pass: over the synapses of the due spikes, or over the due neurons themselves.
+    /// One pass: over the synapses of the due spikes, or over the due neurons themselves, whose events may be kept for
+    /// later.
     struct Pass {
         RowKernel rows;
         BoundKernel neurons;
+        /// Keeps events of neurons (after `neurons`, if there is one); returns how many synapses they concern.
+        std::function<std::int64_t(const Clock&, std::span<const std::uint32_t>)> keep;
+        bool is_of_rows() const { return !neurons && !keep; }
     };
 
     codegen::Side side = codegen::Side::pre;

@@ -51,6 +51,7 @@ void Regular::bind() {
 }
 
 void Regular::run(const Clock& clock) {
+    if (synapses_ != nullptr) synapses_->settle(clock.step);
     for (std::size_t k = 0; k < reductions_.size(); ++k) {
         const int v = synapses_->store.find(plan_.reductions[k].variable);
         synapses_->store.common[static_cast<std::size_t>(v)].clear();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 namespace bouton::sim {
 
@@ -101,6 +102,12 @@ void Segments::add_range(std::size_t b, std::int64_t begin, std::int64_t end, st
 RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable,
                      Scope scope, const Route& route, const BlockScratch& scratch)
     : route_(route), indirect_(kernel.indirect) {
+    for (const auto& slot : kernel.arrays) {
+        if (!slot.guarded) continue;
+        network::NeuronStore* neurons = slot.owner == codegen::Owner::pre ? scope.pre : scope.post;
+        guards_.push_back(
+            {neurons, &neurons->arrays[static_cast<std::size_t>(neurons->find(slot.variable))], {}});
+    }
     across_ = scope.synapses->blocks.size() > 1 && writes_across_blocks(kernel, *scope.synapses);
     for (std::size_t b = 0; b < scope.synapses->blocks.size(); ++b) {
         scope.block = b;
@@ -118,7 +125,34 @@ void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::si
     blocks_[b].run_segments(clock, first, static_cast<std::int64_t>(count), other.data(), order);
 }
 
+void RowKernel::save_resting() {
+    for (Guard& guard : guards_) {
+        guard.saved.clear();
+        guard.values->visit([&](const auto* values) {
+            for (const auto& [until, neuron] : guard.neurons->resting) guard.saved.push_back(values[neuron]);
+        });
+    }
+}
+
+void RowKernel::restore_resting() {
+    for (const Guard& guard : guards_) {
+        guard.values->visit([&](auto* values) {
+            using Value = std::remove_reference_t<decltype(*values)>;
+            auto saved = guard.saved.begin();
+            for (const auto& [until, neuron] : guard.neurons->resting)
+                values[neuron] = static_cast<Value>(*saved++);
+        });
+    }
+}
+
 void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segments& segments) {
+    if (segments.synapses() == 0) return;
+    save_resting();
+    run_all(clock, store, segments);
+    restore_resting();
+}
+
+void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Segments& segments) {
     if (!across_) {
         if (clock.pool != nullptr && blocks_.size() > 1 && segments.synapses() >= kWorthSharing) {
             clock.pool->run(blocks_.size(), [&](std::size_t b, std::size_t) {

@@ -61,7 +61,19 @@ private:
     void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b,
                    const bn_segment* first, std::size_t count);
 
+    void run_all(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
+    void save_resting();
+    void restore_resting();
+
+    /// A neuron variable that the kernel adds to whatever the neuron's state.
+    struct Guard {
+        const network::NeuronStore* neurons;
+        network::StateArray* values;
+        std::vector<double> saved;  ///< of the refractory neurons
+    };
+
     std::vector<BoundKernel> blocks_;
+    std::vector<Guard> guards_;
     Route route_;
     bool indirect_ = false;
     bool across_ = false;  ///< writes to what blocks share

@@ -24,6 +24,7 @@ void Simulation::step() {
     State& s = *state_;
     const Clock& clock = s.clock;
     s.advance_traces();
+    for (auto& group : s.synapses) group->begin_step(clock);
     for (auto& group : s.neurons) group->begin(clock);
     for (Regular& regular : s.regular) {
         if (regular.due(clock.step)) regular.run(clock);
@@ -63,8 +64,9 @@ Summary Simulation::run() {
         if (pulse.due()) s.report(pulse);
     }
     s.check_all_finite();
-    if (recorder != nullptr) s.record_end();
     s.run_seconds = seconds_since(begin);
+    if (recorder != nullptr) s.record_end();
+    s.write_seconds = seconds_since(begin) - s.run_seconds;
     return summary();
 }
 
@@ -82,6 +84,7 @@ Summary Simulation::summary() const {
     result.compile_seconds = s.callables.compile_seconds();
     result.build_seconds = s.build_seconds;
     result.run_seconds = s.run_seconds;
+    result.write_seconds = s.write_seconds;
     result.backend = s.callables.used() == Backend::interpreted ? "interpreted" : "compiled";
     result.stopped = s.stopped;
     return result;
@@ -100,6 +103,7 @@ std::vector<double> Simulation::neurons(const std::string& group, const std::str
 std::vector<double> Simulation::synapses(const std::string& group, const std::string& variable) const {
     SynapseGroup* found = state_->find_synapses(group);
     if (found == nullptr) throw std::out_of_range(group);
+    found->settle(state_->clock.step);
     const SynapseColumns columns = all_columns(found->store);
     if (variable == "source") return {columns.source.begin(), columns.source.end()};
     if (variable == "target") return {columns.target.begin(), columns.target.end()};

@@ -43,7 +43,7 @@ struct Summary {
     double build_seconds = 0.0;
     double run_seconds = 0.0;    ///< from the first step to the last
     double write_seconds = 0.0;  ///< handing over the final state
-    std::string backend;  ///< "compiled" or "interpreted"
+    std::string backend;         ///< "compiled" or "interpreted"
     bool stopped = false;
 };
 

@@ -204,6 +204,7 @@ void Simulation::State::record_end() {
     Recorder& recorder = *options.recorder;
     advance_traces();  // all final values are those of the end, wherever they are kept
     for (auto& group : neurons) record_state(*group, context, recorder);
+    for (auto& group : synapses) group->settle(clock.step);
     for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
     recorder.end(stopped ? std::optional<std::int64_t>(clock.step) : std::nullopt);
 }

@@ -66,6 +66,7 @@ struct Simulation::State {
     std::int64_t spike_count = 0;
     double build_seconds = 0.0;
     double run_seconds = 0.0;
+    double write_seconds = 0.0;
     double last_progress = 0.0;
     bool stopped = false;
 

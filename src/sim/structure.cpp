@@ -110,6 +110,7 @@ void SynapseGroup::set_last_update(const Segments& grown, std::int64_t step) {
 
 bool SynapseGroup::edit(const Clock& clock) {
     if (!plan.structure) return false;
+    settle(clock.step + 1);
     std::int64_t gone = 0;
     const std::int64_t first_id = store.next_id;
     const auto pruned = find_pruned(clock, gone);
@@ -138,6 +139,7 @@ bool SynapseGroup::edit(const Clock& clock) {
         for (auto& index : block.indices) store.build_index(block, index);
     }
     run_propagators();
+    count_in_degrees();
     lengthen_ring(clock);
     keep_history();
     return true;

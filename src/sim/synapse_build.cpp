@@ -56,6 +56,7 @@ void SynapseGroup::build() {
     }
     run_propagators();
     make_ring();
+    make_deferral();
     keep_history();
     all_.clear();
 }

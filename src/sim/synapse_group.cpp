@@ -32,6 +32,10 @@ Scope SynapseGroup::scope() {
     scope.synapses = &store;
     scope.scalars = {&scalars, &pre.scalars, &post.scalars};
     scope.signals = &context_.signals;
+    if (deferred_) {
+        scope.deferred = &deferred_->view();
+        for (auto& [name, values] : deferred_->fields()) scope.scratch.emplace_back(name, values.data());
+    }
     if (ring_rows_ > 0) {
         scope.scratch.emplace_back("_ring", ring_.data());
         scope.scratch.emplace_back("_due", due_.data());
@@ -46,6 +50,10 @@ void SynapseGroup::want(std::size_t module) {
     }
     for (const auto& kernel : plan.traces_source) callables.want(module, kernel);
     for (const auto& kernel : plan.traces_target) callables.want(module, kernel);
+    if (plan.deferred) {
+        callables.want(module, plan.deferred->settle);
+        callables.want(module, plan.deferred->anchor);
+    }
     if (plan.clock) callables.want(module, *plan.clock);
     for (const auto& summed : plan.summed) callables.want(module, summed.kernel);
     if (plan.deliver) callables.want(module, *plan.deliver);
@@ -88,8 +96,13 @@ void SynapseGroup::bind() {
         pathway.segments = Segments(store.blocks.size());
         bool routed = false;
         for (const auto& pass : described.passes) {
-            if (pass.kernel.empty()) continue;
+            if (pass.kernel.empty() && !pass.keeps_event) continue;
             Pathway::Pass& bound = pathway.passes.emplace_back();
+            if (pass.keeps_event)
+                bound.keep = [this](const Clock& clock, std::span<const std::uint32_t> targets) {
+                    return keep_events(clock, targets);
+                };
+            if (pass.kernel.empty()) continue;
             const auto callable = context_.callables->of(pass.kernel);
             if (pass.once_per_neuron) {
                 if (pathway.per_synapse)
@@ -102,6 +115,7 @@ void SynapseGroup::bind() {
             bound.rows = RowKernel(pass.kernel, callable, scope(), pathway.route, {});
         }
     }
+    bind_deferral();
     traces_source_.clear();
     for (const auto& kernel : plan.traces_source) traces_source_.push_back(bind_elements(kernel, nullptr));
     traces_target_.clear();
@@ -184,6 +198,8 @@ void SynapseGroup::check_finite(const Clock& clock) const {
     }
 }
 
-std::size_t SynapseGroup::bytes() const { return store.bytes() + ring_.bytes() + due_.bytes(); }
+std::size_t SynapseGroup::bytes() const {
+    return store.bytes() + ring_.bytes() + due_.bytes() + (deferred_ ? deferred_->bytes() : 0);
+}
 
 }  // namespace bouton::sim

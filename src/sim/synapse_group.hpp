@@ -3,11 +3,14 @@
 #pragma once
 
 #include "analysis/spec.hpp"
+#include "sim/deferred_events.hpp"
 #include "sim/neuron_group.hpp"
 #include "sim/pathway.hpp"
 #include "sim/segments.hpp"
 
 #include <deque>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace bouton::sim {
@@ -25,6 +28,11 @@ public:
     void bind();
 
     void advance_traces(const Clock& clock);
+    /// Before anything in a step reads its synapses.
+    void begin_step(const Clock& clock);
+    /// Lets all synapses meet the postsynaptic events before `step` that still wait; to be called before anything looks at
+    /// their variables.
+    void settle(std::int64_t step);
     void accumulate_summed(const Clock& clock);
     void run_clock_driven(const Clock& clock);
     /// The due events of all pathways of one side.
@@ -68,6 +76,11 @@ private:
     void choose_row_delay();
     void run_propagators();
     void make_ring();
+    void make_deferral();
+    void bind_deferral();
+    void count_in_degrees();
+    /// Returns how many synapses these events concern.
+    std::int64_t keep_events(const Clock& clock, std::span<const std::uint32_t> targets);
     void lengthen_ring(const Clock& clock);
     void keep_history();
     std::vector<network::Grown> draw_grown(const Clock& clock);
@@ -85,6 +98,12 @@ private:
     network::StateArray ring_;  ///< rows of padded targets: delayed input by the step in which it arrives
     network::StateArray due_;   ///< the row of this step
     std::int64_t ring_rows_ = 0;
+    std::unique_ptr<DeferredEvents> deferred_;  ///< null: postsynaptic events do not wait
+    RowKernel settle_;
+    BoundKernel anchor_;
+    std::int64_t epoch_ = -1;  ///< the step from which the steps of kept events count
+    std::int64_t epoch_steps_ = 0;
+    std::vector<std::uint32_t> in_degree_;
     std::int64_t events_ = 0;
     std::deque<std::pair<Route, Segments>> all_;
 };

@@ -12,6 +12,9 @@ public:
     explicit Checker(const Kernel& kernel) : kernel_(kernel) {}
 
     void check_all() {
+        const bool direct =
+            kernel_.domain == Domain::synapses && kernel_.side == Side::pre && !kernel_.indirect;
+        require_kernel(kernel_.event_ops == 0 || direct, "events of elements that are not rows of synapses");
         for (id_ = 0; id_ < kernel_.ops.size(); ++id_) {
             check_arguments();
             check_op();
@@ -27,6 +30,10 @@ private:
                                   name_of(op().code) + "): " + rule);
     }
 
+    void require_kernel(bool condition, const char* rule) const {
+        if (!condition) throw base::InternalError("kernel " + kernel_.name + ": " + rule);
+    }
+
     Type argument(int k) const { return kernel_.ops[op().arguments[static_cast<std::size_t>(k)]].type; }
 
     void arity(int count) const { require(op().argument_count == count, "wrong number of arguments"); }
@@ -38,8 +45,11 @@ private:
             require(id < id_, "an argument comes later");
             require(!is_effect(kernel_.ops[id].code), "an argument has no value");
             require(!op().uniform || kernel_.ops[id].uniform, "a uniform op has an argument that is not");
+            require((id < kernel_.event_ops) == is_of_events(), "a value of events outlives them");
         }
     }
+
+    bool is_of_events() const { return id_ < kernel_.event_ops; }
 
     void arguments_are(Type type) const {
         for (int k = 0; k < op().argument_count; ++k) require(argument(k) == type, "wrong type of argument");
@@ -71,6 +81,8 @@ private:
         require(!op().uniform, "an effect cannot be uniform");
         if (count == 2) require(argument(1) == Type::integer, "an index that is not an integer");
         if (count == 1) check_index(array().index);
+        require(!is_of_events() || (op().code == OpCode::store && array().index == Index::synapse),
+                "an event changes what is not the synapse's own");
     }
 
     void check_random() const {
@@ -122,6 +134,11 @@ private:
                 arity(1);
                 arguments_are(Type::integer);
                 return static_cast<void>(array());
+            case OpCode::event_field:
+                arity(0);
+                require(is_of_events() && !op().uniform, "a field without an event");
+                require(op().slot > 0 && op().slot < kernel_.event_fields, "no such field");
+                return require(op().type == Type::real, "wrong type");
             default:
                 require(op().argument_count <= 1, "wrong number of arguments");
                 arguments_are(Type::integer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The function around the ops: arrays and constants first, then the loops of the domain. A divided loop runs in chunks;
-// values that a later loop of the chunk needs are kept in buffers that stay in the first-level cache.
+// values that a later loop of the chunk needs are kept in buffers that stay in the first-level cache. While the synapses of
+// one segment are met, those of the next are fetched.
 #include "codegen/emit/kernel_text.hpp"
 
 #include "codegen/emit/op_text.hpp"
@@ -33,6 +34,7 @@ public:
         write_ops(Level::call, 0);
         write_tables();
         if (plan_.in_chunks()) write_buffers();
+        if (has_events()) write_event_buffers();
         if (kernel_.domain == Domain::synapses)
             write_segments();
         else
@@ -222,20 +224,87 @@ private:
     void write_segments() {
         if (kernel_.indirect) line("const uint32_t* __restrict__ order = args->order;");
         line("const uint32_t* __restrict__ other = args->other;");
-        open(
-            "for (const bn_segment* segment = args->segments; segment != args->segments + args->n; "
-            "++segment)");
+        line("const bn_segment* const last = args->segments + args->n - 1;");
+        open("for (const bn_segment* segment = args->segments; segment <= last; ++segment)");
         line(std::string("const int64_t ") + OpText::index_name(shared_end()) + " = segment->id;");
+        if (!kernel_.indirect)
+            line(
+                "const int64_t ahead = (segment < last ? segment[1].begin : segment->begin) - "
+                "segment->begin;");
+        if (has_events()) line("const real seen = events.seen(i);");
         write_ops(Level::segment, 0);
         write_lanes("segment->begin", "segment->end");
         close();
+    }
+
+    /// Rows follow each other at random: the next one is on its way while this one is met.
+    void write_fetches() {
+        if (kernel_.domain != Domain::synapses || kernel_.indirect) return;
+        line("bn::fetch(other + first + ahead, count);");
+        for (std::uint32_t slot = 0; slot < kernel_.arrays.size(); ++slot)
+            if (uses_slot(slot) && kernel_.arrays[slot].index == Index::synapse)
+                line("bn::fetch(" + ops_.array_name(slot) + " + first + ahead, count);");
+    }
+
+    // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop;
+    // what is older, which few synapses have, comes before that, synapse by synapse.
+
+    bool has_events() const { return kernel_.event_ops > 0; }
+
+    void write_event_buffers() {
+        const std::string fields = std::to_string(kernel_.event_fields);
+        line("const bn::Events<real, " + fields + "> events(*args->deferred);");
+        line("alignas(64) real newest[" + fields + "][BN_EVENTS][BN_CHUNK];");
+        line("int32_t more[BN_CHUNK];");
+    }
+
+    void write_events() {
+        line("events.take(other + first, count, newest);");
+        line("const int64_t n_more = bn::Events<real, " + std::to_string(kernel_.event_fields) +
+             ">::find_more(newest[0][BN_EVENTS - 1], count, seen, more);");
+        open("for (int64_t m = 0; m < n_more; ++m)");
+        line("const int64_t s = first + more[m];");
+        line("const int64_t j = other[s];");
+        write_event_loop("for (int64_t age = events.pending(j, seen) - 1; age >= BN_EVENTS; --age)",
+                         "events.get(j, age, f)", false);
+        close();
+        line("BN_INDEPENDENT");
+        open("for (int64_t l = 0; l < count; ++l)");
+        line("const int64_t s = first + l;");
+        line("const int64_t j = other[s];");
+        write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)", "newest[f][age][l]",
+                         true);
+        close();
+    }
+
+    /// The ops for events of one synapse; its variables stay in registers from the first event to the last.
+    void write_event_loop(const std::string& head, const std::string& field, bool may_be_none) {
+        std::set<std::uint32_t> slots;
+        for (ValueId id = 0; id < kernel_.event_ops; ++id)
+            if (is_effect(kernel_.ops[id].code)) slots.insert(kernel_.ops[id].slot);
+        for (const std::uint32_t slot : slots)
+            line(std::string(cpp_type(kernel_.arrays[slot].stored)) + " " + ops_.kept_name(slot) + " = " +
+                 ops_.array_name(slot) + "[s];");
+        open(head);
+        line("const auto field = [&](int f) { return " + field + "; };");
+        std::int32_t note = -1;
+        for (ValueId id = 0; id < kernel_.event_ops; ++id) {
+            if (plan_.levels[id] != Level::event) continue;
+            if (!is_effect(kernel_.ops[id].code) && !ops_.is_named(id)) continue;
+            write_note(shown_[id], note);
+            line(ops_.event_statement(id, slots, may_be_none ? "field(0) >= seen" : ""));
+        }
+        close();
+        for (const std::uint32_t slot : slots)
+            line(ops_.array_name(slot) + "[s] = " + ops_.kept_name(slot) + ";");
     }
 
     Index shared_end() const { return kernel_.side == Side::pre ? Index::source : Index::target; }
     Index other_end() const { return kernel_.side == Side::pre ? Index::target : Index::source; }
 
     void write_lanes(const std::string& begin, const std::string& end) {
-        if (!plan_.in_chunks() &&
+        const bool direct = kernel_.domain == Domain::synapses && !kernel_.indirect;
+        if (!plan_.in_chunks() && !direct &&
             (plan_.stages_in_use.empty() || near_ops(plan_.stages_in_use.front()).empty())) {
             const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
             if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
@@ -247,7 +316,9 @@ private:
         line("const int64_t rest = " + end + " - first;");
         const std::string whole = kernel_.domain == Domain::elements ? " & -BN_LANES" : "";
         line("const int64_t count = (rest < BN_CHUNK ? rest : BN_CHUNK)" + whole + ";");
+        write_fetches();
         write_ahead();
+        if (has_events()) write_events();
         for (const int stage : plan_.stages_in_use) {
             const std::set<ValueId> near = near_ops(stage);
             if (near.empty())
@@ -259,7 +330,7 @@ private:
     }
 
     void write_stage(int stage) {
-        if (are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
+        if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
         open("for (int64_t l = 0; l < count; ++l)");
         line("const int64_t p = first + l;");
         write_lane(stage);

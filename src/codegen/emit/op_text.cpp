@@ -62,6 +62,9 @@ const char* OpText::index_name(Index index) {
 std::string OpText::array_name(std::uint32_t slot) const {
     return mangle('a', slot, kernel_.arrays[slot].variable);
 }
+std::string OpText::kept_name(std::uint32_t slot) const {
+    return mangle('e', slot, kernel_.arrays[slot].variable);
+}
 std::string OpText::scalar_name(std::uint32_t slot) const { return mangle('c', slot, kernel_.scalars[slot]); }
 std::string OpText::signal_name(std::uint32_t slot) const { return mangle('f', slot, kernel_.signals[slot]); }
 std::string OpText::key_name(ValueId id) { return "key" + std::to_string(id); }
@@ -149,6 +152,7 @@ std::string OpText::expression(ValueId id) const {
             return converted(element(id), natural_type(kernel_.arrays[own.slot].stored), own.type);
         case OpCode::load_at:
             return converted(element(id), natural_type(kernel_.arrays[own.slot].stored), own.type);
+        case OpCode::event_field: return "field(" + std::to_string(own.slot) + ")";
         case OpCode::signal:
             if (own.argument_count == 0) return signal_name(own.slot) + "[0]";
             return "bn::signal_column(" + signal_name(own.slot) + ", " + signal_name(own.slot) +
@@ -188,6 +192,21 @@ std::string OpText::statement(ValueId id) const {
     const std::string added = converted(argument(id, 0), own.type, natural);
     if (natural != Type::integer || stored == Stored::i64) return place + " += " + added + ";";
     return place + " = " + cpp_type(stored) + "(" + place + " + " + added + ");";
+}
+
+std::string OpText::event_statement(ValueId id, const std::set<std::uint32_t>& slots,
+                                    const std::string& if_one) const {
+    const Op& own = op(id);
+    if (!is_effect(own.code)) {
+        const bool kept = own.code == OpCode::load && slots.count(own.slot) > 0;
+        return std::string("const ") + cpp_type(own.type) + " " + value(id) + " = " +
+               (kept ? converted(kept_name(own.slot), natural_type(kernel_.arrays[own.slot].stored), own.type)
+                     : expression(id)) +
+               ";";
+    }
+    const std::string stored = converted(argument(id, 0), own.type, kernel_.arrays[own.slot].stored);
+    const std::string kept = kept_name(own.slot);
+    return kept + " = " + (if_one.empty() ? stored : if_one + " ? " + stored + " : " + kept) + ";";
 }
 
 }  // namespace bouton::codegen

@@ -21,8 +21,13 @@ public:
     std::string expression(ValueId id) const;
     /// The statement of an effect.
     std::string statement(ValueId id) const;
+    /// An op that runs for each event: the variables of the synapse in `slots` stand in their kept names, and change only
+    /// `if` there is one (empty: always).
+    std::string event_statement(ValueId id, const std::set<std::uint32_t>& slots,
+                                const std::string& if_one) const;
 
     std::string array_name(std::uint32_t slot) const;
+    std::string kept_name(std::uint32_t slot) const;
     std::string scalar_name(std::uint32_t slot) const;
     std::string signal_name(std::uint32_t slot) const;
     static std::string key_name(ValueId id);

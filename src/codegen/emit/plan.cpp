@@ -28,6 +28,7 @@ Level level_of_leaf(const Kernel& kernel, const Op& op) {
         }
         case OpCode::load_at:
             return op.uniform || is_read_only(kernel, kernel.arrays[op.slot]) ? Level::call : Level::lane;
+        case OpCode::event_field: return Level::lane;
         default: return is_effect(op.code) ? Level::lane : Level::call;
     }
 }
@@ -38,7 +39,8 @@ std::vector<Level> find_levels(const Kernel& kernel) {
         Level level = level_of_leaf(kernel, op);
         for (int k = 0; k < op.argument_count; ++k)
             level = std::max(level, levels[op.arguments[static_cast<std::size_t>(k)]]);
-        levels.push_back(level);
+        const bool of_events = levels.size() < kernel.event_ops && level == Level::lane;
+        levels.push_back(of_events ? Level::event : level);
     }
     return levels;
 }
@@ -100,11 +102,13 @@ int cost(const Op& op) {
 
 /// A load must not see an effect of its own element: loops that come one after the other would change the order.
 bool loads_after_effects(const Kernel& kernel) {
-    for (const ValueId effect : effects_of(kernel))
+    for (const ValueId effect : effects_of(kernel)) {
+        if (effect < kernel.event_ops) continue;
         for (std::size_t load = effect; load < kernel.ops.size(); ++load)
             if (is_load(kernel.ops[load].code) &&
                 may_alias(kernel.arrays[kernel.ops[effect].slot], kernel.arrays[kernel.ops[load].slot]))
                 return true;
+    }
     return false;
 }
 
@@ -115,7 +119,8 @@ public:
     Stages(const Kernel& kernel, const Plan& plan)
         : kernel_(kernel), levels_(plan.levels), ahead_(plan.ahead) {
         stages_.assign(kernel.ops.size(), 0);
-        effects_ = effects_of(kernel);
+        for (const ValueId id : effects_of(kernel))
+            if (levels_[id] == Level::lane) effects_.push_back(id);
         for (std::size_t id = 0; id < kernel.ops.size(); ++id) serial_.push_back(must_be_serial(id));
     }
 
@@ -214,7 +219,7 @@ bool Plan::in_chunks() const {
 bool are_apart(const Kernel& kernel, const Plan& plan, int stage) {
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         const Op& op = kernel.ops[id];
-        if (!is_effect(op.code) || plan.stages[id] != stage) continue;
+        if (!is_effect(op.code) || plan.levels[id] != Level::lane || plan.stages[id] != stage) continue;
         if (op.code == OpCode::accumulate_at || !is_one_to_one(kernel, kernel.arrays[op.slot])) return false;
     }
     return true;

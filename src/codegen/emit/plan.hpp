@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The shape of the loops of one kernel: what is evaluated once a call, once a segment, or for each element, and
-// whether the loop over elements is divided so that the part that vectorises stands alone. Results do not change.
+// The shape of the loops of one kernel: what is evaluated once a call, once a segment, for each element, or for each
+// deferred event of one, and whether the loop over elements is divided so that the part that vectorises stands alone. Results do not change.
 #pragma once
 
 #include "codegen/ir.hpp"
@@ -10,7 +10,7 @@
 
 namespace bouton::codegen {
 
-enum class Level : std::uint8_t { call, segment, lane };
+enum class Level : std::uint8_t { call, segment, lane, event };
 
 struct Plan {
     std::vector<Level> levels;       ///< by op

@@ -263,7 +263,8 @@ void SynapseLower::pin_event_driven(Builder& builder) {
     const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, false};
     const auto values =
         advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
-    for (std::size_t k = 0; k < values.size(); ++k) builder.pin_variable(event_driven_[k].key, values[k]);
+    for (std::size_t k = 0; k < values.size(); ++k)
+        builder.pin_variable(End::own, event_driven_[k].key, values[k]);
 }
 
 void SynapseLower::clock() {

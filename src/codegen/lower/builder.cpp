@@ -216,6 +216,7 @@ std::uint32_t Builder::slot_of(const ArraySlot& slot, bool written) {
         auto& known = kernel_.arrays[k];
         if (known.owner == slot.owner && known.index == slot.index && known.variable == slot.variable) {
             known.written = known.written || written;
+            known.guarded = known.guarded || slot.guarded;
             return k;
         }
     }
@@ -301,8 +302,25 @@ void Builder::clear_overrides() {
     invalidate();
 }
 
-void Builder::pin_variable(const std::string& key, ValueId value) {
-    pinned_[key] = value;
+void Builder::pin_variable(analysis::End end, const std::string& key, ValueId value) {
+    pinned_[{end, key}] = value;
+    invalidate();
+}
+
+ValueId Builder::event_field(std::uint32_t field) {
+    Op op{OpCode::event_field};
+    op.type = Type::real;
+    op.slot = field;
+    return pure(op);
+}
+
+void Builder::end_events(std::uint32_t fields) {
+    kernel_.event_ops = kernel_.ops.size();
+    kernel_.event_fields = fields;
+    known_.clear();
+    loaded_.clear();
+    locals_.clear();
+    pinned_.clear();
     invalidate();
 }
 

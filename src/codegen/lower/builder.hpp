@@ -69,7 +69,11 @@ public:
     void override_variable(const std::string& key, ValueId value);
     void clear_overrides();
     /// As override_variable, but not undone by clear_overrides: event-driven variables between events.
-    void pin_variable(const std::string& key, ValueId value);
+    void pin_variable(analysis::End end, const std::string& key, ValueId value);
+
+    /// A field of the deferred event that the ops are for, until end_events says that those that follow run once.
+    ValueId event_field(std::uint32_t field);
+    void end_events(std::uint32_t fields);
 
     /// Text of the line that the next operations come from.
     void note(const base::Span& span);
@@ -101,7 +105,7 @@ private:
     std::map<std::uint32_t, ValueId> loaded_;
     std::map<std::string, ValueId> locals_;
     std::map<std::string, ValueId> overrides_;
-    std::map<std::string, ValueId> pinned_;
+    std::map<std::pair<analysis::End, std::string>, ValueId> pinned_;
     std::int32_t note_ = -1;
 };
 

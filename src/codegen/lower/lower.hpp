@@ -36,6 +36,8 @@ bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::
 struct StatementTargets {
     std::function<Place(analysis::End, const std::string& key)> place;
     std::function<std::optional<Place>(analysis::End)> refractory;
+    /// Whether sums into neurons of that end go without the flag (ArraySlot::guarded); empty: they do not.
+    std::function<bool(analysis::End)> guarded;
 };
 void lower_statement(Builder& builder, const analysis::CheckedStatement& statement,
                      const StatementTargets& targets);

@@ -155,7 +155,7 @@ private:
                 return true;
         const auto waits = [&](const analysis::CheckedSynapses& synapses, const auto& statements) {
             for (const auto& statement : statements)
-                if (statement.unless_refractory &&
+                if (statement.unless_refractory && !(fixed_refractoriness_ && only_adds(statement)) &&
                     (statement.end == End::pre ? synapses.pre : synapses.post) == &checked_)
                     return true;
             return false;
@@ -167,6 +167,15 @@ private:
             if (regular.of_synapses && waits(network.synapses[regular.group], regular.statements))
                 return true;
         return false;
+    }
+
+    /// A sum into neurons that reads no other one: whoever adds to a refractory neuron can take it back (ArraySlot::guarded).
+    static bool only_adds(const analysis::CheckedStatement& statement) {
+        const bool adds = statement.op == lang::AssignOp::add || statement.op == lang::AssignOp::subtract;
+        return adds && !statement.delayed && !analysis::any_of(statement.value, [&](const Term& node) {
+                   return node.kind == TermKind::variable && node.end != End::own &&
+                          node.name == statement.target;
+               });
     }
 
     /// The same for all neurons at all times.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Event code to passes. Each statement runs for all due synapses before the next; neighbours share a pass where
-// nobody can tell the difference: when neither reads or writes what the other writes in a shared neuron.
+// Event code to passes. Each statement runs for all due synapses before the next; statements share a pass where
+// nobody can tell the difference: when neither reads or writes what the other writes in a shared neuron, and none
+// in between touches what the other writes or writes what it touches.
 #include "codegen/lower/synapse_lower.hpp"
 
 #include "base/diagnostics.hpp"
@@ -16,8 +17,11 @@ using analysis::TermKind;
 
 namespace {
 
-/// A neuron's variable by group, so that both ends of a recurrent group are the same memory.
+/// What statements read and write: a neuron's variable by group, so that both ends of a recurrent group are the same
+/// memory; a local or the ring of delayed input by a name that no variable has; a synaptic variable by its name.
 using Cell = std::pair<const NeuronPlan*, std::string>;
+
+Cell local_cell(const std::string& name) { return {nullptr, "local " + name}; }
 
 }  // namespace
 
@@ -32,7 +36,7 @@ void SynapseLower::pathways() {
         const bool direct = !pathway.post;
         const auto passes = split(pathway.statements, end, has_one_delay(checked_, pathway));
         plan.passes = lower_passes(passes, (pathway.post ? "on_post_" : "on_pre_") + std::to_string(number++),
-                                   plan.side, !direct);
+                                   plan.side, !direct, &pathway);
         plan_.pathways.push_back(std::move(plan));
     }
     // Rows can be sorted by one delay; a further presynaptic pathway with its own goes through an index.
@@ -57,6 +61,36 @@ bool SynapseLower::order_matters(const CheckedStatement& statement) const {
         return node.kind == TermKind::variable && node.end != End::own && node.name == statement.target &&
                (node.end == End::pre ? pre_ : post_) == group;
     });
+}
+
+bool SynapseLower::may_swap(const CheckedStatement& a, const CheckedStatement& b) const {
+    const auto cell = [&](End end, const std::string& name) -> Cell {
+        if (end == End::own) return {nullptr, name};
+        return {end == End::pre ? pre_ : post_, name};
+    };
+    const auto written = [&](const CheckedStatement& statement) -> Cell {
+        if (statement.is_local) return local_cell(statement.target);
+        return statement.delayed ? local_cell("") : cell(statement.end, statement.target);
+    };
+    const auto touches = [&](const CheckedStatement& statement, const Cell& what) {
+        return written(statement) == what || analysis::any_of(statement.value, [&](const Term& node) {
+                   if (node.kind == TermKind::local) return local_cell(node.name) == what;
+                   return node.kind == TermKind::variable && cell(node.end, node.name) == what;
+               });
+    };
+    return !touches(a, written(b)) && !touches(b, written(a));
+}
+
+SynapseLower::Pass* SynapseLower::pass_for(std::vector<Pass>& passes, const CheckedStatement& statement,
+                                           bool per_neuron) const {
+    for (auto pass = passes.rbegin(); pass != passes.rend(); ++pass) {
+        if (pass->per_neuron == per_neuron && !pass->sequential && (per_neuron || !clashes(*pass, statement)))
+            return &*pass;
+        const bool may_precede = std::all_of(pass->statements.begin(), pass->statements.end(),
+                                             [&](const auto* other) { return may_swap(*other, statement); });
+        if (!may_precede) return nullptr;
+    }
+    return nullptr;
 }
 
 bool SynapseLower::clashes(const Pass& pass, const CheckedStatement& statement) const {
@@ -127,27 +161,37 @@ std::vector<SynapseLower::Pass> SynapseLower::split(const std::vector<CheckedSta
             per_neuron = false;
         }
         const bool sequential = !per_neuron && order_matters(statement);
-        const bool fits = !passes.empty() && passes.back().per_neuron == per_neuron && !sequential &&
-                          !passes.back().sequential && (per_neuron || !clashes(passes.back(), statement));
-        if (!fits) passes.push_back({per_neuron, sequential, {}});
-        passes.back().statements.push_back(&statement);
+        Pass* pass = sequential ? nullptr : pass_for(passes, statement, per_neuron);
+        if (pass == nullptr) pass = &passes.emplace_back(Pass{per_neuron, sequential, {}});
+        pass->statements.push_back(&statement);
     }
     return passes;
 }
 
 std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes, const std::string& name,
-                                                 Side side, bool indirect) {
+                                                 Side side, bool indirect,
+                                                 const analysis::CheckedPathway* pathway) {
+    const bool waits = deferral_ && pathway == deferral_->post;
+    bool meets = deferral_ && pathway == deferral_->pre;  // once, before anything else
     std::vector<PassPlan> result;
     // Locals that a later pass reads are kept: once per neuron if they were set there, else per synapse.
     std::map<std::string, std::string> kept;  // local -> the variable that holds it
     bool advanced = false;
     for (std::size_t p = 0; p < passes.size(); ++p) {
         const Pass& pass = passes[p];
+        if (waits && !pass.per_neuron) {
+            result.push_back({keep_event(name + "_keep"), true, true});
+            continue;
+        }
         Builder builder(name + (p == 0 ? "" : "_" + std::to_string(p)),
                         pass.per_neuron ? Domain::listed : Domain::synapses, frame(pass.per_neuron));
         builder.kernel().side = side;
         builder.kernel().indirect = indirect && !pass.per_neuron;
         builder.kernel().sequential = pass.sequential;
+        if (meets && !pass.per_neuron) {
+            meet_events(builder);
+            meets = false;
+        }
         const auto needs_advance = [&](const CheckedStatement* statement) {
             return touches_event_driven(*statement);
         };
@@ -164,7 +208,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
             if (statement->delayed)
                 lower_delayed(builder, *statement);
             else
-                lower_statement(builder, *statement, targets(pass.per_neuron));
+                lower_statement(builder, *statement, targets(pass.per_neuron, pass.sequential));
         }
         std::map<std::string, const CheckedStatement*> last;
         for (const auto* statement : pass.statements)
@@ -187,6 +231,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
         plan.kernel = builder.finish();
         if (!plan.kernel.ops.empty()) result.push_back(std::move(plan));
     }
+    if (deferral_ && pathway == deferral_->pre) result.push_back({anchor(name + "_anchor"), true, false});
     return result;
 }
 
@@ -228,7 +273,7 @@ void SynapseLower::regular(std::vector<RegularPlan>& plans) {
         }
         // Run over all synapses: nothing is due once per neuron.
         const auto passes = split(code->statements, Placement::per_source, false);
-        plan.passes = lower_passes(passes, "regular_" + std::to_string(number), Side::pre, false);
+        plan.passes = lower_passes(passes, "regular_" + std::to_string(number), Side::pre, false, nullptr);
         plans[number] = std::move(plan);
     }
 }

@@ -45,20 +45,25 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
         builder.set_local(statement.target, of_type(builder, value, statement.type));
         return;
     }
-    const Place place = targets.place(statement.end, statement.target);
-    const auto flag = statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
-    const auto active = [&] { return builder.convert(builder.load(*flag), Type::boolean); };
+    Place place = targets.place(statement.end, statement.target);
+    const auto refractory = [&] {
+        return statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
+    };
+    const auto active = [&](const Place& flag) { return builder.convert(builder.load(flag), Type::boolean); };
     const bool shared_end = statement.end != analysis::End::own && place.slot.index != Index::element;
     const bool adds = statement.op == AssignOp::add || statement.op == AssignOp::subtract;
     if (shared_end && adds) {  // many synapses meet in one neuron: add in place, one after the other
         if (statement.op == AssignOp::subtract) value = builder.negate(value);
-        if (flag) value = builder.select(active(), value, builder.constant(0.0, Type::f64));
+        place.slot.guarded = statement.unless_refractory && targets.guarded && targets.guarded(statement.end);
+        const auto flag = place.slot.guarded ? std::nullopt : refractory();
+        if (flag) value = builder.select(active(*flag), value, builder.constant(0.0, Type::f64));
         builder.accumulate(place.slot, value);
         return;
     }
     const ValueId old = builder.load(place);
+    const auto flag = refractory();
     value = combine(builder, statement.op, old, value);
-    if (flag) value = builder.select(active(), value, old);
+    if (flag) value = builder.select(active(*flag), value, old);
     builder.store(place.slot, value);
 }
 

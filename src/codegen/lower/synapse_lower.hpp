@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lowering of one synapse group, spread over synapses.cpp (variables, start, plan), passes.cpp (event code) and
-// between_events.cpp (equations of the synapse). Not for use outside codegen/lower.
+// Lowering of one synapse group, spread over synapses.cpp (variables, start, plan), passes.cpp (event code),
+// deferred.cpp (postsynaptic events that wait) and between_events.cpp (equations of the synapse). Not for use outside codegen/lower.
 #pragma once
 
 #include "analysis/integrators.hpp"
@@ -22,6 +22,20 @@ private:
         std::vector<const analysis::CheckedStatement*> statements;
     };
 
+    /// What an event that waits reads of the neurons.
+    struct EventInput {
+        analysis::End end;
+        std::string key;
+        analysis::ValueType type;
+        bool of_source;          ///< else of the target: kept with the event
+        analysis::TermPtr rate;  ///< of_source: of its decay; null: it stands still between events
+    };
+    struct Deferral {
+        const analysis::CheckedPathway* pre = nullptr;   ///< whose spikes the others wait for
+        const analysis::CheckedPathway* post = nullptr;  ///< whose events wait
+        std::vector<EventInput> inputs;
+    };
+
     // synapses.cpp
     void place_variables();
     void initialisers();
@@ -40,11 +54,29 @@ private:
     void regular(std::vector<RegularPlan>& plans);
     std::vector<Pass> split(const std::vector<analysis::CheckedStatement>& statements, Placement end,
                             bool may_lift);
+    /// The last pass that the statement can be part of, as if it stood there; null: it needs one of its own.
+    Pass* pass_for(std::vector<Pass>& passes, const analysis::CheckedStatement& statement,
+                   bool per_neuron) const;
+    /// Whether the statements may change places.
+    bool may_swap(const analysis::CheckedStatement& a, const analysis::CheckedStatement& b) const;
     bool clashes(const Pass& pass, const analysis::CheckedStatement& statement) const;
     bool order_matters(const analysis::CheckedStatement& statement) const;
+    /// `pathway`: whose statements these are, if a pathway's.
     std::vector<PassPlan> lower_passes(const std::vector<Pass>& passes, const std::string& name, Side side,
-                                       bool indirect);
+                                       bool indirect, const analysis::CheckedPathway* pathway);
     void lower_delayed(Builder& builder, const analysis::CheckedStatement& statement);
+
+    // deferred.cpp
+    void find_deferral();
+    bool can_wait(const std::vector<const analysis::CheckedStatement*>& statements, Deferral& deferral) const;
+    bool can_read_later(const analysis::Term& node, Deferral& deferral) const;
+    std::optional<analysis::TermPtr> decay_rate(const analysis::CheckedVariable& variable) const;
+    std::vector<const EventInput*> event_fields() const;
+    ValueId decay(Builder& builder, const analysis::TermPtr& rate, ValueId steps);
+    Kernel keep_event(const std::string& name);
+    Kernel anchor(const std::string& name);
+    void meet_events(Builder& builder);
+    void plan_deferral();
 
     // between_events.cpp
     void find_event_driven();
@@ -63,7 +95,7 @@ private:
 
     Frame frame(bool per_neuron = false) const;
     Place place(analysis::End end, const std::string& key, bool per_neuron) const;
-    StatementTargets targets(bool per_neuron) const;
+    StatementTargets targets(bool per_neuron, bool sequential = false) const;
     analysis::TermPtr keep(const analysis::TermPtr& term) {
         collect_scalars(term, plan_.scalars);
         return term;
@@ -77,6 +109,7 @@ private:
     std::vector<std::pair<std::size_t, const analysis::CheckedRegular*>> regular_;
     Placements placements_;
     std::vector<analysis::StateEquation> event_driven_;  ///< kept per synapse
+    std::optional<Deferral> deferral_;
     SynapsePlan plan_;
 };
 

@@ -33,7 +33,9 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
     connect();
     traces(Placement::per_source);
     traces(Placement::per_target);
+    find_deferral();
     pathways();
+    plan_deferral();
     clock();
     summed();
     deliver();
@@ -70,8 +72,12 @@ Frame SynapseLower::frame(bool per_neuron) const {
     return frame;
 }
 
-StatementTargets SynapseLower::targets(bool per_neuron) const {
+StatementTargets SynapseLower::targets(bool per_neuron, bool sequential) const {
     StatementTargets targets;
+    targets.guarded = [this, sequential](End end) {
+        const NeuronPlan& group = end == End::pre ? *pre_ : *post_;
+        return !sequential && group.refractory_steps.has_value();
+    };
     targets.place = [this, per_neuron](End end, const std::string& key) {
         return place(end, key, per_neuron);
     };

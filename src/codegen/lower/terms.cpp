@@ -76,8 +76,8 @@ ValueId Builder::lower_fresh(const Term& term) {
 
 ValueId Builder::lower_variable(const Term& term) {
     if (term.end == analysis::End::own)
-        for (const auto* values : {&overrides_, &pinned_})
-            if (const auto it = values->find(term.name); it != values->end()) return it->second;
+        if (const auto it = overrides_.find(term.name); it != overrides_.end()) return it->second;
+    if (const auto it = pinned_.find({term.end, term.name}); it != pinned_.end()) return it->second;
     if (term.name == "lastspike") {
         const ValueId steps = load(frame_.place(term.end, "lastspike"));
         return binary(OpCode::multiply, convert(steps, Type::f64), step_size());

@@ -41,6 +41,7 @@ struct Frame {
     std::int64_t* index_buffers;  ///< one block of lanes for each codegen::Index
     std::int64_t capacity;        ///< lanes of a block
     std::int64_t lanes = 1;       ///< lanes in use
+    std::int64_t event = 0;       ///< the deferred event of the one lane, by age
 
     template <class T>
     Lanes<T> value(codegen::ValueId id) const {
@@ -70,6 +71,16 @@ void with_type(codegen::Type type, F f) {
         case codegen::Type::integer: return f(std::int64_t{});
         case codegen::Type::boolean: return f(bool{});
     }
+}
+
+/// Number `field` of the frame's deferred event (runtime/kernel/kernel_abi.h).
+template <class Real>
+Real event_field(const Frame& frame, std::uint32_t field) {
+    const bn_deferred& kept = *frame.args.deferred;
+    const std::int64_t record =
+        frame.event / BN_EVENTS * kept.targets + frame.index(codegen::Index::target)[0];
+    const std::int64_t at = record * frame.kernel.event_fields + field;
+    return static_cast<const Real*>(kept.values)[at * BN_EVENTS + frame.event % BN_EVENTS];
 }
 
 // One function for each family of ops; Real is float or double.

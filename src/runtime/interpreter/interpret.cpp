@@ -46,7 +46,10 @@ class Interpreted final : public Callable {
 public:
     explicit Interpreted(Kernel kernel) : kernel_(std::move(kernel)), lanes_(lanes_for(kernel_)) {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            (kernel_.ops[id].uniform ? uniform_ : varying_).push_back(id);
+            (kernel_.ops[id].uniform  ? uniform_
+             : id < kernel_.event_ops ? of_events_
+                                      : varying_)
+                .push_back(id);
     }
 
     void call(const bn_args& args) const override {
@@ -110,15 +113,32 @@ private:
                 shared[frame.lanes] = segment->id;
                 other[frame.lanes] = frame.args.other[s];
                 frame.index(Index::synapse)[frame.lanes++] = s;
+                if (!of_events_.empty()) meet_events(frame, segment->id, frame.args.other[s], s);
                 run(frame, lanes_);
             }
         }
         run(frame, 1);
     }
 
+    /// The deferred events of one synapse, oldest first.
+    void meet_events(const Frame& block, std::int64_t source, std::int64_t target,
+                     std::int64_t synapse) const {
+        std::int64_t indices[kIndices] = {};
+        Frame frame{kernel_, block.args, block.registers, block.register_bytes, indices, 1};
+        frame.index(Index::source)[0] = source;
+        frame.index(Index::target)[0] = target;
+        frame.index(Index::synapse)[0] = synapse;
+        const Real seen = static_cast<const Real*>(frame.args.deferred->seen)[source];
+        frame.event = 0;
+        while (frame.event < frame.args.deferred->blocks * BN_EVENTS && event_field<Real>(frame, 0) >= seen)
+            ++frame.event;
+        while (frame.event-- > 0)
+            for (const ValueId id : of_events_) execute<Real>(frame, id);
+    }
+
     Kernel kernel_;
     std::int64_t lanes_;
-    std::vector<ValueId> uniform_, varying_;
+    std::vector<ValueId> uniform_, varying_, of_events_;
 };
 
 }  // namespace

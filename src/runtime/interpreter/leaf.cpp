@@ -55,6 +55,7 @@ void execute_leaf(const Frame& frame, ValueId id) {
             return;
         case OpCode::load: return load<Real>(frame, id, frame.index(frame.kernel.arrays[op.slot].index));
         case OpCode::load_at: return load<Real>(frame, id, frame.argument<std::int64_t>(op, 0));
+        case OpCode::event_field: return fill(frame, id, event_field<Real>(frame, op.slot));
         default: return signal(frame, id);
     }
 }

@@ -9,14 +9,17 @@
 
 #include "bouton_math.h"
 #include "bouton_random.h"
+#include "deferred.h"
 #include "kernel_abi.h"
 #include "signal.h"
 
 // Elements of the next loop do not meet: it may be vectorised.
 #ifdef __clang__
 #define BN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#define BN_UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define BN_INDEPENDENT _Pragma("GCC ivdep")
+#define BN_UNROLLED _Pragma("GCC unroll 4")
 #endif
 
 namespace bn {

@@ -6,9 +6,11 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 3u
+#define BN_ABI_VERSION 4u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
-#define BN_SHARE 64 /* threads share dense elements in multiples of this: so many neurons share random blocks */
+#define BN_EVENTS 4 /* deferred events of a target that lie side by side */
+#define BN_SHARE \
+    64 /* threads share dense elements in multiples of this: so many neurons share random blocks */
 
 /* A run of synapses that share one end: positions [begin, end) in row order, or in `order`. */
 typedef struct bn_segment {
@@ -26,18 +28,29 @@ typedef struct bn_signal {
     double dt; /* s */
 } bn_signal;
 
+/* Postsynaptic events that synapses meet when their presynaptic neuron spikes next. Each target keeps its last events,
+ * newest first, as real numbers; event BN_EVENTS * b + k has its field f at
+ * values[((b * targets + target) * fields + f) * BN_EVENTS + k]. Field 0 is the step, counted as `seen` is; -1: none. */
+typedef struct bn_deferred {
+    const void* values;
+    const void* seen; /* by source: events of earlier steps have been met */
+    int64_t targets;  /* padded */
+    int64_t blocks;
+} bn_deferred;
+
 typedef struct bn_args {
     int64_t n;     /* dense: end of the elements; listed: length of list; synapses: number of segments */
     int64_t begin; /* dense: first element, a multiple of BN_SHARE; n is one of BN_LANES */
-    const uint32_t* list;       /* listed elements */
-    const bn_segment* segments; /* synapses */
-    const uint32_t* order;      /* indirect synapse kernels: position = order[k] */
-    const uint32_t* other;      /* by position: the neuron at the other end of the synapse */
-    void* const* arrays;        /* by slot */
-    const double* scalars;      /* by slot */
-    const bn_signal* signals;   /* by slot */
-    double t;                   /* s, start of the step */
-    double dt;                  /* s */
+    const uint32_t* list;        /* listed elements */
+    const bn_segment* segments;  /* synapses */
+    const uint32_t* order;       /* indirect synapse kernels: position = order[k] */
+    const uint32_t* other;       /* by position: the neuron at the other end of the synapse */
+    void* const* arrays;         /* by slot */
+    const double* scalars;       /* by slot */
+    const bn_signal* signals;    /* by slot */
+    const bn_deferred* deferred; /* synapses: of kernels with ops for each event */
+    double t;                    /* s, start of the step */
+    double dt;                   /* s */
     int64_t step;
     uint64_t seed;
 } bn_args;

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Postsynaptic events that wait: what a postsynaptic spike does to the variables of a synapse happens when its
+// presynaptic neuron spikes next, from a short history of the target. Nobody can tell if nothing reads or writes those
+// variables in between, and if what the event reads can be had later: what belongs to the target is kept with the event;
+// of a presynaptic trace x, which then only decays, x(t) = x(t0) exp(a (t - t0)). No index by target is needed.
+#include "base/diagnostics.hpp"
+#include "codegen/lower/synapse_lower.hpp"
+
+#include <algorithm>
+
+namespace bouton::codegen {
+
+using analysis::CheckedPathway;
+using analysis::CheckedStatement;
+using analysis::CheckedVariable;
+using analysis::End;
+using analysis::Term;
+using analysis::TermKind;
+using analysis::TermPtr;
+using lang::EquationKind;
+
+namespace {
+
+bool changes(const CheckedVariable* variable) {
+    return !variable || variable->kind != EquationKind::parameter || variable->written;
+}
+
+}  // namespace
+
+/// The rate a of dx/dt = a x, the same for all synapses; null where x stands still between events; nothing for any other
+/// course.
+std::optional<TermPtr> SynapseLower::decay_rate(const CheckedVariable& variable) const {
+    if (variable.kind == EquationKind::parameter) return TermPtr{};
+    const auto form = analysis::conditionally_linear({variable.key, variable.span, variable.expr, false});
+    if (!form || !analysis::is_zero(form->b)) return std::nullopt;
+    if (!form->a) return TermPtr{};
+    const bool moves = analysis::any_of(form->a, [this](const Term& node) {
+        if (node.kind == TermKind::variable) return !is_constant(node);
+        return node.kind != TermKind::number && node.kind != TermKind::scalar &&
+               node.kind != TermKind::unary && node.kind != TermKind::binary;
+    });
+    if (moves || !is_uniform(form->a)) return std::nullopt;
+    return form->a;
+}
+
+/// Notes what the event must keep to read this variable later; false if it cannot.
+bool SynapseLower::can_read_later(const Term& node, Deferral& deferral) const {
+    const auto add = [&](EventInput input) {
+        for (const auto& known : deferral.inputs)
+            if (known.end == input.end && known.key == input.key) return;
+        deferral.inputs.push_back(std::move(input));
+    };
+    const bool real = node.type == analysis::ValueType::real;
+    if (node.end == End::own) {
+        const CheckedVariable& variable = *checked_.find(node.name);
+        const Placement placement = placements_.at(node.name);
+        if (placement == Placement::per_synapse || placement == Placement::shared || !changes(&variable))
+            return true;
+        if (placement == Placement::per_target) {
+            if (real) add({End::own, node.name, variable.type, false, {}});
+            return real;
+        }
+        const auto rate = decay_rate(variable);
+        if (rate) add({End::own, node.name, variable.type, true, *rate});
+        return rate && real;
+    }
+    const auto* group = node.end == End::pre ? checked_.pre : checked_.post;
+    if (!changes(group->find(node.name))) return true;
+    if (node.end == End::pre || !real || node.name == "lastspike") return false;
+    add({End::post, node.name, node.type, false, {}});
+    return true;
+}
+
+bool SynapseLower::can_wait(const std::vector<const CheckedStatement*>& statements,
+                            Deferral& deferral) const {
+    std::set<std::string> locals;
+    for (const auto* statement : statements) {
+        const bool allowed = !analysis::any_of(statement->value, [&](const Term& node) {
+            switch (node.kind) {
+                case TermKind::time:
+                case TermKind::signal:
+                case TermKind::noise: return true;
+                case TermKind::call: return analysis::function(node.function).random;
+                case TermKind::local: return locals.count(node.name) == 0;
+                case TermKind::variable: return !can_read_later(node, deferral);
+                default: return false;
+            }
+        });
+        if (!allowed) return false;
+        if (statement->is_local) {
+            if (statement->op != lang::AssignOp::set && locals.count(statement->target) == 0) return false;
+            locals.insert(statement->target);
+        } else if (statement->end != End::own || statement->delayed ||
+                   placements_.at(statement->target) != Placement::per_synapse) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void SynapseLower::find_deferral() {
+    if (!event_driven_.empty() || !checked_.summed.empty() || checked_.pathways.size() != 2) return;
+    if (!equations(false, Placement::per_synapse).empty()) return;
+    Deferral deferral;
+    for (const auto& pathway : checked_.pathways) {
+        if (!has_one_delay(checked_, pathway)) return;
+        (pathway.post ? deferral.post : deferral.pre) = &pathway;
+    }
+    if (!deferral.pre || !deferral.post) return;
+    const auto rows = [](const std::vector<Pass>& passes) {
+        std::vector<Pass> result;
+        for (const auto& pass : passes)
+            if (!pass.per_neuron) result.push_back(pass);
+        return result;
+    };
+    const auto before = split(deferral.pre->statements, Placement::per_source, true);
+    const auto after = split(deferral.post->statements, Placement::per_target, true);
+    if (rows(before).empty() || rows(after).size() != 1 || rows(after).front().sequential) return;
+    for (const auto& pass : after)  // locals do not cross into or out of what waits
+        for (const auto* statement : pass.statements)
+            if (statement->is_local && after.size() > 1) return;
+    if (!can_wait(rows(after).front().statements, deferral)) return;
+    deferral_ = std::move(deferral);
+    internal("_seen", Stored::real, Placement::per_source);
+    internal("_anchor", Stored::real, Placement::per_source);
+    internal("_epoch", Stored::f64, Placement::shared);
+    for (const auto& input : deferral_->inputs)
+        if (input.of_source) internal("_then_" + input.key, Stored::real, Placement::per_source);
+    plan_.notes.push_back("postsynaptic events wait for the next presynaptic spike: no index by target");
+}
+
+/// Fields of a kept event: its step first, then one for each input but those that stand still.
+std::vector<const SynapseLower::EventInput*> SynapseLower::event_fields() const {
+    std::vector<const EventInput*> fields{nullptr};
+    for (const auto& input : deferral_->inputs)
+        if (!input.of_source || input.rate) fields.push_back(&input);
+    return fields;
+}
+
+namespace {
+
+/// Steps since the time that kept events are counted from.
+ValueId since_epoch(Builder& builder) {
+    return builder.binary(OpCode::subtract, builder.convert(builder.step(), Type::f64),
+                          builder.scalar("_epoch"));
+}
+
+}  // namespace
+
+/// exp(a dt steps) as a real number.
+ValueId SynapseLower::decay(Builder& builder, const TermPtr& rate, ValueId steps) {
+    const ValueId a_dt = builder.binary(OpCode::multiply, builder.lower(keep(rate)), builder.step_size());
+    const ValueId exponent = builder.binary(OpCode::multiply, a_dt, steps);
+    return builder.convert(builder.call(analysis::Builtin::exp, {exponent}), Type::real);
+}
+
+/// Over the targets that spike: what the event keeps, as scratch "_field_N".
+Kernel SynapseLower::keep_event(const std::string& name) {
+    Builder builder(name, Domain::listed, frame(true));
+    builder.kernel().side = Side::post;
+    const auto fields = event_fields();
+    for (std::size_t f = 1; f < fields.size(); ++f) {
+        const ValueId value = fields[f]->of_source
+                                  ? decay(builder, fields[f]->rate, since_epoch(builder))
+                                  : builder.load(place(fields[f]->end, fields[f]->key, true));
+        builder.store({Owner::scratch, Index::element, "_field_" + std::to_string(f), Stored::real, true},
+                      value);
+    }
+    return builder.finish();
+}
+
+/// Over sources: what they are now is what later events go back to.
+Kernel SynapseLower::anchor(const std::string& name) {
+    Builder builder(name, Domain::listed, frame(true));
+    const ValueId now = builder.convert(since_epoch(builder), Type::real);
+    for (const char* variable : {"_seen", "_anchor"})
+        builder.store(place(End::own, variable, true).slot, now);
+    for (const auto& input : deferral_->inputs)
+        if (input.of_source)
+            builder.store(place(End::own, "_then_" + input.key, true).slot,
+                          builder.load(place(End::own, input.key, true)));
+    return builder.finish();
+}
+
+/// The ops for each event that waits, at the start of a kernel over rows.
+void SynapseLower::meet_events(Builder& builder) {
+    const auto fields = event_fields();
+    const auto field_of = [&](const EventInput& input) {
+        const auto at = std::find(fields.begin(), fields.end(), &input) - fields.begin();
+        return builder.event_field(static_cast<std::uint32_t>(at));
+    };
+    for (const auto& input : deferral_->inputs) {
+        if (!input.of_source) {
+            builder.pin_variable(input.end, input.key, field_of(input));
+            continue;
+        }
+        ValueId value = builder.load(place(End::own, "_then_" + input.key, false));
+        if (input.rate) {
+            const ValueId back =
+                builder.negate(builder.convert(builder.load(place(End::own, "_anchor", false)), Type::f64));
+            value = builder.binary(OpCode::multiply, value, decay(builder, input.rate, back));
+            value = builder.binary(OpCode::multiply, value, field_of(input));
+        }
+        builder.pin_variable(End::own, input.key, value);
+    }
+    for (const auto& pass : split(deferral_->post->statements, Placement::per_target, true))
+        if (!pass.per_neuron)
+            for (const auto* statement : pass.statements)
+                lower_statement(builder, *statement, targets(false));
+    builder.end_events(static_cast<std::uint32_t>(fields.size()));
+}
+
+void SynapseLower::plan_deferral() {
+    if (!deferral_) return;
+    DeferredPlan plan;
+    Builder settle("settle", Domain::synapses, frame());
+    meet_events(settle);
+    plan.settle = settle.finish();
+    plan.anchor = anchor("anchor");
+    plan.fields = plan.settle.event_fields;
+    for (const auto& input : deferral_->inputs) {
+        if (!input.rate) continue;
+        Builder builder("rate", Domain::elements, frame(true));
+        builder.store({Owner::scratch, Index::element, "out", Stored::f64, true},
+                      builder.lower(keep(input.rate)));
+        plan.rates.push_back({"_rate_" + input.key,
+                              {},
+                              std::nullopt,
+                              builder.finish(),
+                              deferral_->post->statements.front().span});
+    }
+    plan_.deferred = std::move(plan);
+}
+
+}  // namespace bouton::codegen

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Postsynaptic events that a synapse meets later, when its presynaptic neuron spikes next, and the memory that is on its way.
+#pragma once
+
+#include "kernel_abi.h"
+#include "neuron_words.h"
+#include "real.h"
+
+namespace bn {
+
+// The kept events of all targets (kernel_abi.h), seen by a kernel that reads `fields` numbers of each.
+template <class Real, int fields>
+class Events {
+public:
+    explicit Events(const bn_deferred& kept)
+        : values_(static_cast<const Real*>(kept.values)),
+          seen_(static_cast<const Real*>(kept.seen)),
+          targets_(kept.targets),
+          most_(kept.blocks * BN_EVENTS) {}
+
+    inline __attribute__((always_inline)) Real seen(int64_t source) const { return seen_[source]; }
+
+    // A number of the target's event number `age`; 0 is the newest.
+    inline __attribute__((always_inline)) Real get(int64_t target, int64_t age, int field) const {
+        return values_[((age / BN_EVENTS * targets_ + target) * fields + field) * BN_EVENTS +
+                       age % BN_EVENTS];
+    }
+
+    // How many of the target's events are not earlier than `seen`.
+    int64_t pending(int64_t target, Real seen) const {
+        int64_t count = 0;
+        while (count < most_ && get(target, count, 0) >= seen) ++count;
+        return count;
+    }
+
+    // The newest events of the targets of at most BN_CHUNK synapses: out[field][age][synapse].
+    void take(const uint32_t* __restrict__ targets, int64_t count,
+              Real (*__restrict__ out)[BN_EVENTS][BN_CHUNK]) const {
+        typedef Real Four __attribute__((vector_size(4 * sizeof(Real)), aligned(sizeof(Real)), may_alias));
+        int64_t l = 0;
+        for (; l + 4 <= count; l += 4) {
+            const Real* from[4];
+            for (int k = 0; k < 4; ++k) from[k] = values_ + int64_t{targets[l + k]} * (fields * BN_EVENTS);
+            for (int f = 0; f < fields; ++f) {
+                const Four a = *reinterpret_cast<const Four*>(from[0] + 4 * f);
+                const Four b = *reinterpret_cast<const Four*>(from[1] + 4 * f);
+                const Four c = *reinterpret_cast<const Four*>(from[2] + 4 * f);
+                const Four d = *reinterpret_cast<const Four*>(from[3] + 4 * f);
+                const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+                const Four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+                const Four ab_old = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+                const Four cd_old = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+                *reinterpret_cast<Four*>(out[f][0] + l) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+                *reinterpret_cast<Four*>(out[f][1] + l) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+                *reinterpret_cast<Four*>(out[f][2] + l) = __builtin_shufflevector(ab_old, cd_old, 0, 1, 4, 5);
+                *reinterpret_cast<Four*>(out[f][3] + l) = __builtin_shufflevector(ab_old, cd_old, 2, 3, 6, 7);
+            }
+        }
+        for (; l < count; ++l)
+            for (int f = 0; f < fields; ++f)
+                for (int age = 0; age < BN_EVENTS; ++age) out[f][age][l] = get(targets[l], age, f);
+    }
+
+    // The synapses of which more than the newest events are pending; `oldest` are the steps of the oldest of those.
+    static int64_t find_more(const Real* __restrict__ oldest, int64_t count, Real seen,
+                             int32_t* __restrict__ more) {
+        int64_t found = 0;
+        for (int64_t l = 0; l < count; ++l) {
+            more[found] = static_cast<int32_t>(l);
+            found += oldest[l] >= seen;
+        }
+        return found;
+    }
+
+private:
+    const Real* values_;
+    const Real* seen_;
+    int64_t targets_;
+    int64_t most_;
+};
+
+// Asks for `count` elements that will be read soon; where they lie need not be memory of the array.
+template <class T>
+BN_INLINE void fetch(const T* elements, int64_t count) {
+    const uintptr_t end = reinterpret_cast<uintptr_t>(elements) + static_cast<uintptr_t>(count) * sizeof(T);
+    for (uintptr_t line = reinterpret_cast<uintptr_t>(elements); line < end; line += 64)
+        __builtin_prefetch(reinterpret_cast<const void*>(line));
+}
+
+}  // namespace bn

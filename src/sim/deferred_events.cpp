@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "sim/deferred_events.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace bouton::sim {
+
+using codegen::Stored;
+using network::StateArray;
+
+namespace {
+
+/// Of BN_EVENTS events each. A target with more events than these hold makes all synapses meet theirs.
+constexpr std::int64_t kBlocks = 8;
+
+}  // namespace
+
+DeferredEvents::DeferredEvents(codegen::Precision precision, std::uint32_t fields, std::int64_t targets)
+    : waiting_(static_cast<std::size_t>(targets)) {
+    view_.targets = network::padded(targets);
+    view_.blocks = kBlocks;
+    values_ = StateArray(Stored::real, precision, kBlocks * view_.targets * fields * BN_EVENTS, -1.0);
+    view_.values = values_.data();
+    for (std::uint32_t f = 1; f < fields; ++f)
+        fields_.emplace_back("_field_" + std::to_string(f), StateArray(Stored::real, precision, targets));
+}
+
+bool DeferredEvents::has_room(std::span<const std::uint32_t> targets) const {
+    return std::all_of(targets.begin(), targets.end(),
+                       [this](std::uint32_t j) { return waiting_[j] < kBlocks * BN_EVENTS; });
+}
+
+void DeferredEvents::keep(std::span<const std::uint32_t> targets, std::int64_t step) {
+    values_.visit([&](auto* values) {
+        using Real = std::remove_reference_t<decltype(*values)>;
+        const auto count = static_cast<std::int64_t>(fields_.size()) + 1;
+        for (const std::uint32_t j : targets) {
+            const std::int64_t blocks = waiting_[j] / BN_EVENTS + 1;  // what is older has been met
+            for (std::int64_t f = 0; f < count; ++f) {
+                const auto g = static_cast<std::size_t>(f);
+                Real next =
+                    static_cast<Real>(f == 0 ? static_cast<double>(step) : fields_[g - 1].second.get(j));
+                for (std::int64_t b = 0; b < std::min(blocks, kBlocks); ++b) {
+                    Real* events = values + ((b * view_.targets + j) * count + f) * BN_EVENTS;
+                    const Real oldest = events[BN_EVENTS - 1];
+                    std::copy_backward(events, events + BN_EVENTS - 1, events + BN_EVENTS);
+                    events[0] = next;
+                    next = oldest;
+                }
+            }
+            ++waiting_[j];
+        }
+    });
+}
+
+void DeferredEvents::settled() { std::fill(waiting_.begin(), waiting_.end(), std::uint8_t{0}); }
+
+void DeferredEvents::begin_epoch() {
+    values_.fill(-1.0);
+    settled();
+}
+
+std::size_t DeferredEvents::bytes() const {
+    std::size_t sum = values_.bytes() + waiting_.size();
+    for (const auto& [name, values] : fields_) sum += values.bytes();
+    return sum;
+}
+
+}  // namespace bouton::sim

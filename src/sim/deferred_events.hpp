@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Postsynaptic events of a synapse group that wait until the presynaptic neurons spike: the last ones of each target.
+// Layout: bn_deferred in runtime/kernel/kernel_abi.h.
+#pragma once
+
+#include "network/array.hpp"
+#include "runtime/kernel/kernel_abi.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bouton::sim {
+
+class DeferredEvents {
+public:
+    /// `fields` numbers each, the step included.
+    DeferredEvents(codegen::Precision precision, std::uint32_t fields, std::int64_t targets);
+
+    /// What kernels see; `seen` is theirs to set.
+    bn_deferred& view() { return view_; }
+    /// Where the kernel that runs over spiking targets leaves the fields "_field_1" and on, by target.
+    std::vector<std::pair<std::string, network::StateArray>>& fields() { return fields_; }
+
+    /// Whether one more event of each of these targets fits.
+    bool has_room(std::span<const std::uint32_t> targets) const;
+    /// Keeps an event of each target, at `step` since the epoch.
+    void keep(std::span<const std::uint32_t> targets, std::int64_t step);
+    /// All synapses have met all events.
+    void settled();
+    /// Forgets all events, which have been met: steps count anew.
+    void begin_epoch();
+    std::size_t bytes() const;
+
+private:
+    network::StateArray values_;
+    std::vector<std::pair<std::string, network::StateArray>> fields_;
+    std::vector<std::uint8_t> waiting_;  ///< by target: events since all were met
+    bn_deferred view_{};
+};
+
+}  // namespace bouton::sim

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Postsynaptic events that wait: they are kept when the target spikes, and met when the source spikes, when somebody looks
+// at the synapses, or when there is no more room for them.
+#include "sim/synapse_group.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace bouton::sim {
+
+using network::StateArray;
+
+namespace {
+
+/// The largest exponent that a trace and its inverse may have between two anchors, far from the ends of the format.
+double largest_exponent(codegen::Precision precision) {
+    return precision == codegen::Precision::f32 ? 60.0 : 600.0;
+}
+
+/// Steps since the epoch are real numbers: whole ones up to here are exact.
+constexpr std::int64_t kLongestEpoch = std::int64_t{1} << 22;
+
+}  // namespace
+
+void SynapseGroup::make_deferral() {
+    if (!plan.deferred) return;
+    deferred_ = std::make_unique<DeferredEvents>(context_.precision, plan.deferred->fields, store.targets);
+    deferred_->view().seen = store.array(store.find("_seen"), 0).data();
+    ScalarTable rates;
+    evaluate_scalars(plan.deferred->rates, scope(), context_, rates);
+    epoch_steps_ = kLongestEpoch;
+    for (const auto& rate : plan.deferred->rates) {
+        const double per_step = std::fabs(*rates.find(rate.name)) * context_.clock.dt;
+        const double steps = largest_exponent(context_.precision) / std::max(per_step, 1e-300);
+        if (steps < static_cast<double>(epoch_steps_))
+            epoch_steps_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(steps));
+    }
+    count_in_degrees();
+}
+
+void SynapseGroup::count_in_degrees() {
+    if (!deferred_) return;
+    in_degree_.assign(static_cast<std::size_t>(store.targets), 0);
+    for (const auto& block : store.blocks)
+        for (const std::uint32_t j : block.target) ++in_degree_[j];
+}
+
+void SynapseGroup::bind_deferral() {
+    if (!deferred_) return;
+    settle_ = bind_rows(plan.deferred->settle, nullptr);
+    anchor_ = bind_elements(plan.deferred->anchor, nullptr);
+}
+
+void SynapseGroup::begin_step(const Clock& clock) {
+    if (!deferred_ || (epoch_ >= 0 && clock.step - epoch_ < epoch_steps_)) return;
+    settle(clock.step);
+    epoch_ = clock.step;
+    store.array(store.find("_epoch"), 0).set(0, static_cast<double>(epoch_));
+    deferred_->begin_epoch();
+    std::vector<std::uint32_t> sources(static_cast<std::size_t>(store.sources));
+    std::iota(sources.begin(), sources.end(), std::uint32_t{0});
+    anchor_.run_listed(clock, sources.data(), store.sources);
+}
+
+void SynapseGroup::settle(std::int64_t step) {
+    if (!deferred_ || epoch_ < 0) return;
+    settle_.run(context_.clock, store, all(settle_.route()));
+    store.array(store.find("_seen"), 0).fill(static_cast<double>(step - epoch_));
+    deferred_->settled();
+}
+
+std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets) {
+    if (!deferred_->has_room(targets)) settle(clock.step);
+    deferred_->keep(targets, clock.step - epoch_);
+    return std::accumulate(targets.begin(), targets.end(), std::int64_t{0},
+                           [this](std::int64_t sum, std::uint32_t j) { return sum + in_degree_[j]; });
+}
+
+}  // namespace bouton::sim
