@@ -30,8 +30,8 @@ format: ## format the C++ files in place
 lint: build ## check format, layout and clang-tidy's findings
 	@tools/lint.sh
 
-bench: setup ## build and run the benchmarks
-	@tools/bench.sh
+bench: setup ## build and run the benchmarks (BENCH="bench_networks ..." runs these alone)
+	@tools/bench.sh $(BENCH)
 
 clean: ## remove what was built (.venv stays)
 	@rm -rf build build-* report

@@ -3,7 +3,8 @@
 
 What one run's connections and spikes decide was measured over many seeds of bouton: the rate scatters by the workload's
 `rate_sd`, the mean of the plastic weights by up to 0.04 of their standard deviation, this by up to 5 %. Means over the
-runs of two simulators must agree within four times what that lets expect. A rule with twice the learning rate, without
+runs of two simulators must agree within four times what that lets expect; runs shorter than the workload's own length
+scatter more, by the root of how much they are shorter. A rule with twice the learning rate, without
 its depression, or a network with a tenth more inhibition lies outside.
 """
 
@@ -29,8 +30,8 @@ class Verdict:
     wrong: tuple[str, ...]
 
     def __str__(self) -> str:
-        weights = "" if self.weights is None else f"  {self.weights[0]:.4g} {self.weights[1]:.3g}"
-        return f"{self.rate_hz:7.3f}{weights:20}" + "".join(f"  DISAGREE: {text}" for text in self.wrong)
+        weights = "" if self.weights is None else f"; {self.weights[0]:.4g}, {self.weights[1]:.3g}"
+        return f"{self.rate_hz:.3f}{weights}{' DISAGREE' if self.wrong else ''}"
 
 
 def averages(name: str, seconds: float, runs: list) -> tuple[float, tuple[float, float] | None]:
@@ -47,7 +48,8 @@ def verdict(name: str, seconds: float, runs: list, ours: list) -> Verdict:
     workload = WORKLOADS[name]
     rate, weights = averages(name, seconds, runs)
     our_rate, our_weights = averages(name, seconds, ours)
-    apart = SIGMAS * math.sqrt(1 / len(runs) + 1 / len(ours))
+    shorter = max(1.0, workload.seconds / seconds)
+    apart = SIGMAS * math.sqrt(shorter * (1 / len(runs) + 1 / len(ours)))
     alone = SIGMAS * math.sqrt(1 / len(runs))
     wrong = []
     if seconds == workload.seconds and abs(rate / workload.rate_hz - 1) > alone * workload.rate_sd:

@@ -36,7 +36,7 @@ def wall_seconds(simulator, *arguments) -> float:
 
 def main() -> None:
     """Print the medians."""
-    measure.print_machine()
+    print(measure.machine())
     peers = measure.installed(list(measure.PEERS))
     walls: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="bouton-bench-") as scratch:
@@ -45,10 +45,10 @@ def main() -> None:
             shutil.rmtree(folder / "cache", ignore_errors=True)
             for name in ("bouton, cold cache", "bouton, warm cache"):
                 walls.setdefault(name, []).append(wall_seconds(measure.Bouton, WORKLOAD, SECONDS, 1, folder))
-            for peer in peers if k < PEER_RUNS else []:
+            for peer in peers if k < PEER_RUNS else ():
                 fresh = folder / f"run-{k}"
                 fresh.mkdir(exist_ok=True)
-                walls.setdefault(measure.PEERS[peer][0], []).append(
+                walls.setdefault(measure.PEERS[peer].title, []).append(
                     wall_seconds(measure.Peer, peer, WORKLOAD, SECONDS, 1, fresh))
     for name, seconds in walls.items():
         print(f"{name:24}{statistics.median(seconds):8.2f} s   (median of {len(seconds)}, best {min(seconds):.2f} s)")

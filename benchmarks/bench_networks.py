@@ -2,20 +2,25 @@
 """bouton beside its peers on the networks of workloads.py, in turn: seconds of simulation per biological second.
 
 Rates and plastic weights must agree, else the numbers mean nothing: the table says DISAGREE and the status is 1.
+`tools/setup.sh bench-peers` installs NEST and ANNarchy; Brian2 is there. GeNN and Auryn join where environment variables
+name them: BOUTON_GENN a Python that has pygenn, BOUTON_AURYN a folder with Auryn's sources and its built library.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-import agree
 import measure
+from networks_report import Measured, report
 from workloads import WORKLOADS
+
+PATIENCE_S = 60
+QUICK = 0.1
 
 
 def options() -> argparse.Namespace:
@@ -23,15 +28,19 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workloads", default=",".join(WORKLOADS), help="default: all of them")
     parser.add_argument("--seconds", type=float, help="biological time; default: 1, 10 or 100, by workload")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the biological time, one run")
+    parser.add_argument("--runs", type=int, default=3,
+                        help=f"of a simulator whose first run takes less than {PATIENCE_S} s")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--peers", default=",".join(measure.PEERS), help="or none; default: all that are installed")
     parser.add_argument("--precision", default="double,float", help="of bouton")
     parser.add_argument("--json", type=Path, help="write every run there")
+    parser.add_argument("--save", type=Path, help="write the tables there, in Markdown")
     given = parser.parse_args()
     given.workloads = given.workloads.split(",")
     given.precision = given.precision.split(",")
     given.peers = [] if given.peers == "none" else given.peers.split(",")
+    given.runs = 1 if given.quick else given.runs
     for name, known in (("workloads", WORKLOADS), ("peers", measure.PEERS), ("precision", ("double", "float"))):
         unknown = set(getattr(given, name)) - set(known)
         if unknown:
@@ -39,74 +48,50 @@ def options() -> argparse.Namespace:
     return given
 
 
-def simulators(name: str, seconds: float, given: argparse.Namespace, folder: Path) -> dict:
-    """Return what runs the workload, by the name of its column."""
-    found = {f"bouton {precision}": measure.Bouton(name, seconds, given.threads, folder, precision)
-             for precision in given.precision}
-    for peer in given.peers:
-        found[measure.PEERS[peer][0]] = measure.Peer(peer, name, seconds, given.threads, folder)
-    return found
-
-
-def run_all(name: str, seconds: float, given: argparse.Namespace) -> dict[str, list[measure.Outcome]]:
-    """Run a workload in every simulator, in turn."""
-    outcomes: dict[str, list[measure.Outcome]] = {}
-    with tempfile.TemporaryDirectory(prefix="bouton-bench-") as folder:
-        running = simulators(name, seconds, given, Path(folder))
+def run_all(name: str, peers: dict[str, str], given: argparse.Namespace) -> Measured:
+    """Run a workload in every simulator, in turn; say each run as it ends."""
+    seconds = given.seconds or WORKLOADS[name].seconds * (QUICK if given.quick else 1)
+    measured = Measured(name, seconds)
+    with tempfile.TemporaryDirectory(prefix="bouton-bench-") as scratch:
+        folder = Path(scratch)
+        running = {f"bouton {precision}": measure.Bouton(name, seconds, given.threads, folder, precision)
+                   for precision in given.precision}
+        for peer in peers:
+            known = measure.PEERS[peer]
+            if name in known.lacks:
+                measured.left_out[known.title] = known.lacks[name]
+            else:
+                running[known.title] = measure.Peer(peer, name, seconds, given.threads, folder)
         for _ in range(given.runs):
-            for column, simulator in running.items():
-                outcomes.setdefault(column, []).append(simulator.run())
+            for column, simulator in list(running.items()):
+                begin = time.perf_counter()
+                outcome = simulator.run()
+                measured.outcomes.setdefault(column, []).append(outcome)
+                print(f"{name:17}{column:14}{outcome.run_s / seconds:10.4f} s per s", flush=True)
+                if time.perf_counter() - begin > PATIENCE_S:
+                    running.pop(column).close()
         for simulator in running.values():
             simulator.close()
-    return outcomes
-
-
-def goal_of(name: str, times: dict[str, float]) -> tuple[float | None, str]:
-    """Return the goal on this machine in seconds per biological second (None if nothing says it), and what it is."""
-    workload, brian = WORKLOADS[name], times.get("Brian2")
-    if workload.fastest is None:
-        goal_s = None if brian is None else brian / workload.goal
-        return goal_s, f"goal {workload.goal:g} times faster than Brian2" + (f", {goal_s:.4g} s" if goal_s else "")
-    peer, peer_s = workload.fastest
-    slower = 1.0 if brian is None else brian / workload.brian2_s
-    goal_s = peer_s / workload.goal * slower
-    text = f"goal {goal_s:.4g} s, {workload.goal:g} times faster than {peer} ({peer_s:g} s"
-    return goal_s, text + (f", times {slower:.2f} by Brian2 here)" if brian else " where it was measured)")
-
-
-def print_workload(name: str, seconds: float, outcomes: dict[str, list[measure.Outcome]]) -> bool:
-    """Print a workload's part of the table; return whether all agree."""
-    times = {column: statistics.median(o.run_s for o in runs) / seconds for column, runs in outcomes.items()}
-    ours = [column for column in times if column.startswith("bouton")]
-    goal_s, goal = goal_of(name, times)
-    print(f"\n{name}, {seconds:g} s of biological time: {goal}")
-    fine = True
-    for column, runs in outcomes.items():
-        verdict = agree.verdict(name, seconds, runs, outcomes[ours[0]])
-        fine = fine and not verdict.wrong
-        ratios = "".join(f"{times[column] / times[own]:9.2f}" for own in ours)
-        best = min(o.run_s for o in runs) / seconds
-        reached = f"  goal/time {goal_s / times[column]:.2f}" if goal_s and column in ours else ""
-        print(f"  {column:14}{times[column]:9.4f}{best:9.4f}{ratios}   {verdict}{reached}", flush=True)
-    return fine
+    return measured
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure, and print the tables."""
     given = options()
-    measure.print_machine()
-    given.peers = measure.installed(given.peers)
-    print(f"{given.runs} runs, {given.threads} thread(s). Columns: median and best seconds per biological second, ratio "
-          f"to bouton {', '.join(given.precision)}, rate in Hz, mean and standard deviation of plastic weights (SI)")
-    fine, record = True, {}
-    for name in given.workloads:
-        seconds = given.seconds or WORKLOADS[name].seconds
-        outcomes = run_all(name, seconds, given)
-        fine = print_workload(name, seconds, outcomes) and fine
-        record[name] = {"seconds": seconds, **{column: [vars(o) for o in runs] for column, runs in outcomes.items()}}
+    peers = measure.installed(given.peers)
+    versions = ", ".join(f"{measure.PEERS[peer].title} {version}" for peer, version in peers.items())
+    head = f"{measure.machine()}; {versions or 'no peers'}; {given.runs} run(s), {given.threads} thread(s)"
+    print(head, flush=True)
+    measured = [run_all(name, peers, given) for name in given.workloads]
+    tables = report(measured)
+    print(f"\n{tables}")
+    if given.save:
+        given.save.write_text(f"# Networks beside the peers\n\n{head}\n\n{tables}")
     if given.json:
-        given.json.write_text(json.dumps({"threads": given.threads, "workloads": record}, indent=1) + "\n")
-    if not fine:
+        record = {one.name: {"seconds": one.seconds, **{column: [vars(run) for run in runs]
+                                                        for column, runs in one.outcomes.items()}} for one in measured}
+        given.json.write_text(json.dumps({"about": head, "workloads": record}, indent=1) + "\n")
+    if any(one.disagree() for one in measured):
         sys.exit("results disagree")
 
 

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
@@ -22,10 +22,25 @@ ROOT = HERE.parent
 EXE = Path(os.environ.get("BOUTON_EXE", ROOT / "build" / "bouton"))
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
-#: Peers with what they are called, the module that must be there, and the interpreter that has it.
 PEER_PYTHON = ROOT / ".venv-bench-peers" / "bin" / "python"
+EULER = ("coba-euler", "stp-euler", "vogels-euler")
+ONE_SOLVER = "has one solver, which stands under the name without -euler"
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """A peer: what it is called, which Python its program in peers/ needs, what it computes with, and what it lacks."""
+
+    title: str
+    python: str
+    precision: str = "double"
+    lacks: dict[str, str] = field(default_factory=dict)
+
+
 PEERS = {
-    "brian2": ("Brian2", "brian2", Path(sys.executable)),
+    "brian2": Simulator("Brian2", sys.executable),
+    "nest": Simulator("NEST", str(PEER_PYTHON), lacks=dict.fromkeys(EULER, ONE_SOLVER)),
+    "annarchy": Simulator("ANNarchy", str(PEER_PYTHON)),
 }
 
 
@@ -87,25 +102,24 @@ class Peer:
         files = folder / f"{peer}-{workload}"
         files.mkdir()
         self.process = subprocess.Popen(
-            [str(PEERS[peer][2]), "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py"), workload, str(seconds),
+            [PEERS[peer].python, "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py"), workload, str(seconds),
              str(threads), str(files)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=files)
+        self.answer("ready")
 
-        self.answer()
-
-    def answer(self) -> str:
-        """Return the next line of the program; say what it said if it failed."""
-        line = self.process.stdout.readline()
-        if not line:
-            self.log.seek(0)
-            sys.exit(f"{' '.join(self.process.args)}: status {self.process.wait()}\n{self.log.read()[-4000:]}")
-        return line
+    def answer(self, first: str) -> str:
+        """Return the program's next line that begins so; say what it said if it failed."""
+        for line in self.process.stdout:
+            if line.startswith(first):
+                return line
+        self.log.seek(0)
+        sys.exit(f"{' '.join(self.process.args)}: status {self.process.wait()}\n{self.log.read()[-4000:]}")
 
     def run(self) -> Outcome:
         """Run it once more."""
         self.process.stdin.write("run\n")
         self.process.stdin.flush()
-        found = json.loads(self.answer())
+        found = json.loads(self.answer("{"))
         return Outcome(found["run_s"], found["spikes"], found["weights"] and tuple(found["weights"]))
 
     def close(self) -> None:
@@ -116,29 +130,27 @@ class Peer:
 
 
 def peer_version(peer: str) -> str | None:
-    """Return the version of an installed peer, None where it is not installed."""
-    _, module, python = PEERS[peer]
-    if not python.exists():
+    """Return what a peer's program says without arguments, its version; None where it is not installed."""
+    command = [PEERS[peer].python, "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py")]
+    if not Path(command[0]).exists():
         return None
-    code = f"import importlib.util, importlib.metadata as m; assert importlib.util.find_spec('{module}'); " \
-           f"print(m.version({'nest-simulator' if module == 'nest' else module!r}))"
-    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.split()[-1] if done.returncode == 0 else None
 
 
-def installed(peers: list[str]) -> list[str]:
-    """Return the peers that are installed; say which are not."""
+def installed(peers: list[str]) -> dict[str, str]:
+    """Return the versions of the peers that are installed; say which are not."""
     found = {peer: peer_version(peer) for peer in peers}
     for peer, version in found.items():
-        print(f"{PEERS[peer][0]}: {version or 'not installed, left out'}")
-    return [peer for peer, version in found.items() if version]
+        print(f"{PEERS[peer].title}: {version or 'not installed, left out'}", flush=True)
+    return {peer: version for peer, version in found.items() if version}
 
 
-def print_machine() -> None:
-    """Say what this was measured with."""
+def machine() -> str:
+    """Say what this is measured with."""
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     compiler = checked(["c++", "--version"]).stdout.splitlines()[0]
     version = checked([str(EXE), "--version"]).stdout.strip()
-    print(f"{time.strftime('%Y-%m-%d')}; {model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {compiler}; "
-          f"{version}")
+    return (f"{time.strftime('%Y-%m-%d')}; {model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {compiler}; "
+            f"{version}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 NETWORKS = Path(__file__).parent / "networks"
-SCALES = {"": 1.0, "kHz": 1e3, "Hz": 1.0, "s": 1.0, "ms": 1e-3, "mV": 1e-3}
+SCALES = {"": 1.0, "kHz": 1.0, "Hz": 1e-3, "s": 1e3, "ms": 1.0, "mV": 1.0}
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Workload:
     """A network, how long it runs by default, what must come out, and how fast its peers were where goals were set.
 
     `rate_hz` is the cells' mean rate over many seeds, `rate_sd` the relative standard deviation of one run's, since
-    every run draws its own connections. bouton is to be `goal` times faster than the `fastest` peer, which took so many seconds per
-    biological second, on a machine where Brian2 took `brian2_s`; without `fastest`, than Brian2 is here.
+    every run draws its own connections. bouton is to be `goal` times faster than the fastest peer that runs beside it;
+    where goals were set this was `fastest`, at so many seconds per biological second, and Brian2 took `brian2_s`.
     """
 
     network: str
@@ -54,7 +54,7 @@ WORKLOADS = {
     "cuba": Workload("cuba.toml", 10, 5.6, 0.042, 4, ("Brian2", 0.063), 0.063),
     "stp": Workload("stp.toml", 10, 11.95, 0.038, 4),
     "stp-euler": Workload("stp.toml", 10, 11.95, 0.038, 4, ("Brian2", 0.119), 0.119, EULER),
-    "brunel-drive": Workload("brunel-drive.toml", 1, 36.8, 0.0005, 15, ("Brian2", 2.04), 2.04),
+    "brunel-drive": Workload("brunel-drive.toml", 1, 36.8, 0.001, 15, ("Brian2", 2.04), 2.04),
     "brunel-static": Workload("brunel-static.toml", 1, 15.8, 0.048, 8, ("GeNN", 2.55), 2.99),
     "brunel-additive": Workload("brunel-additive.toml", 1, 15.8, 0.048, 7, ("GeNN", 3.75), 9.58),
     "brunel-weight": Workload("brunel-weight.toml", 1, 15.5, 0.048, 7, ("GeNN", 3.95), 9.78),
@@ -65,7 +65,7 @@ WORKLOADS = {
 
 
 def number(value: float | str) -> float:
-    """Return a value of a network file, such as "20 ms", in SI units."""
+    """Return a value of a network file, such as "20 ms", in ms, mV and kHz."""
     if not isinstance(value, str):
         return float(value)
     digits, _, unit = value.partition(" ")
@@ -78,8 +78,8 @@ def is_number(value: float | str) -> bool:
 
 
 def numbers(table: dict[str, float | str]) -> dict[str, float]:
-    """Return all parameters of a table in SI units."""
-    return {name: number(value) for name, value in table.items()}
+    """Return all parameters of a table in ms, mV and kHz."""
+    return {name: number(value) for name, value in table.get("parameters", {}).items()}
 
 
 def ends(name: str, tree: dict) -> tuple[str, int, int]:

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Builds and runs everything in benchmarks/: C++ programs (Google Benchmark) first, then the Python scripts,
-# which compare bouton with others. Arguments name the benchmarks to run (default: all). bench_ann has an environment
-# of its own, .venv-bench, for the 5 GB that PyTorch takes.
+# which compare bouton with others. Arguments name the benchmarks to run (default: all). The peers have environments
+# of their own: .venv-bench for bench_ann, in which PyTorch takes 5 GB, .venv-bench-peers for the others.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -18,6 +18,6 @@ for source in benchmarks/*.cpp benchmarks/bench_*.py; do
     case $source in
         *.cpp) "$build/benchmarks/$name" ;;
         *bench_ann.py) tools/setup.sh bench; .venv-bench/bin/python "$source" ;;
-        *.py) .venv/bin/python "$source" ;;
+        *.py) tools/setup.sh bench-peers; .venv/bin/python "$source" ;;
     esac
 done

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs what is missing: Debian packages (with sudo where needed) and the Python environment .venv; as
-# `setup.sh bench` also .venv-bench, in which PyTorch takes 5 GB. Quick when everything is there. PYTHON names another
-# interpreter for both.
+# `setup.sh bench` also .venv-bench, in which PyTorch takes 5 GB, as `setup.sh bench-peers` also .venv-bench-peers with
+# NEST and ANNarchy (0.6 GB). Quick when everything is there. PYTHON names another interpreter for all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -58,4 +58,4 @@ else
     say "no dpkg here: the packages of tools/debian-packages.txt are taken to be installed"
 fi
 make_environment .venv tools/requirements.txt tools/requirements-test.txt
-if [[ ${1:-} == bench ]]; then make_environment .venv-bench tools/requirements-bench.txt; fi
+for name in "$@"; do make_environment ".venv-$name" "tools/requirements-$name.txt"; done

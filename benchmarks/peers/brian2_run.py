@@ -99,4 +99,4 @@ class Brian2:
 
 
 if __name__ == "__main__":
-    serve(Brian2)
+    serve(Brian2, b.__version__)

@@ -16,7 +16,7 @@ STAND_INS = {
     "python": """
         [ "$1" = --version ] && { echo "Python $(cat "$TREE/version")"; exit; }
         echo "python $*" >> "$TREE/log"
-        [ "$2" = venv ] && { mkdir -p .venv/bin; cp "$0" .venv/bin/python; }
+        [ "$2" = venv ] && { mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; }
         [ "$2" != pip ] || [ ! -e "$TREE/offline" ]
     """,
 }
@@ -34,18 +34,19 @@ def tree(tmp_path):
     (tmp_path / "tools/debian-packages.txt").write_text("# comment\n\none\ntwo\n")
     (tmp_path / "tools/requirements.txt").write_text("numpy==1\n")
     (tmp_path / "tools/requirements-test.txt").write_text("pytest==1\n")
+    (tmp_path / "tools/requirements-bench-peers.txt").write_text("nest==1\n")
     (tmp_path / "installed").write_text("one\ntwo\n")
     (tmp_path / "version").write_text("3.11")
     return tmp_path
 
 
-def setup(tree: Path) -> tuple[int, list[str]]:
+def setup(tree: Path, *environments: str) -> tuple[int, list[str]]:
     """Run it; return the exit status and the calls it made."""
     log = tree / "log"
     log.write_text("")
     path = f"{tree}/stand_ins:{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "TREE": str(tree), "PYTHON": f"{tree}/stand_ins/python"}
-    done = subprocess.run([tree / "tools/setup.sh"], env=environment, capture_output=True, check=False)
+    done = subprocess.run([tree / "tools/setup.sh", *environments], env=environment, capture_output=True, check=False)
     calls = log.read_text().splitlines()
     return done.returncode, [call for call in calls if not call.startswith("sudo")]
 
@@ -83,3 +84,12 @@ def test_failed_installation_is_tried_again(tree):
     status, calls = setup(tree)
     assert status == 0
     assert "python -m venv .venv" in calls
+
+
+def test_environments_of_benchmarks_are_made_on_demand(tree):
+    setup(tree)
+    status, calls = setup(tree, "bench-peers")
+    assert status == 0
+    assert calls[0] == "python -m venv .venv-bench-peers"
+    assert calls[1].endswith("--no-deps -rtools/requirements-bench-peers.txt")
+    assert setup(tree, "bench-peers") == (0, [])
