@@ -2,8 +2,8 @@
 """bouton beside its peers on the networks of workloads.py, in turn: seconds of simulation per biological second.
 
 Rates and plastic weights must agree, else the numbers mean nothing: the table says DISAGREE and the status is 1.
-`tools/setup.sh bench-peers` installs NEST and ANNarchy; Brian2 is there. GeNN and Auryn join where environment variables
-name them: BOUTON_GENN a Python that has pygenn, BOUTON_AURYN a folder with Auryn's sources and its built library.
+`tools/setup.sh bench-peers` installs NEST and ANNarchy; Brian2 is there. GeNN and Auryn join where the environment
+names them: BOUTON_GENN a Python that has pygenn, BOUTON_AURYN a folder with Auryn's sources and its built library.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def run_all(name: str, peers: dict[str, str], given: argparse.Namespace) -> Meas
             known = measure.PEERS[peer]
             if name in known.lacks:
                 measured.left_out[known.title] = known.lacks[name]
+            elif given.threads > 1 and not known.threads:
+                measured.left_out[known.title] = "has one thread"
             else:
                 running[known.title] = measure.Peer(peer, name, seconds, given.threads, folder)
         for _ in range(given.runs):

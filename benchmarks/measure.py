@@ -23,24 +23,31 @@ EXE = Path(os.environ.get("BOUTON_EXE", ROOT / "build" / "bouton"))
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 PEER_PYTHON = ROOT / ".venv-bench-peers" / "bin" / "python"
-EULER = ("coba-euler", "stp-euler", "vogels-euler")
-ONE_SOLVER = "has one solver, which stands under the name without -euler"
+CONDUCTANCES = ("coba", "stp", "vogels")
+NO_EULER = {f"{name}-euler": "has one solver, see the same without -euler" for name in CONDUCTANCES}
+EULER_ALONE = {name: "takes Euler steps, see the same with -euler" for name in CONDUCTANCES}
 
 
 @dataclass(frozen=True)
 class Simulator:
-    """A peer: what it is called, which Python its program in peers/ needs, what it computes with, and what it lacks."""
+    """A peer: what it is called, which Python its program in peers/ needs, what it computes with.
+
+    It lacks some workloads, for a reason; without `threads` it runs in one thread.
+    """
 
     title: str
     python: str
     precision: str = "double"
     lacks: dict[str, str] = field(default_factory=dict)
+    threads: bool = True
 
 
 PEERS = {
     "brian2": Simulator("Brian2", sys.executable),
-    "nest": Simulator("NEST", str(PEER_PYTHON), lacks=dict.fromkeys(EULER, ONE_SOLVER)),
+    "nest": Simulator("NEST", str(PEER_PYTHON), lacks=NO_EULER),
     "annarchy": Simulator("ANNarchy", str(PEER_PYTHON)),
+    "genn": Simulator("GeNN", os.environ.get("BOUTON_GENN", ""), "float", EULER_ALONE, threads=False),
+    "auryn": Simulator("Auryn", sys.executable, "float", EULER_ALONE, threads=False),
 }
 
 
@@ -129,21 +136,27 @@ class Peer:
         self.log.close()
 
 
-def peer_version(peer: str) -> str | None:
-    """Return what a peer's program says without arguments, its version; None where it is not installed."""
-    command = [PEERS[peer].python, "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py")]
-    if not Path(command[0]).exists():
-        return None
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.split()[-1] if done.returncode == 0 else None
+def peer_version(peer: str) -> str:
+    """Return the version that a peer's program says without arguments; raise FileNotFoundError if it cannot."""
+    python = PEERS[peer].python
+    if not Path(python).is_file():
+        raise FileNotFoundError(f"no interpreter {python}")
+    done = subprocess.run([python, "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py")], capture_output=True,
+                          text=True, check=False)
+    if done.returncode != 0:
+        raise FileNotFoundError(done.stderr.splitlines()[-1])
+    return done.stdout.split()[-1]
 
 
 def installed(peers: list[str]) -> dict[str, str]:
     """Return the versions of the peers that are installed; say which are not."""
-    found = {peer: peer_version(peer) for peer in peers}
-    for peer, version in found.items():
-        print(f"{PEERS[peer].title}: {version or 'not installed, left out'}", flush=True)
-    return {peer: version for peer, version in found.items() if version}
+    found = {}
+    for peer in peers:
+        try:
+            found[peer] = peer_version(peer)
+        except FileNotFoundError as error:
+            print(f"{PEERS[peer].title} is left out: {error}", flush=True)
+    return found
 
 
 def machine() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -96,3 +97,15 @@ def network(workload: str) -> Network:
         cells_of(tree["neurons"]["cells"]), synapses,
         **({"inputs": inputs["size"], "input_khz": numbers(inputs)["rate"]} if inputs else {}),
         **({"drive_khz": number(drive["rate"]), "drive_w": number(drive["weight"])} if drive else {}))
+
+
+def parts(of: Network) -> dict[tuple[int, int], str]:
+    """Cut the cells into groups where synapses begin or end, for simulators that connect whole groups."""
+    bounds = {0, of.cells.size, *(bound for one in of.synapses for bound in one.post),
+              *(bound for one in of.synapses if one.group == "cells" for bound in one.pre)}
+    return {span: f"cells{k}" for k, span in enumerate(pairwise(sorted(bounds)))}
+
+
+def inside(cells: dict[tuple[int, int], str], span: tuple[int, int]) -> list[str]:
+    """Return the groups within a span of the cells."""
+    return [name for (first, last), name in cells.items() if span[0] <= first and last <= span[1]]
