@@ -134,4 +134,10 @@ void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t, st
     if (crew_->failure) std::rethrow_exception(std::exchange(crew_->failure, nullptr));
 }
 
+void run_tasks(ThreadPool* pool, std::size_t tasks,
+               const std::function<void(std::size_t, std::size_t)>& work) {
+    if (pool != nullptr) return pool->run(tasks, work);
+    for (std::size_t task = 0; task < tasks; ++task) work(task, 0);
+}
+
 }  // namespace bouton::base

@@ -28,4 +28,8 @@ private:
     std::unique_ptr<Crew> crew_;
 };
 
+/// The same, one task after the other where there is no pool.
+void run_tasks(ThreadPool* pool, std::size_t tasks,
+               const std::function<void(std::size_t task, std::size_t thread)>& work);
+
 }  // namespace bouton::base

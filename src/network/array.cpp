@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "network/array.hpp"
 
+#include "base/pages.hpp"
 #include "runtime/kernel/kernel_abi.h"
 
 #include <algorithm>
@@ -12,13 +13,20 @@ namespace bouton::network {
 std::int64_t padded(std::int64_t n) { return (n + BN_LANES - 1) / BN_LANES * BN_LANES; }
 
 StateArray::StateArray(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value)
-    : stored_(stored),
-      precision_(precision),
-      element_(codegen::size_of(stored, precision)),
-      size_(size),
-      capacity_(padded(size) + BN_LANES) {
-    data_.reset(static_cast<std::byte*>(::operator new (bytes(), std::align_val_t{64})));
+    : StateArray(unset(stored, precision, size)) {
     fill(value);
+}
+
+StateArray StateArray::unset(codegen::Stored stored, codegen::Precision precision, std::int64_t size) {
+    StateArray array;
+    array.stored_ = stored;
+    array.precision_ = precision;
+    array.element_ = codegen::size_of(stored, precision);
+    array.size_ = size;
+    array.capacity_ = padded(size) + BN_LANES;
+    array.data_.reset(static_cast<std::byte*>(::operator new (array.bytes(), std::align_val_t{64})));
+    base::prefer_huge_pages(array.data_.get(), array.bytes());
+    return array;
 }
 
 double StateArray::get(std::int64_t index) const {
@@ -29,9 +37,13 @@ void StateArray::set(std::int64_t index, double value) {
     visit([index, value](auto* p) { p[index] = static_cast<std::remove_reference_t<decltype(*p)>>(value); });
 }
 
-void StateArray::fill(double value) {
-    visit([this, value](auto* p) {
-        std::fill_n(p, capacity_, static_cast<std::remove_reference_t<decltype(*p)>>(value));
+void StateArray::fill(double value) { fill(value, 0, capacity_); }
+
+void StateArray::fill(double value, std::int64_t first, std::int64_t last) {
+    if (last >= size_) last = capacity_;
+    visit([first, last, value](auto* p) {
+        std::fill(p + std::min(first, last), p + last,
+                  static_cast<std::remove_reference_t<decltype(*p)>>(value));
     });
 }
 

@@ -21,6 +21,8 @@ class StateArray {
 public:
     StateArray() = default;
     StateArray(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value = 0.0);
+    /// Without values: all are to be filled before they are read.
+    static StateArray unset(codegen::Stored stored, codegen::Precision precision, std::int64_t size);
 
     std::int64_t size() const { return size_; }
     std::size_t bytes() const { return static_cast<std::size_t>(capacity_) * element_; }
@@ -36,6 +38,8 @@ public:
     double get(std::int64_t index) const;
     void set(std::int64_t index, double value);
     void fill(double value);
+    /// Elements first to last, as far as they are; the padding too where last reaches it.
+    void fill(double value, std::int64_t first, std::int64_t last);
     /// Sets every bit to zero, which is 0 in all types.
     void clear();
     /// Copies the last element into the padding, so that the lanes there hold something sensible.

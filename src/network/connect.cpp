@@ -27,19 +27,6 @@ std::int64_t ConnectTask::self_source(std::int64_t target) const {
     return source >= 0 && source < spec.from.size() ? source : -1;
 }
 
-void RowSink::row(const std::vector<std::uint32_t>& targets) {
-    auto first = targets.begin();
-    for (SynapseBlock& block : store_.blocks) {
-        const auto last = &block == &store_.blocks.back()
-                              ? targets.end()
-                              : std::lower_bound(first, targets.end(), block.target_end);
-        block.target.insert(block.target.end(), first, last);
-        block.row_begin[source_ + 1] = block.size();
-        first = last;
-    }
-    ++source_;
-}
-
 void connect(const ConnectTask& task, SynapseStore& store) {
     switch (task.spec.connect.rule) {
         case ConnectRule::fixed_indegree: connect_indegree(task, store); break;
@@ -50,10 +37,11 @@ void connect(const ConnectTask& task, SynapseStore& store) {
     store.next_id = store.size();
 }
 
-void number_copies(SynapseStore& store) {
+void number_copies(SynapseStore& store, base::ThreadPool* pool) {
     const int variable = store.find("_multiplicity");
     if (variable < 0) return;
-    for (SynapseBlock& block : store.blocks) {
+    base::run_tasks(pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
+        SynapseBlock& block = store.blocks[b];
         StateArray& copies = block.arrays[static_cast<std::size_t>(variable)];
         for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i) {
             std::uint32_t copy = 0;
@@ -64,7 +52,7 @@ void number_copies(SynapseStore& store) {
                 copies.set(p, copy);
             }
         }
-    }
+    });
 }
 
 }  // namespace bouton::network

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "analysis/spec.hpp"
+#include "base/thread_pool.hpp"
 #include "network/synapse_store.hpp"
 
 #include <cstdint>
@@ -12,13 +13,18 @@
 
 namespace bouton::network {
 
-/// Leaves in `targets` those that become synapses of `source`: the user's condition and probability.
-using PairFilter = std::function<void(std::uint32_t source, std::vector<std::uint32_t>& targets)>;
+/// Gives the targets of a source, ascending, or leaves in `targets` those that become synapses (the user's
+/// condition and probability). What it keeps between calls it keeps per thread.
+using RowFunction =
+    std::function<void(std::size_t thread, std::uint32_t source, std::vector<std::uint32_t>& targets)>;
 
 struct ConnectTask {
     const analysis::SynapseSpec& spec;
     std::uint64_t seed = 0;
-    PairFilter filter;  ///< may be empty
+    RowFunction filter;                ///< may be empty
+    base::ThreadPool* pool = nullptr;  ///< shares out the work; null: one thread. The result is the same
+
+    std::size_t threads() const { return pool != nullptr ? pool->threads() : 1; }
 
     bool same_group() const { return spec.from.group == spec.to.group; }
     /// The target (source) that is the same neuron, or -1 where there is none or autapses are allowed.
@@ -30,7 +36,7 @@ struct ConnectTask {
 void connect(const ConnectTask& task, SynapseStore& store);
 
 /// Writes `_multiplicity`, where the group has it: the number of a synapse among those of its pair.
-void number_copies(SynapseStore& store);
+void number_copies(SynapseStore& store, base::ThreadPool* pool = nullptr);
 
 // The rules, one file for those that share a way.
 void connect_by_source(const ConnectTask& task, SynapseStore& store);
@@ -38,17 +44,9 @@ void connect_indegree(const ConnectTask& task, SynapseStore& store);
 void connect_total(const ConnectTask& task, SynapseStore& store);
 void connect_pairs(const ConnectTask& task, SynapseStore& store);
 
-/// Hands rows, in order of the source, to the blocks.
-class RowSink {
-public:
-    explicit RowSink(SynapseStore& store) : store_(store) {}
-    /// `targets` ascend.
-    void row(const std::vector<std::uint32_t>& targets);
-
-private:
-    SynapseStore& store_;
-    std::size_t source_ = 0;
-};
+/// Makes the blocks of rows that are drawn source by source, each on its own. `p` is the part of all pairs that
+/// is expected; 0 where nobody knows.
+void connect_rows(const ConnectTask& task, SynapseStore& store, double p, const RowFunction& draw);
 
 [[noreturn]] void refuse(base::Code code, const base::Span& span, std::string message, std::string hint = {});
 

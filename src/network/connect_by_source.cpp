@@ -21,15 +21,6 @@ double constant_p(const analysis::ConnectSpec& connect) {
     return scalar != nullptr ? scalar->value : 1.0;
 }
 
-// Room for what is expected and five standard deviations; pages that are not needed stay untouched.
-void reserve(SynapseStore& store, double p) {
-    for (SynapseBlock& block : store.blocks) {
-        const double pairs = static_cast<double>(store.sources) * (block.target_end - block.target_begin);
-        const double expected = pairs * p + 5.0 * std::sqrt(pairs * p * (1.0 - p)) + 64.0;
-        block.target.reserve(static_cast<std::size_t>(std::min(expected, pairs)));
-    }
-}
-
 void check_outdegree(const ConnectTask& task, const SynapseStore& store) {
     const auto& connect = task.spec.connect;
     for (std::int64_t i = 0; i < store.sources; ++i) {
@@ -58,23 +49,19 @@ void connect_by_source(const ConnectTask& task, SynapseStore& store) {
                          ? constant_p(connect)
                          : 1.0;
     if (!(p >= 0.0 && p <= 1.0)) refuse(base::Code::E407, connect.span, "a probability lies between 0 and 1");
-    if (connect.rule == ConnectRule::fixed_probability) reserve(store, p);
     const bn::Key key = draw_key(task.seed, task.spec.name, "connect");
-    SubsetDrawer subsets(connect.rule == ConnectRule::fixed_outdegree ? store.targets : 0);
-    RowSink sink(store);
-    std::vector<std::uint32_t> targets;
-    for (std::int64_t i = 0; i < store.sources; ++i) {
-        const auto source = static_cast<std::uint32_t>(i);
-        const std::int64_t self = task.self_target(i);
-        targets.clear();
+    const bool counted = connect.rule == ConnectRule::fixed_outdegree;
+    std::vector<SubsetDrawer> subsets(task.threads(), SubsetDrawer(counted ? store.targets : 0));
+    const auto draw = [&](std::size_t thread, std::uint32_t source, std::vector<std::uint32_t>& targets) {
+        const std::int64_t self = task.self_target(source);
         if (connect.rule == ConnectRule::one_to_one) {
-            if (self != i) targets.push_back(source);
-        } else if (connect.rule == ConnectRule::fixed_outdegree) {
+            if (self != source) targets.push_back(source);
+        } else if (counted) {
             DrawSequence sequence(key, source);
             if (connect.multapses) {
-                subsets.draw_repeated(sequence, connect.n, self, targets);
+                subsets[thread].draw_repeated(sequence, connect.n, self, targets);
             } else {
-                subsets.draw(sequence, connect.n, self, targets);
+                subsets[thread].draw(sequence, connect.n, self, targets);
             }
         } else {
             draw_each(key, source, 0, store.targets, p, targets);
@@ -84,9 +71,13 @@ void connect_by_source(const ConnectTask& task, SynapseStore& store) {
                 if (at != targets.end() && *at == self) targets.erase(at);
             }
         }
-        if (task.filter) task.filter(source, targets);
-        sink.row(targets);
-    }
+    };
+    const auto targets = static_cast<double>(std::max<std::int64_t>(1, store.targets));
+    const double expected = connect.rule == ConnectRule::one_to_one  ? 1.0 / targets
+                            : connect.rule == ConnectRule::condition ? 0.0
+                            : counted ? static_cast<double>(connect.n) / targets
+                                      : p;
+    connect_rows(task, store, expected, draw);
 }
 
 }  // namespace bouton::network

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace bouton::network {
 
@@ -16,20 +17,20 @@ std::uint64_t hash(std::uint64_t state, std::string_view text) {
     return state;
 }
 
-constexpr int kBatch = 32;  // uniform numbers, two from one counter
+using Words = std::array<std::uint32_t, kWordBatch>;
 
-// Gaps between hits, less one: floor(log(u) / log(1 - p)).
-void draw_gaps(bn::Key key, bn::Counter counter, double inverse_log, std::array<double, kBatch>& gaps) {
-    for (std::uint32_t k = 0; k < kBatch / 2; ++k) {
-        const bn::Words w = bn::philox({counter.c0 + k, counter.c1, counter.c2, counter.c3}, key);
-        gaps[2 * k] = bn::unit_double(w.w0, w.w1);
-        gaps[2 * k + 1] = bn::unit_double(w.w2, w.w3);
+// Gaps between hits: 1 + floor(log(u) / log(1 - p)).
+void draw_gaps(bn::Key key, const bn::Counter& first, double inverse_log,
+               std::array<double, kWordBatch>& gaps) {
+    Words words;
+    draw_words(key, first, words);
+    for (std::size_t k = 0; k < kWordBatch; ++k) {
+        // u = (word + 1/2) / 2^32, exactly; it lies within the normal range of the logarithm.
+        const double high = bn::bit_cast<double>((std::uint64_t{1023 + 20} << 52) | words[k]);
+        const auto u = bn::log_parts(high - (0x1p20 - 0x1p-33));
+        gaps[k] = bn::log_sum(u.k, u.m - 1.0, 0.0) * inverse_log;
     }
-    for (double& gap : gaps) {
-        const double u = gap == 0.0 ? 0x1p-54 : gap;
-        const double g = bn::log(u) * inverse_log;
-        gap = g < 0x1p40 ? g : 0x1p40;
-    }
+    for (double& gap : gaps) gap = 1.0 + (gap < 0x1p40 ? gap : 0x1p40);
 }
 
 }  // namespace
@@ -46,52 +47,92 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
         return;
     }
     const double inverse_log = 1.0 / std::log1p(-p);
-    std::array<double, kBatch> gaps;
+    std::array<double, kWordBatch> gaps;
+    std::array<std::uint32_t, kWordBatch> hits;
     bn::Counter counter{0, neuron, static_cast<std::uint32_t>(epoch),
                         static_cast<std::uint32_t>(epoch >> 32)};
-    for (std::int64_t k = -1;; counter.c0 += kBatch / 2) {
+    for (std::int64_t k = -1; k < n; counter.c0 += kWordBatch / 4) {
         draw_gaps(key, counter, inverse_log, gaps);
+        std::size_t found = 0;
         for (const double gap : gaps) {
-            k += static_cast<std::int64_t>(gap) + 1;
-            if (k >= n) return;
-            out.push_back(static_cast<std::uint32_t>(k));
+            k += static_cast<std::int64_t>(gap);
+            if (k >= n) break;
+            hits[found++] = static_cast<std::uint32_t>(k);
         }
+        out.insert(out.end(), hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(found));
+    }
+}
+
+void draw_words(bn::Key key, const bn::Counter& first, Words& words) {
+    constexpr std::uint32_t kBlocks = kWordBatch / 4;
+    for (std::uint32_t k = 0; k < kBlocks; ++k) {
+        const bn::Words w = bn::philox({first.c0 + k, first.c1, first.c2, first.c3}, key);
+        words[k] = static_cast<std::uint32_t>(w.w0);
+        words[kBlocks + k] = static_cast<std::uint32_t>(w.w1);
+        words[2 * kBlocks + k] = static_cast<std::uint32_t>(w.w2);
+        words[3 * kBlocks + k] = static_cast<std::uint32_t>(w.w3);
+    }
+}
+
+// Short lists by comparison, long ones digit by digit.
+void SubsetDrawer::sort(std::vector<std::uint32_t>& numbers) {
+    constexpr int kDigit = 11;
+    if (numbers.size() < 256) {
+        std::sort(numbers.begin(), numbers.end());
+        return;
+    }
+    spare_.resize(numbers.size());
+    for (int shift = 0; (n_ - 1) >> shift != 0; shift += kDigit) {
+        std::array<std::uint32_t, (1U << kDigit)> place{};
+        const auto digit = [shift](std::uint32_t k) { return (k >> shift) & ((1U << kDigit) - 1); };
+        for (const std::uint32_t k : numbers) ++place[digit(k)];
+        std::exclusive_scan(place.begin(), place.end(), place.begin(), 0U);
+        for (const std::uint32_t k : numbers) spare_[place[digit(k)]++] = k;
+        numbers.swap(spare_);
     }
 }
 
 void SubsetDrawer::draw(DrawSequence& sequence, std::int64_t count, std::int64_t excluded,
-                        std::vector<std::uint32_t>& out) {
+                        std::vector<std::uint32_t>& out, bool ascending) {
     out.clear();
     const std::int64_t available = n_ - (excluded >= 0 ? 1 : 0);
     const bool complement = count > available / 2;  // then those left out are drawn
-    const auto bit = [](std::int64_t k) { return std::uint64_t{1} << (k & 63); };
-    const auto word = [this](std::int64_t k) -> std::uint64_t& {
-        return bits_[static_cast<std::size_t>(k >> 6)];
+    std::uint64_t* const bits = bits_.data();
+    const auto bit = [](std::uint32_t k) { return std::uint64_t{1} << (k & 63); };
+    const auto self = static_cast<std::uint32_t>(excluded);
+    const auto n = static_cast<std::uint32_t>(n_);
+    if (excluded >= 0) bits[self >> 6] |= bit(self);
+    const auto draw_new = [&] {
+        while (true) {
+            const std::uint32_t k = sequence.below(n);
+            std::uint64_t& word = bits[k >> 6];
+            if ((word & bit(k)) != 0) continue;
+            word |= bit(k);
+            return k;
+        }
     };
-    if (excluded >= 0) word(excluded) |= bit(excluded);
-    std::int64_t left = complement ? available - count : count;
-    while (left > 0) {
-        const auto k = static_cast<std::int64_t>(sequence.below(static_cast<std::uint64_t>(n_)));
-        if ((word(k) & bit(k)) != 0) continue;
-        word(k) |= bit(k);
-        if (!complement) out.push_back(static_cast<std::uint32_t>(k));
-        --left;
-    }
-    if (!complement && static_cast<std::size_t>(count) * 8 < bits_.size()) {
-        std::sort(out.begin(), out.end());
-        for (const std::uint32_t k : out) word(k) &= ~bit(k);
-        if (excluded >= 0) word(excluded) &= ~bit(excluded);
+    if (static_cast<std::size_t>(count) * 8 < bits_.size() || (!complement && !ascending)) {
+        out.resize(static_cast<std::size_t>(count));
+        for (std::uint32_t& k : out) k = draw_new();
+        for (const std::uint32_t k : out) bits[k >> 6] = 0;
+        if (excluded >= 0) bits[self >> 6] = 0;
+        if (ascending) sort(out);
         return;
     }
-    if (!complement && excluded >= 0) word(excluded) &= ~bit(excluded);
-    out.clear();
-    for (std::size_t w = 0; w < bits_.size(); ++w) {
-        const auto first = static_cast<std::int64_t>(w) * 64;
-        std::uint64_t hits = complement ? ~bits_[w] : bits_[w];
-        if (complement && n_ - first < 64) hits &= (std::uint64_t{1} << (n_ - first)) - 1;
-        for (; hits != 0; hits &= hits - 1)
-            out.push_back(static_cast<std::uint32_t>(first + std::countr_zero(hits)));
-        bits_[w] = 0;
+    for (std::int64_t left = complement ? available - count : count; left > 0; --left) draw_new();
+    if (!complement && excluded >= 0) bits[self >> 6] &= ~bit(self);
+    out.resize(static_cast<std::size_t>(count));
+    std::uint32_t* next = out.data();
+    for (std::uint32_t first = 0; first < n; first += 64) {
+        std::uint64_t hits = bits[first >> 6];
+        bits[first >> 6] = 0;
+        if (complement) {
+            hits = ~hits;
+            if (n - first < 64) hits &= bit(n) - 1;
+        }
+        for (; hits != 0; hits &= hits - 1) {
+            *next++ = first + static_cast<std::uint32_t>(std::countr_zero(hits));
+        }
     }
 }
 
@@ -100,11 +141,11 @@ void SubsetDrawer::draw_repeated(DrawSequence& sequence, std::int64_t count, std
     out.clear();
     const std::int64_t available = n_ - (excluded >= 0 ? 1 : 0);
     for (std::int64_t drawn = 0; drawn < count; ++drawn) {
-        auto k = static_cast<std::int64_t>(sequence.below(static_cast<std::uint64_t>(available)));
+        auto k = static_cast<std::int64_t>(sequence.below(static_cast<std::uint32_t>(available)));
         if (excluded >= 0 && k >= excluded) ++k;
         out.push_back(static_cast<std::uint32_t>(k));
     }
-    std::sort(out.begin(), out.end());
+    sort(out);
 }
 
 }  // namespace bouton::network

@@ -5,6 +5,8 @@
 
 #include "runtime/kernel/bouton_random.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,10 @@ namespace bouton::network {
 /// The key of one purpose ("connect", "grow") of one group in a run.
 bn::Key draw_key(std::uint64_t seed, std::string_view group, std::string_view purpose);
 
+/// Random words of 32 bits from consecutive counters: 64 of them.
+constexpr std::size_t kWordBatch = 64;
+void draw_words(bn::Key key, const bn::Counter& first, std::array<std::uint32_t, kWordBatch>& words);
+
 class DrawSequence {
 public:
     /// `epoch` tells repeated uses of one key apart: the step of a structural edit.
@@ -21,32 +27,33 @@ public:
         : key_(key),
           counter_{0, neuron, static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32)} {}
 
-    std::uint64_t word() {
-        if (half_) {
-            half_ = false;
-            return kept_;
+    std::uint32_t word() {
+        if (used_ == kWordBatch) {
+            draw_words(key_, counter_, words_);
+            counter_.c0 += kWordBatch / 4;
+            used_ = 0;
         }
-        const bn::Words w = bn::philox(counter_, key_);
-        ++counter_.c0;
-        half_ = true;
-        kept_ = (std::uint64_t{w.w2} << 32) | w.w3;
-        return (std::uint64_t{w.w0} << 32) | w.w1;
+        return words_[used_++];
     }
-    /// Uniform on 0 .. n-1 (to within n/2^64).
-    std::uint64_t below(std::uint64_t n) {
-        __extension__ using Wide = unsigned __int128;
-        return static_cast<std::uint64_t>((static_cast<Wide>(word()) * n) >> 64);
+    /// Uniform on 0 .. n-1, exactly (Lemire 2019, doi:10.1145/3230636).
+    std::uint32_t below(std::uint32_t n) {
+        std::uint64_t product = std::uint64_t{word()} * n;
+        if (static_cast<std::uint32_t>(product) < n) {
+            const std::uint32_t uneven = (0U - n) % n;
+            while (static_cast<std::uint32_t>(product) < uneven) product = std::uint64_t{word()} * n;
+        }
+        return static_cast<std::uint32_t>(product >> 32);
     }
 
 private:
     bn::Key key_;
     bn::Counter counter_;
-    bool half_ = false;
-    std::uint64_t kept_ = 0;
+    std::size_t used_ = kWordBatch;
+    std::array<std::uint32_t, kWordBatch> words_;
 };
 
 /// Appends each of the numbers 0 .. n-1 with probability p, ascending, in time proportional to what is drawn:
-/// the gaps between hits are geometric.
+/// the gaps between hits are geometric, each from 32 random bits (so a probability is off by 2^-33 at most).
 void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int64_t n, double p,
                std::vector<std::uint32_t>& out);
 
@@ -54,16 +61,20 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
 class SubsetDrawer {
 public:
     explicit SubsetDrawer(std::int64_t n) : n_(n), bits_(static_cast<std::size_t>((n + 63) / 64), 0) {}
-    /// `out` becomes `count` different numbers of 0 .. n-1 without `excluded` (-1: none), ascending.
+    /// `out` becomes `count` different numbers of 0 .. n-1 without `excluded` (-1: none). They ascend, unless nobody
+    /// asks for that.
     void draw(DrawSequence& sequence, std::int64_t count, std::int64_t excluded,
-              std::vector<std::uint32_t>& out);
+              std::vector<std::uint32_t>& out, bool ascending = true);
     /// As draw, but numbers may repeat.
     void draw_repeated(DrawSequence& sequence, std::int64_t count, std::int64_t excluded,
                        std::vector<std::uint32_t>& out);
 
 private:
+    void sort(std::vector<std::uint32_t>& numbers);
+
     std::int64_t n_;
     std::vector<std::uint64_t> bits_;
+    std::vector<std::uint32_t> spare_;
 };
 
 }  // namespace bouton::network

@@ -14,13 +14,39 @@ using codegen::Side;
 namespace {
 
 template <class T>
-void gather(std::vector<T>& values, const std::vector<std::int64_t>& from) {
+void gather(Column<T>& values, const std::vector<std::int64_t>& from) {
     if (values.empty()) return;
-    std::vector<T> result(from.size());
+    Column<T> result(from.size());
     for (std::size_t k = 0; k < from.size(); ++k) {
-        if (from[k] >= 0) result[k] = values[static_cast<std::size_t>(from[k])];
+        result[k] = from[k] >= 0 ? values[static_cast<std::size_t>(from[k])] : T{};
     }
     values = std::move(result);
+}
+
+// Element k of the row becomes what element from[k] was.
+template <class T>
+void permute(T* row, const std::vector<std::uint32_t>& from) {
+    const std::vector<T> old(row, row + from.size());
+    for (std::size_t k = 0; k < from.size(); ++k) row[k] = old[from[k]];
+}
+
+// Sorts numbers by the delay that `steps` knows of each, keeping the order of equals.
+template <class Steps>
+void sort_by_steps(std::uint32_t* first, std::uint32_t* last, const Steps& steps) {
+    const auto less = [&](std::uint32_t x, std::uint32_t y) { return steps(x) < steps(y); };
+    if (std::is_sorted(first, last, less)) return;
+    const auto [low, high] = std::minmax_element(first, last, less);
+    const std::size_t least = steps(*low);
+    const std::size_t range = steps(*high) - least + 1;
+    if (range > 16 * static_cast<std::size_t>(last - first)) {
+        std::stable_sort(first, last, less);
+        return;
+    }
+    std::vector<std::uint32_t> place(range + 1, 0);
+    for (const std::uint32_t* k = first; k != last; ++k) ++place[steps(*k) - least + 1];
+    std::partial_sum(place.begin(), place.end(), place.begin());
+    const std::vector<std::uint32_t> old(first, last);
+    for (const std::uint32_t k : old) first[place[steps(k) - least]++] = k;
 }
 
 }  // namespace
@@ -36,26 +62,58 @@ void SynapseStore::rearrange(SynapseBlock& block, const std::vector<std::int64_t
     }
 }
 
-void SynapseStore::sort_rows(SynapseBlock& block) {
-    static const std::vector<std::uint16_t> kNone;
-    const auto& steps = row_delay < 0 ? kNone : block.delay_steps[static_cast<std::size_t>(row_delay)];
-    const auto less = [&](std::int64_t x, std::int64_t y) {
-        const auto a = static_cast<std::size_t>(x);
-        const auto b = static_cast<std::size_t>(y);
-        if (!steps.empty() && steps[a] != steps[b]) return steps[a] < steps[b];
-        return block.target[a] < block.target[b];
-    };
-    std::vector<std::int64_t> from(block.target.size());
-    std::iota(from.begin(), from.end(), std::int64_t{0});
-    bool moved = false;
-    for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i) {
-        const auto first = from.begin() + block.row_begin[i];
-        const auto last = from.begin() + block.row_begin[i + 1];
-        if (std::is_sorted(first, last, less)) continue;
-        std::stable_sort(first, last, less);
-        moved = true;
+void SynapseStore::sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row) {
+    std::vector<std::uint32_t> from;
+    for (std::size_t i = first_row; i < last_row; ++i) {
+        const std::int64_t begin = block.row_begin[i];
+        const std::uint32_t* target = block.target.data() + begin;
+        from.resize(static_cast<std::size_t>(block.row_begin[i + 1] - begin));
+        std::iota(from.begin(), from.end(), 0U);
+        const auto less = [&](std::uint32_t x, std::uint32_t y) { return target[x] < target[y]; };
+        if (!std::is_sorted(from.begin(), from.end(), less)) std::stable_sort(from.begin(), from.end(), less);
+        if (row_delay >= 0) {
+            const std::uint16_t* steps =
+                block.delay_steps[static_cast<std::size_t>(row_delay)].data() + begin;
+            sort_by_steps(from.data(), from.data() + from.size(), [&](std::uint32_t k) { return steps[k]; });
+        }
+        if (std::is_sorted(from.begin(), from.end())) continue;
+        permute(block.target.data() + begin, from);
+        if (!block.source.empty()) permute(block.source.data() + begin, from);
+        if (!block.id.empty()) permute(block.id.data() + begin, from);
+        for (auto& of : block.delay_steps) {
+            if (!of.empty()) permute(of.data() + begin, from);
+        }
+        for (std::size_t v = 0; v < block.arrays.size(); ++v) {
+            if (variables[v].placement != codegen::Placement::per_synapse) continue;
+            block.arrays[v].visit([&](auto* values) { permute(values + begin, from); });
+        }
     }
-    if (moved) rearrange(block, from);
+}
+
+void SynapseStore::sort_rows(base::ThreadPool* pool) {
+    const auto ranges = row_ranges(*this);
+    base::run_tasks(pool, ranges.size(), [&](std::size_t k, std::size_t) {
+        for (SynapseBlock& block : blocks) sort_rows(block, ranges[k].first, ranges[k].second);
+    });
+}
+
+std::vector<RowRange> row_ranges(const SynapseStore& store, std::int64_t most) {
+    std::vector<RowRange> ranges;
+    const auto rows = static_cast<std::size_t>(store.sources);
+    std::size_t first = 0;
+    std::int64_t size = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        std::int64_t row = 0;
+        for (const SynapseBlock& block : store.blocks) row += block.row_begin[i + 1] - block.row_begin[i];
+        if (size > 0 && size + row > most) {
+            ranges.emplace_back(first, i);
+            first = i;
+            size = 0;
+        }
+        size += row;
+    }
+    if (first < rows) ranges.emplace_back(first, rows);
+    return ranges;
 }
 
 void SynapseStore::fill_source(SynapseBlock& block) const {
@@ -70,7 +128,8 @@ void SynapseStore::fill_source(SynapseBlock& block) const {
 void SynapseStore::build_index(SynapseBlock& block, OrderedIndex& index) const {
     if (block.target.size() > std::numeric_limits<std::uint32_t>::max()) {
         throw base::Error(
-            "a synapse group with postsynaptic events holds more than 2^32 synapses in one block");
+            "a synapse group with postsynaptic events holds more than 2^32 synapses per thread; more threads "
+            "would share them out");
     }
     index.order.resize(block.target.size());
     if (index.side == Side::pre) {
@@ -89,8 +148,8 @@ void SynapseStore::build_index(SynapseBlock& block, OrderedIndex& index) const {
     if (index.delay < 0) return;
     const auto& steps = block.delay_steps[static_cast<std::size_t>(index.delay)];
     for (std::size_t n = 0; n + 1 < index.begin.size(); ++n) {
-        std::stable_sort(index.order.begin() + index.begin[n], index.order.begin() + index.begin[n + 1],
-                         [&](std::uint32_t x, std::uint32_t y) { return steps[x] < steps[y]; });
+        sort_by_steps(index.order.data() + index.begin[n], index.order.data() + index.begin[n + 1],
+                      [&](std::uint32_t p) { return steps[p]; });
     }
 }
 

@@ -45,6 +45,11 @@ std::size_t bytes_of(const std::vector<T>& values) {
     return values.size() * sizeof(T);
 }
 
+template <class T>
+std::size_t bytes_of(const Column<T>& values) {
+    return values.size() * sizeof(T);
+}
+
 std::size_t bytes_of(const std::vector<StateArray>& arrays) {
     std::size_t sum = 0;
     for (const StateArray& array : arrays) sum += array.bytes();
@@ -72,28 +77,33 @@ StateArray& SynapseStore::array(int variable, std::size_t block) {
     return variables[v].placement == Placement::per_synapse ? blocks[block].arrays[v] : common[v];
 }
 
-void SynapseStore::allocate() {
+void SynapseStore::allocate(base::ThreadPool* pool) {
+    constexpr std::int64_t kShare = 1 << 18;
     for (SynapseBlock& block : blocks) {
         block.arrays.clear();
         for (const codegen::Variable& v : variables) {
-            if (v.placement == Placement::per_synapse) {
-                block.arrays.emplace_back(v.stored, precision, block.size(), v.fill);
-            } else {
+            if (v.placement != Placement::per_synapse) {
                 block.arrays.emplace_back();
+                continue;
             }
+            StateArray& array =
+                block.arrays.emplace_back(StateArray::unset(v.stored, precision, block.size()));
+            const std::int64_t shares = array.size() / kShare + 1;
+            base::run_tasks(pool, static_cast<std::size_t>(shares), [&](std::size_t k, std::size_t) {
+                const auto first = static_cast<std::int64_t>(k) * kShare;
+                array.fill(v.fill, first, first + kShare);
+            });
         }
     }
 }
 
-std::vector<Location> in_order(const SynapseStore& store) {
+std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows) {
     std::vector<Location> order;
-    order.reserve(static_cast<std::size_t>(store.size()));
-    for (std::int64_t i = 0; i < store.sources; ++i) {
+    for (std::size_t i = rows.first; i < rows.second; ++i) {
         for (std::uint32_t b = 0; b < store.blocks.size(); ++b) {
             const SynapseBlock& block = store.blocks[b];
             const auto first = static_cast<std::ptrdiff_t>(order.size());
-            const auto row = static_cast<std::size_t>(i);
-            for (std::int64_t p = block.row_begin[row]; p < block.row_begin[row + 1]; ++p)
+            for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p)
                 order.push_back({b, p});
             if (store.row_delay < 0) continue;
             const int m = store.find("_multiplicity");
@@ -106,6 +116,11 @@ std::vector<Location> in_order(const SynapseStore& store) {
             });
         }
     }
+    return order;
+}
+
+std::vector<Location> in_order(const SynapseStore& store) {
+    std::vector<Location> order = rows_in_order(store, {0, static_cast<std::size_t>(store.sources)});
     if (store.keeps_id) {
         const auto id = [&](const Location& l) {
             return store.blocks[l.block].id[static_cast<std::size_t>(l.position)];

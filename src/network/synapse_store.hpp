@@ -4,8 +4,10 @@
 // lie depends on the number of blocks. A structural edit rebuilds the blocks, so there is no slack to keep.
 #pragma once
 
+#include "base/thread_pool.hpp"
 #include "codegen/plan.hpp"
 #include "network/array.hpp"
+#include "network/column.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -20,20 +22,19 @@ struct OrderedIndex {
     codegen::Side side = codegen::Side::post;
     int delay = -1;                   ///< index into SynapseStore::delays; -1: by position alone
     std::vector<std::int64_t> begin;  ///< by neuron (targets count from the start of the block), and the end
-    std::vector<std::uint32_t> order;
+    Column<std::uint32_t> order;
 };
 
 struct SynapseBlock {
     std::uint32_t target_begin = 0;  ///< counted, as all ends, from the start of the slice
     std::uint32_t target_end = 0;
     std::vector<std::int64_t> row_begin;  ///< by source, and the end
-    std::vector<std::uint32_t> target;    ///< by position
-    std::vector<std::uint32_t> source;    ///< by position; only if something needs it
-    std::vector<std::int64_t> id;         ///< by position; only if creation differs from (source, target)
+    Column<std::uint32_t> target;         ///< by position
+    Column<std::uint32_t> source;         ///< by position; only if something needs it
+    Column<std::int64_t> id;              ///< by position; only if creation differs from (source, target)
     std::vector<StateArray> arrays;       ///< parallel to SynapseStore::variables; filled if per synapse
-    std::vector<std::vector<std::uint16_t>>
-        delay_steps;                    ///< parallel to SynapseStore::delays; if per synapse
-    std::vector<OrderedIndex> indices;  ///< the same ones in every block
+    std::vector<Column<std::uint16_t>> delay_steps;  ///< parallel to SynapseStore::delays; if per synapse
+    std::vector<OrderedIndex> indices;               ///< the same ones in every block
 
     std::int64_t size() const { return static_cast<std::int64_t>(target.size()); }
 };
@@ -76,9 +77,9 @@ struct SynapseStore {
     StateArray& array(int variable, std::size_t block);
 
     /// Makes the per-synapse arrays of all blocks, once `target` is known.
-    void allocate();
-    /// Sorts the rows of a block by (row_delay, target), keeping the order of equals.
-    void sort_rows(SynapseBlock& block);
+    void allocate(base::ThreadPool* pool = nullptr);
+    /// Sorts all rows by (row_delay, target), keeping the order of equals.
+    void sort_rows(base::ThreadPool* pool = nullptr);
     /// `source` of all positions, where it is kept.
     void fill_source(SynapseBlock& block) const;
     /// Makes the index anew (OrderedIndex::side and delay say which).
@@ -88,6 +89,7 @@ struct SynapseStore {
     void edit(SynapseBlock& block, const std::vector<std::uint8_t>& pruned, const std::vector<Grown>& grown);
 
 private:
+    void sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row);
     void rearrange(SynapseBlock& block, const std::vector<std::int64_t>& from);
 };
 
@@ -97,9 +99,36 @@ struct Location {
     std::int64_t position;
 };
 
-/// All synapses in the order in which results list them: by id where ids are kept (which is the order of
-/// creation), else by source, then target, then creation.
+/// Rows [first, second).
+using RowRange = std::pair<std::size_t, std::size_t>;
+
+/// All rows, in ranges of at most `most` synapses (or one row): what is done once for every synapse is done range by
+/// range, in memory that does not grow with the group.
+std::vector<RowRange> row_ranges(const SynapseStore& store, std::int64_t most = 1 << 18);
+
+/// The synapses of some rows by source, then target, then creation: the order in which results list them where no
+/// ids are kept.
+std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows);
+/// All synapses in the order of results: by id where ids are kept (which is the order of creation). Takes 16 bytes a
+/// synapse.
 std::vector<Location> in_order(const SynapseStore& store);
+/// Calls function(number in the order of results, location) for every synapse of a group as it was built, in any
+/// order.
+template <class Function>
+void each_numbered(const SynapseStore& store, const Function& function) {
+    if (store.keeps_id) {
+        for (std::uint32_t b = 0; b < store.blocks.size(); ++b) {
+            const auto& id = store.blocks[b].id;
+            for (std::size_t p = 0; p < id.size(); ++p)
+                function(id[p], Location{b, static_cast<std::int64_t>(p)});
+        }
+        return;
+    }
+    std::int64_t number = 0;
+    for (const RowRange& rows : row_ranges(store)) {
+        for (const Location& location : rows_in_order(store, rows)) function(number++, location);
+    }
+}
 
 /// Of the synapses of neuron `n` (counted from the start of the slice) those whose delay is `steps`: a range of
 /// positions, or of `index->order` where an index is given. `delay` < 0 gives all.

@@ -133,11 +133,8 @@ bool SynapseGroup::edit(const Clock& clock) {
         for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, &segments);
         evaluate_delays(&segments);
     }
-    for (SynapseBlock& block : store.blocks) {
-        store.sort_rows(block);
-        store.fill_source(block);
-        for (auto& index : block.indices) store.build_index(block, index);
-    }
+    store.sort_rows(clock.pool);
+    build_indices();
     run_propagators();
     count_in_degrees();
     lengthen_ring(clock);

@@ -44,16 +44,13 @@ void SynapseGroup::build() {
         }
     }
     make_connections();
-    store.allocate();
-    network::number_copies(store);
+    store.allocate(context_.clock.pool);
+    network::number_copies(store, context_.clock.pool);
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, nullptr);
     evaluate_delays(nullptr);
     choose_row_delay();
-    for (SynapseBlock& block : store.blocks) {
-        if (store.row_delay >= 0) store.sort_rows(block);
-        store.fill_source(block);
-        for (auto& index : block.indices) store.build_index(block, index);
-    }
+    if (store.row_delay >= 0) store.sort_rows(context_.clock.pool);
+    build_indices();
     run_propagators();
     make_ring();
     make_deferral();
@@ -61,13 +58,24 @@ void SynapseGroup::build() {
     all_.clear();
 }
 
+void SynapseGroup::build_indices() {
+    base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
+        SynapseBlock& block = store.blocks[b];
+        store.fill_source(block);
+        for (auto& index : block.indices) store.build_index(block, index);
+    });
+}
+
 void SynapseGroup::make_connections() {
-    network::ConnectTask task{spec, context_.clock.seed, {}};
-    PairKernels pairs(plan.connect_condition, plan.connect_p, scope(), context_, store.targets,
-                      network::draw_key(context_.clock.seed, plan.name, "connect p"));
-    if (pairs.any()) {
-        task.filter = [&](std::uint32_t source, std::vector<std::uint32_t>& targets) {
-            pairs.keep(context_.clock, 0, source, targets);
+    network::ConnectTask task{spec, context_.clock.seed, {}, context_.clock.pool};
+    std::vector<PairKernels> pairs;  // one a thread
+    for (std::size_t thread = 0; thread < task.threads(); ++thread) {
+        pairs.emplace_back(plan.connect_condition, plan.connect_p, scope(), context_, store.targets,
+                           network::draw_key(context_.clock.seed, plan.name, "connect p"));
+    }
+    if (pairs.front().any()) {
+        task.filter = [&](std::size_t thread, std::uint32_t source, std::vector<std::uint32_t>& targets) {
+            pairs[thread].keep(context_.clock, 0, source, targets);
         };
     }
     network::connect(task, store);
@@ -94,8 +102,7 @@ void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, cons
     if (initialiser.kernel) {
         const codegen::Kernel& kernel = *initialiser.kernel;
         if (own) {
-            RowKernel rows = bind_rows(kernel, nullptr);
-            rows.run(context_.clock, store, grown != nullptr ? *grown : all(rows.route()));
+            run_stretches(kernel, grown, {});
         } else {
             const std::int64_t n = placement == Placement::shared ? 1 : network::padded(common->size());
             bind_elements(kernel, nullptr).run_elements(context_.clock, n);
@@ -119,10 +126,9 @@ void SynapseGroup::set_values(const codegen::Initialiser& initialiser, StateArra
         for (std::int64_t k = 0; k < wanted; ++k) common->set(k, values[static_cast<std::size_t>(k)]);
         return;
     }
-    const auto order = network::in_order(store);
-    for (std::size_t k = 0; k < order.size(); ++k) {
-        store.array(variable, order[k].block).set(order[k].position, values[k]);
-    }
+    network::each_numbered(store, [&](std::int64_t number, const network::Location& at) {
+        store.array(variable, at.block).set(at.position, values[static_cast<std::size_t>(number)]);
+    });
 }
 
 void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int variable) const {
@@ -137,9 +143,12 @@ void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int va
         if (bad >= 0) fail("neuron " + std::to_string(bad));
         return;
     }
-    for (std::size_t b = 0; b < store.blocks.size(); ++b) {
-        const std::int64_t bad = store.blocks[b].arrays[v].first_non_finite();
-        if (bad >= 0) fail("synapse " + pair_name(b, bad));
+    std::vector<std::int64_t> bad(store.blocks.size());
+    base::run_tasks(context_.clock.pool, bad.size(), [&](std::size_t b, std::size_t) {
+        bad[b] = store.blocks[b].arrays[v].first_non_finite();
+    });
+    for (std::size_t b = 0; b < bad.size(); ++b) {
+        if (bad[b] >= 0) fail("synapse " + pair_name(b, bad[b]));
     }
 }
 

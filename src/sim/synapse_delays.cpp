@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
+#include <optional>
 
 namespace bouton::sim {
 
@@ -66,18 +68,24 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
         return;
     }
     delay.per_synapse = true;
-    const auto set = [&](std::size_t b, std::int64_t p, double seconds) {
-        std::int64_t steps = 0;
-        if (seconds >= 0.0 && seconds < 65535.0 * dt) {
-            steps = static_cast<std::int64_t>(std::floor(seconds / dt + 0.5));
-        } else {
-            const std::string of = "synapse " + pair_name(b, p) + " of '" + plan.name + "'";
-            steps = delay_steps(seconds, dt, described.span, of);
-        }
-        store.blocks[b].delay_steps[d][static_cast<std::size_t>(p)] = static_cast<std::uint16_t>(steps);
-        delay.max_steps = std::max(delay.max_steps, steps);
-    };
     for (SynapseBlock& block : store.blocks) block.delay_steps[d].resize(block.target.size());
+    const auto fits = [dt](double seconds) { return seconds >= 0.0 && seconds / dt + 0.5 < 65536.0; };
+    const auto set = [&](std::size_t b, std::int64_t p, double seconds) {
+        const auto steps = static_cast<std::uint16_t>(seconds / dt + 0.5);
+        store.blocks[b].delay_steps[d][static_cast<std::size_t>(p)] = steps;
+        return std::int64_t{steps};
+    };
+    struct Unfit {
+        std::size_t block;
+        std::int64_t position;
+        double seconds;
+    };
+    std::optional<Unfit> unfit;  // the first one
+    std::mutex lock;             // of `unfit` and `delay`
+    const auto note_unfit = [&](const Unfit& found) {
+        const auto place = [](const Unfit& u) { return std::pair(u.block, u.position); };
+        if (!unfit || place(found) < place(*unfit)) unfit = found;
+    };
     if (described.values) {
         const std::vector<double>& values = *described.values->values;
         if (static_cast<std::int64_t>(values.size()) != store.size()) {
@@ -85,23 +93,31 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
                 base::Code::E405, described.span,
                 std::to_string(values.size()) + " delays, but " + std::to_string(store.size()) + " synapses");
         }
-        const auto order = network::in_order(store);
-        for (std::size_t k = 0; k < order.size(); ++k) set(order[k].block, order[k].position, values[k]);
-        return;
+        network::each_numbered(store, [&](std::int64_t number, const network::Location& at) {
+            const double seconds = values[static_cast<std::size_t>(number)];
+            if (!fits(seconds)) return note_unfit({at.block, at.position, seconds});
+            delay.max_steps = std::max(delay.max_steps, set(at.block, at.position, seconds));
+        });
+    } else {
+        run_stretches(*described.kernel, grown,
+                      [&](std::size_t b, std::int64_t begin, std::int64_t end, const StateArray& out,
+                          std::int64_t first) {
+                          std::int64_t longest = 0;
+                          for (std::int64_t p = begin; p < end; ++p) {
+                              const double seconds = out.get(first + p - begin);
+                              if (!fits(seconds)) {
+                                  const std::lock_guard guard(lock);
+                                  return note_unfit({b, p, seconds});
+                              }
+                              longest = std::max(longest, set(b, p, seconds));
+                          }
+                          const std::lock_guard guard(lock);
+                          delay.max_steps = std::max(delay.max_steps, longest);
+                      });
     }
-    std::vector<StateArray> out;
-    for (const SynapseBlock& block : store.blocks) {
-        out.push_back(make_scratch(*described.kernel, "out", context_.precision, block.size()));
-    }
-    RowKernel rows = bind_rows(*described.kernel, nullptr, [&](std::size_t b) {
-        return std::vector<std::pair<std::string_view, void*>>{{"out", out[b].data()}};
-    });
-    const Segments& segments = grown != nullptr ? *grown : all(rows.route());
-    rows.run(context_.clock, store, segments);
-    for (std::size_t b = 0; b < store.blocks.size(); ++b) {
-        for (const bn_segment& segment : segments.block(b)) {
-            for (std::int64_t p = segment.begin; p < segment.end; ++p) set(b, p, out[b].get(p));
-        }
+    if (unfit) {
+        delay_steps(unfit->seconds, dt, described.span,
+                    "synapse " + pair_name(unfit->block, unfit->position) + " of '" + plan.name + "'");
     }
 }
 

@@ -9,6 +9,7 @@
 #include "sim/segments.hpp"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -68,9 +69,15 @@ public:
 private:
     void check_values_fit() const;
     void make_connections();
+    void build_indices();
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
     void set_values(const codegen::Initialiser& initialiser, network::StateArray* common, int variable);
     void check_initial(const codegen::Initialiser& initialiser, int variable) const;
+    /// Receives what a kernel stored to "out" for positions begin to end of a block: elements `first` and on.
+    using TakeStretch = std::function<void(std::size_t block, std::int64_t begin, std::int64_t end,
+                                           const network::StateArray& out, std::int64_t first)>;
+    /// Runs a kernel once over all synapses, or over those chosen; several threads may call `take` at a time.
+    void run_stretches(const codegen::Kernel& kernel, const Segments* chosen, const TakeStretch& take);
     void evaluate_delays(const Segments* grown);
     void evaluate_delay(std::size_t d, const Segments* grown);
     void choose_row_delay();

@@ -30,10 +30,10 @@ analysis::SynapseSpec between(std::int64_t sources, std::int64_t targets, Connec
 }
 
 SynapseStore build(const analysis::SynapseSpec& spec, int blocks = 1, std::uint64_t seed = 1,
-                   const PairFilter& filter = {}) {
+                   const RowFunction& filter = {}, base::ThreadPool* pool = nullptr) {
     SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, spec.from.size(), spec.to.size(),
                        blocks);
-    connect({spec, seed, filter}, store);
+    connect({spec, seed, filter, pool}, store);
     return store;
 }
 
@@ -41,8 +41,8 @@ Pairs pairs_of(const SynapseStore& store) {
     Pairs pairs;
     for (const Location& l : in_order(store)) {
         const SynapseBlock& block = store.blocks[l.block];
-        std::uint32_t source = 0;
-        while (block.row_begin[source + 1] <= l.position) ++source;
+        const auto row = std::upper_bound(block.row_begin.begin(), block.row_begin.end(), l.position);
+        const auto source = static_cast<std::uint32_t>(row - block.row_begin.begin() - 1);
         pairs.emplace_back(source, block.target[static_cast<std::size_t>(l.position)]);
     }
     return pairs;
@@ -145,6 +145,57 @@ TEST(Connect, TotalNumberIsExact) {
     }
 }
 
+// Numbers of synapses of a source are hypergeometric, or binomial with multapses: mean and variance within five
+// standard deviations, for a few, for most, and where one pair of each row is left out.
+TEST(Connect, TotalNumberIsEvenlySpread) {
+    for (const bool multapses : {false, true}) {
+        for (const std::int64_t n : {1500, 6000}) {
+            auto spec = between(80, 100, ConnectRule::fixed_total_number, n);
+            spec.to.group = "a";
+            spec.connect.multapses = multapses;
+            const double cells = 80.0 * 99.0;
+            const double mean = static_cast<double>(n) / 80.0;
+            const double variance =
+                mean * (79.0 / 80.0) * (multapses ? 1.0 : (cells - static_cast<double>(n)) / (cells - 1.0));
+            constexpr int kRuns = 60;
+            double sum = 0;
+            std::vector<double> in(100, 0);
+            for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+                std::vector<double> out(80, 0);
+                for (const auto& [i, j] : connected(spec, 2, seed)) {
+                    ++out[i];
+                    ++in[j];
+                }
+                for (const double count : out) sum += (count - mean) * (count - mean) / variance;
+            }
+            EXPECT_NEAR(sum / (80.0 * kRuns), 1.0, 5 * std::sqrt(2.0 / (80.0 * kRuns)));
+            for (std::size_t j = 0; j < in.size(); ++j) {
+                const double expected = kRuns * mean * (j < 80 ? 79.0 : 80.0) / 99.0;
+                EXPECT_NEAR(in[j], expected, 5 * std::sqrt(expected)) << j;
+            }
+        }
+    }
+}
+
+// Enough of them to be sorted digit by digit.
+TEST(Connect, LongRowsAscend) {
+    for (const bool multapses : {false, true}) {
+        auto spec = between(3, 300000, ConnectRule::fixed_outdegree, 500);
+        spec.connect.multapses = multapses;
+        const SynapseStore store = build(spec);
+        const SynapseBlock& block = store.blocks.front();
+        for (std::size_t i = 0; i < 3; ++i) {
+            const auto* first = block.target.begin() + block.row_begin[i];
+            const auto* last = block.target.begin() + block.row_begin[i + 1];
+            EXPECT_EQ(last - first, 500);
+            EXPECT_TRUE(std::is_sorted(first, last));
+            if (!multapses) {
+                EXPECT_EQ(std::adjacent_find(first, last), last);
+            }
+        }
+    }
+}
+
 TEST(Connect, MultapsesLiftTheLimit) {
     for (const auto rule :
          {ConnectRule::fixed_indegree, ConnectRule::fixed_outdegree, ConnectRule::fixed_total_number}) {
@@ -157,7 +208,7 @@ TEST(Connect, MultapsesLiftTheLimit) {
 
 TEST(Connect, FiltersSeeEveryCandidateOnce) {
     const auto spec = between(5, 7, ConnectRule::condition);
-    const auto even = [](std::uint32_t i, std::vector<std::uint32_t>& targets) {
+    const auto even = [](std::size_t, std::uint32_t i, std::vector<std::uint32_t>& targets) {
         EXPECT_EQ(targets.size(), 7U);
         std::erase_if(targets, [i](std::uint32_t j) { return (i + j) % 2 != 0; });
     };
@@ -205,6 +256,50 @@ TEST(Connect, BlocksChangeNothingAndSeedsEverything) {
         EXPECT_NE(connected(spec, 1, 2), one);
         spec.name = "other";
         EXPECT_NE(connected(spec), one);
+    }
+}
+
+// Some hundred thousand synapses, so that every thread has several batches.
+TEST(Connect, ThreadsChangeNothing) {
+    struct Case {
+        ConnectRule rule;
+        std::int64_t n;
+        bool multapses;
+    };
+    for (const auto& [rule, n, multapses] : {Case{ConnectRule::all_to_all, 0, false},
+                                             {ConnectRule::fixed_probability, 0, false},
+                                             {ConnectRule::condition, 0, false},
+                                             {ConnectRule::fixed_indegree, 300, false},
+                                             {ConnectRule::fixed_indegree, 300, true},
+                                             {ConnectRule::fixed_outdegree, 300, false},
+                                             {ConnectRule::fixed_outdegree, 300, true},
+                                             {ConnectRule::fixed_total_number, 200000, false},
+                                             {ConnectRule::fixed_total_number, 400000, false},
+                                             {ConnectRule::fixed_total_number, 200000, true},
+                                             {ConnectRule::pairs, 0, true}}) {
+        auto spec = between(700, 800, rule, n, 0.4);
+        spec.to.group = "a";
+        spec.connect.multapses = multapses;
+        if (rule == ConnectRule::pairs) {
+            for (std::uint32_t k = 0; k < 200000; ++k)
+                spec.connect.pairs.emplace_back(k * 7919 % 700, (k * 104729 + k / 700) % 799 + 1);
+            std::erase_if(spec.connect.pairs, [](const auto& pair) { return pair.first == pair.second; });
+        }
+        RowFunction filter;
+        if (rule == ConnectRule::condition) {
+            filter = [](std::size_t, std::uint32_t i, std::vector<std::uint32_t>& targets) {
+                std::erase_if(targets, [i](std::uint32_t j) { return (i + 3 * j) % 5 == 0; });
+            };
+        }
+        const auto one = pairs_of(build(spec, 1, 1, filter));
+        ASSERT_GT(one.size(), 100000U);
+        for (const int threads : {1, 2, 3, 8}) {
+            base::ThreadPool pool(static_cast<std::size_t>(threads));
+            for (const int blocks : {1, 3, 8}) {
+                EXPECT_TRUE(pairs_of(build(spec, blocks, 1, filter, &pool)) == one)
+                    << static_cast<int>(rule) << ' ' << threads << ' ' << blocks;
+            }
+        }
     }
 }
 

@@ -66,7 +66,7 @@ TEST_P(Store, SortedRowsKeepValuesWithTheirSynapses) {
     SynapseStore store = example(GetParam());
     store.row_delay = 0;
     for (SynapseBlock& block : store.blocks) {
-        store.sort_rows(block);
+        store.sort_rows();
         for (std::uint32_t i = 0; i < 4; ++i) {
             for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p) {
                 const auto at = static_cast<std::size_t>(p);
@@ -121,7 +121,7 @@ TEST_P(Store, EditsKeepTheRestAndFillTheNew) {
                 grown.push_back(synapse);
         }
         store.edit(block, pruned, grown);
-        store.sort_rows(block);
+        store.sort_rows();
     }
     EXPECT_EQ(weights(store), (std::vector<double>{0, 4, 11, 15, 20, 24, 31, 35, -1, -1}));
     EXPECT_EQ(store.size(), 10);

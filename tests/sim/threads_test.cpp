@@ -41,7 +41,7 @@ initial = { w = "0.01*rand()" }
 [synapses.back]
 from = "cells"
 to = "cells"
-connect = { rule = "fixed_indegree", n = 60 }
+connect = { rule = "fixed_indegree", n = 60, multapses = true }
 delay = "(1 + j % 9)*0.1*ms"
 equations = "k : 1"
 on_pre = """
