@@ -54,17 +54,16 @@ void NeuronGroup::bind() {
     if (plan.reset && !plan.reset->empty()) {
         reset_ = BoundKernel(*plan.reset, context_.callables->of(*plan.reset), scope());
     }
-    const auto bytes_of = [this](const char* name) -> const std::uint8_t* {
-        const int v = store.find(name);
-        return v < 0 ? nullptr
-                     : static_cast<const std::uint8_t*>(store.arrays[static_cast<std::size_t>(v)].data());
-    };
     const auto array_of = [this](const char* name) -> StateArray* {
         const int v = store.find(name);
         return v < 0 ? nullptr : &store.arrays[static_cast<std::size_t>(v)];
     };
+    const auto bytes_of = [&](const char* name) -> std::uint8_t* {
+        StateArray* array = array_of(name);
+        return array == nullptr ? nullptr : static_cast<std::uint8_t*>(array->data());
+    };
     lastspike_ = array_of("lastspike");
-    active_ = array_of("_active");
+    active_ = bytes_of("_active");
     awake_ = array_of("_awake");
     if (plan.has_threshold) spiked_ = bytes_of("_spiked");
     if (plan.check_rate) rate_too_high_ = bytes_of("_rate_too_high");
@@ -90,19 +89,27 @@ void NeuronGroup::integrate(const Clock& clock) {
 
 namespace {
 
-// The numbers of the bytes that are not zero, ascending; `flags` is readable to the next multiple of 32.
+std::uint64_t eight_at(const std::uint8_t* flags) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, flags, sizeof bytes);
+    return bytes;
+}
+
+// Eight bytes that are 0 or 1 as bits; little-endian, as all our targets.
+std::uint32_t bits_of(std::uint64_t bytes) {
+    return static_cast<std::uint32_t>((bytes * 0x0102040810204080u) >> 56);
+}
+
+// The numbers of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 32.
 void gather_flags(const std::uint8_t* flags, std::int64_t n, std::vector<std::uint32_t>& out) {
     for (std::int64_t begin = 0; begin < n; begin += 32) {
-        std::uint64_t words[4];
-        std::memcpy(words, flags + begin, sizeof words);
-        if ((words[0] | words[1] | words[2] | words[3]) == 0) continue;
-        for (std::int64_t w = 0; w < 4; ++w) {
-            for (std::uint64_t word = words[w]; word != 0;) {
-                const std::int64_t byte = std::countr_zero(word) / 8;  // little-endian, as all our targets
-                word &= ~(std::uint64_t{0xFF} << (8 * byte));
-                const std::int64_t k = begin + 8 * w + byte;
-                if (k < n) out.push_back(static_cast<std::uint32_t>(k));
-            }
+        const std::uint64_t a = eight_at(flags + begin), b = eight_at(flags + begin + 8);
+        const std::uint64_t c = eight_at(flags + begin + 16), d = eight_at(flags + begin + 24);
+        if ((a | b | c | d) == 0) continue;
+        std::uint32_t bits = bits_of(a) | bits_of(b) << 8 | bits_of(c) << 16 | bits_of(d) << 24;
+        for (; bits != 0; bits &= bits - 1) {
+            const std::int64_t k = begin + std::countr_zero(bits);
+            if (k < n) out.push_back(static_cast<std::uint32_t>(k));
         }
     }
 }
@@ -126,21 +133,25 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
         auto* last = static_cast<std::int64_t*>(lastspike_->data());
         for (const std::uint32_t k : spikes) last[k] = clock.step;
     }
-    if (awake_ == nullptr) return;
+    if (awake_ == nullptr || spikes.empty()) return;
+    awake_->visit([&](auto* awake) {
+        for (const std::uint32_t k : spikes) awake[k] = 0;
+    });
     for (const std::uint32_t k : spikes) {
-        set_awake(k, 0.0);
+        if (active_ != nullptr) active_[k] = 0;
         store.resting.push_back({clock.step + rest_steps_, k});
     }
 }
 
 void NeuronGroup::wake(const Clock& clock) {
-    for (; !store.resting.empty() && store.resting.front().until <= clock.step; store.resting.pop_front())
-        set_awake(store.resting.front().neuron, 1.0);
-}
-
-void NeuronGroup::set_awake(std::uint32_t neuron, double value) {
-    awake_->set(neuron, value);
-    if (active_ != nullptr) active_->set(neuron, value);
+    if (store.resting.empty() || store.resting.front().until > clock.step) return;
+    awake_->visit([&](auto* awake) {
+        for (; !store.resting.empty() && store.resting.front().until <= clock.step; store.resting.pop_front()) {
+            const std::uint32_t k = store.resting.front().neuron;
+            awake[k] = 1;
+            if (active_ != nullptr) active_[k] = 1;
+        }
+    });
 }
 
 void NeuronGroup::reset(const Clock& clock) {

@@ -48,7 +48,6 @@ private:
     void check_rate(const Clock& clock) const;
     void rest(std::span<const std::uint32_t> spikes, const Clock& clock);
     void wake(const Clock& clock);
-    void set_awake(std::uint32_t neuron, double value);
 
     Context& context_;
     BoundKernel begin_;
@@ -57,8 +56,8 @@ private:
     const std::uint8_t* spiked_ = nullptr;
     const std::uint8_t* rate_too_high_ = nullptr;
     network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable
-    network::StateArray* active_ = nullptr;
     network::StateArray* awake_ = nullptr;
+    std::uint8_t* active_ = nullptr;
     std::int64_t rest_steps_ = 0;
     std::vector<network::StateArray*> padded_;  ///< what the update kernel writes, if there is padding
     /// Given spikes in order of (step, neuron), and the next one.

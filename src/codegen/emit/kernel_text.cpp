@@ -161,7 +161,7 @@ private:
         std::int32_t note = -1;
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             if (plan_.levels[id] != level || (level == Level::lane && plan_.stages[id] != stage)) continue;
-            if (plan_.ahead[id] || (only_ != nullptr && only_->count(id) == 0)) continue;
+            if (plan_.ahead[id] || plan_.whole[id] || plan_.flags[id]) continue;
             const bool effect = is_effect(kernel_.ops[id].code);
             if (!effect && !ops_.is_named(id)) continue;
             write_note(shown_[id], note);
@@ -171,8 +171,14 @@ private:
             }
             line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
                  ops_.expression(id) + ";");
-            if (plan_.is_kept(id) && only_ == nullptr) line(buffer(id) + "[l] = " + ops_.value(id) + ";");
+            if (plan_.is_kept(id)) write_kept(id);
         }
+    }
+
+    void write_kept(ValueId id) {
+        const bool is_mask = kernel_.ops[id].type == Type::boolean;
+        line(buffer(id) + "[l] = " + ops_.value(id) + (is_mask ? " ? -1 : 0;" : ";"));
+        if (is_counted(id)) line(any(id) + " += " + buffer(id) + "[l];");
     }
 
     void write_note(std::int32_t own, std::int32_t& last) {
@@ -184,6 +190,9 @@ private:
     /// Values of earlier stages that this one uses.
     void write_taken_up(int stage) {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (plan_.remade[id].count(stage) > 0)
+                line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
+                     ops_.expression(id) + ";");
             if (plan_.taken_up[id].count(stage) == 0) continue;
             const bool mask = kernel_.ops[id].type == Type::boolean;
             line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
@@ -195,6 +204,7 @@ private:
     bool needs(Index index, int stage) const {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             const Op& op = kernel_.ops[id];
+            if (plan_.remade[id].count(stage) > 0 && op.code == OpCode::load) return true;
             if (plan_.levels[id] != Level::lane || plan_.stages[id] != stage) continue;
             if ((op.code == OpCode::load || op.code == OpCode::store || op.code == OpCode::accumulate) &&
                 kernel_.arrays[op.slot].index == index)
@@ -304,8 +314,7 @@ private:
 
     void write_lanes(const std::string& begin, const std::string& end) {
         const bool direct = kernel_.domain == Domain::synapses && !kernel_.indirect;
-        if (!plan_.in_chunks() && !direct &&
-            (plan_.stages_in_use.empty() || near_ops(plan_.stages_in_use.front()).empty())) {
+        if (!plan_.in_chunks() && !direct) {
             const int stage = plan_.stages_in_use.empty() ? 0 : plan_.stages_in_use.front();
             if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
             open("for (int64_t p = " + begin + "; p < " + end + "; ++p)");
@@ -319,17 +328,24 @@ private:
         write_fetches();
         write_ahead();
         if (has_events()) write_events();
-        for (const int stage : plan_.stages_in_use) {
-            const std::set<ValueId> near = near_ops(stage);
-            if (near.empty())
-                write_stage(stage);
-            else
-                write_near_or_far(stage, near);
-        }
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id)
+            if (is_counted(id)) line("bn::Mask<real> " + any(id) + " = 0;");
+        for (const int stage : plan_.stages_in_use) write_stage(stage);
         close();
     }
 
     void write_stage(int stage) {
+        bool loops = false;
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (plan_.levels[id] != Level::lane || plan_.stages[id] != stage || plan_.ahead[id]) continue;
+            if (plan_.whole[id])
+                write_whole(id);
+            else if (plan_.flags[id])
+                write_flags(id);
+            else
+                loops = true;
+        }
+        if (!loops) return;
         if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
         open("for (int64_t l = 0; l < count; ++l)");
         line("const int64_t p = first + l;");
@@ -337,45 +353,27 @@ private:
         close();
     }
 
-    /// Calls of exprel in a vector stage over elements.
-    std::set<ValueId> near_ops(int stage) const {
-        std::set<ValueId> found;
-        if (kernel_.domain != Domain::elements || stage % 2 == 0) return found;
-        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
-            const Op& op = kernel_.ops[id];
-            if (op.code == OpCode::call && op.function == analysis::Builtin::exprel &&
-                op.type == Type::real && plan_.levels[id] == Level::lane && plan_.stages[id] == stage)
-                found.insert(id);
-        }
-        return found;
+    void write_whole(ValueId id) {
+        if (!plan_.is_kept(id)) return;
+        const Op& op = kernel_.ops[id];
+        line(std::string("bn::") + analysis::function(op.function).spelling + "(" + buffer(op.arguments[0]) +
+             ", " + buffer(id) + ", count);");
     }
 
-    /// One loop finds the largest argument of exprel; then comes the loop that holds for small ones or for all.
-    void write_near_or_far(int stage, const std::set<ValueId>& near) {
-        std::set<ValueId> needed;
-        for (ValueId id = static_cast<ValueId>(kernel_.ops.size()); id-- > 0;)
-            if (near.count(id) > 0 || needed.count(id) > 0)
-                for (int k = 0; k < kernel_.ops[id].argument_count; ++k)
-                    needed.insert(kernel_.ops[id].arguments[static_cast<std::size_t>(k)]);
-        line("bn::Mask<real> size = 0;");
-        line("BN_INDEPENDENT");
-        open("for (int64_t l = 0; l < count; ++l)");
-        line("const int64_t p = first + l;");
-        only_ = &needed;
-        write_lane(stage);
-        only_ = nullptr;
-        for (const ValueId id : near)
-            line("size = bn::larger_size(size, " + ops_.value(kernel_.ops[id].arguments[0]) + ");");
-        close();
-        open("if (bn::all_near<real>(size))");
-        ops_.set_near(true);
-        write_stage(stage);
-        ops_.set_near(false);
-        --depth_;
-        open("} else");
-        write_stage(stage);
-        close();
+    void write_flags(ValueId id) {
+        const ValueId flag = kernel_.ops[id].arguments[0];
+        line("bn::store_flags(" + ops_.array_name(kernel_.ops[id].slot) + " + first, " + buffer(flag) +
+             ", count, " + any(flag) + ");");
     }
+
+    /// Truth values that are stored as flags are counted, below zero.
+    bool is_counted(ValueId id) const {
+        for (ValueId effect = 0; effect < kernel_.ops.size(); ++effect)
+            if (plan_.flags[effect] && kernel_.ops[effect].arguments[0] == id) return true;
+        return false;
+    }
+
+    static std::string any(ValueId id) { return "any" + std::to_string(id); }
 
     void write_lane(int stage) {
         if (kernel_.domain != Domain::synapses) {
@@ -397,7 +395,6 @@ private:
     OpText ops_;
     std::vector<std::int32_t> shown_;  ///< the note of each op, its own or that of the ops before
     bool uses_random_ = false;
-    const std::set<ValueId>* only_ = nullptr;  ///< writes these ops alone
     int depth_ = 0;
     std::string text_;
 };

@@ -107,9 +107,7 @@ std::string OpText::call(ValueId id) const {
     const bool rounding = own.function == Builtin::floor || own.function == Builtin::ceil;
     if (rounding && own.type == Type::integer) return argument(id, 0);
 
-    const bool near = near_ && own.function == Builtin::exprel && own.type == Type::real;
-    const std::string name =
-        near ? "bn::exprel_near" : std::string("bn::") + analysis::function(own.function).spelling;
+    const std::string name = std::string("bn::") + analysis::function(own.function).spelling;
     if (own.function == Builtin::clip)
         return name + "(" + argument(id, 0) + ", " + argument(id, 1) + ", " + argument(id, 2) + ")";
     if (own.function != Builtin::min && own.function != Builtin::max)

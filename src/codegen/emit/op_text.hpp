@@ -34,8 +34,6 @@ public:
     /// Poisson ops whose numbers come from a table that the caller declares.
     void use_table(ValueId id) { tabled_.insert(id); }
     static std::string table_name(ValueId id);
-    /// Whether all arguments of exprel are known to be near zero.
-    void set_near(bool near) { near_ = near; }
     /// The mean of a Poisson op, as a double.
     std::string mean(ValueId id) const;
     static const char* index_name(Index index);
@@ -55,7 +53,6 @@ private:
     const Kernel& kernel_;
     Precision precision_;
     std::set<ValueId> tabled_;
-    bool near_ = false;
 };
 
 }  // namespace bouton::codegen

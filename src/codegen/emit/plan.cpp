@@ -65,6 +65,30 @@ std::vector<bool> find_ahead(const Kernel& kernel, const std::vector<Level>& lev
     return ahead;
 }
 
+/// Functions of elements that are found much faster for many at once.
+std::vector<bool> find_whole(const Kernel& kernel, const std::vector<Level>& levels) {
+    std::vector<bool> whole;
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        const Op& op = kernel.ops[id];
+        whole.push_back(kernel.domain == Domain::elements && levels[id] == Level::lane &&
+                        op.code == OpCode::call && op.function == Builtin::exprel && op.type == Type::real);
+    }
+    return whole;
+}
+
+/// Bytes of elements that are set where something happens, as spikes are.
+bool stores_flags(const Kernel& kernel, const Plan& plan, std::size_t id) {
+    const Op& op = kernel.ops[id];
+    if (kernel.domain != Domain::elements || op.code != OpCode::store || op.type != Type::boolean ||
+        kernel.arrays[op.slot].stored != Stored::u8 || plan.levels[op.arguments[0]] != Level::lane)
+        return false;
+    const bool alone = std::none_of(kernel.ops.begin(), kernel.ops.end(), [&](const Op& other) {
+        return &other != &op && is_effect(other.code) &&
+               may_alias(kernel.arrays[op.slot], kernel.arrays[other.slot]);
+    });
+    return alone && plan.stages[op.arguments[0]] < plan.stages[id];
+}
+
 /// Whether the op keeps a loop from being vectorised.
 bool is_serial(const Kernel& kernel, const Op& op) {
     switch (op.code) {
@@ -117,7 +141,7 @@ bool loads_after_effects(const Kernel& kernel) {
 class Stages {
 public:
     Stages(const Kernel& kernel, const Plan& plan)
-        : kernel_(kernel), levels_(plan.levels), ahead_(plan.ahead) {
+        : kernel_(kernel), levels_(plan.levels), ahead_(plan.ahead), whole_(plan.whole) {
         stages_.assign(kernel.ops.size(), 0);
         for (const ValueId id : effects_of(kernel))
             if (levels_[id] == Level::lane) effects_.push_back(id);
@@ -137,6 +161,7 @@ private:
     bool must_be_serial(std::size_t id) const {
         const Op& op = kernel_.ops[id];
         if (ahead_[id]) return false;
+        if (whole_[id]) return true;
         if (!is_effect(op.code)) return is_serial(kernel_, op);
         return std::any_of(effects_.begin(), effects_.end(), [&](ValueId id_of_other) {
             const Op& other = kernel_.ops[id_of_other];
@@ -148,8 +173,10 @@ private:
     int after_arguments(std::size_t id) const {
         const Op& op = kernel_.ops[id];
         int stage = 0;
-        for (int k = 0; k < op.argument_count; ++k)
-            stage = std::max(stage, stages_[op.arguments[static_cast<std::size_t>(k)]]);
+        for (int k = 0; k < op.argument_count; ++k) {
+            const ValueId argument = op.arguments[static_cast<std::size_t>(k)];
+            stage = std::max(stage, stages_[argument] + (whole_[id] || whole_[argument] ? 1 : 0));
+        }
         return stage;
     }
 
@@ -180,6 +207,7 @@ private:
     const Kernel& kernel_;
     const std::vector<Level>& levels_;
     const std::vector<bool>& ahead_;
+    const std::vector<bool>& whole_;
     std::vector<ValueId> effects_;
     std::vector<int> stages_;
     std::vector<bool> serial_;
@@ -187,28 +215,65 @@ private:
 
 bool worth_dividing(const Kernel& kernel, const Plan& plan) {
     int work = 0;
-    for (std::size_t id = 0; id < kernel.ops.size(); ++id)
-        if (plan.levels[id] == Level::lane && plan.stages[id] % 2 != 0 && !plan.ahead[id])
+    bool only_flags = true;  // between the vector stages: they cost little
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        if (plan.whole[id]) return true;
+        if (plan.levels[id] != Level::lane || plan.ahead[id]) continue;
+        if (plan.stages[id] % 2 != 0)
             work += cost(kernel.ops[id]);
-    return work >= kWorthDividing;
+        else
+            only_flags &= stores_flags(kernel, plan, id);
+    }
+    return only_flags || work >= kWorthDividing;
 }
 
-void find_uses(const Kernel& kernel, Plan& plan) {
-    plan.taken_up.assign(kernel.ops.size(), {});
-    std::set<int> used;
-    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
-        if (plan.levels[id] != Level::lane || plan.ahead[id]) continue;
-        used.insert(plan.stages[id]);
-        for (int k = 0; k < kernel.ops[id].argument_count; ++k) {
-            const ValueId argument = kernel.ops[id].arguments[static_cast<std::size_t>(k)];
-            if (plan.levels[argument] == Level::lane &&
-                (plan.ahead[argument] || plan.stages[argument] < plan.stages[id]) &&
-                kernel.ops[argument].code != OpCode::index_of)
-                plan.taken_up[argument].insert(plan.stages[id]);
+/// How the values get to the stages that use them.
+class Uses {
+public:
+    Uses(const Kernel& kernel, Plan& plan) : kernel_(kernel), plan_(plan) {}
+
+    void find() {
+        plan_.taken_up.assign(kernel_.ops.size(), {});
+        plan_.remade.assign(kernel_.ops.size(), {});
+        std::set<int> used;
+        for (std::size_t id = 0; id < kernel_.ops.size(); ++id) {
+            if (plan_.levels[id] != Level::lane || plan_.ahead[id]) continue;
+            used.insert(plan_.stages[id]);
+            for (int k = 0; k < kernel_.ops[id].argument_count; ++k)
+                bring(kernel_.ops[id].arguments[static_cast<std::size_t>(k)], plan_.stages[id],
+                      plan_.whole[id] || plan_.flags[id]);
         }
+        plan_.stages_in_use.assign(used.begin(), used.end());
     }
-    plan.stages_in_use.assign(used.begin(), used.end());
-}
+
+private:
+    void bring(ValueId id, int stage, bool in_buffer) {
+        if (plan_.levels[id] != Level::lane || kernel_.ops[id].code == OpCode::index_of) return;
+        if (!plan_.ahead[id] && plan_.stages[id] == stage) return;
+        if (in_buffer || !can_be_remade(id, stage)) {
+            plan_.taken_up[id].insert(stage);
+            return;
+        }
+        plan_.remade[id].insert(stage);
+        if (kernel_.ops[id].code == OpCode::convert) bring(kernel_.ops[id].arguments[0], stage, false);
+    }
+
+    /// A number of the element that nobody has written yet, or its conversion, costs less than a buffer.
+    bool can_be_remade(ValueId id, int stage) const {
+        const Op& op = kernel_.ops[id];
+        if (kernel_.domain != Domain::elements || stage % 2 == 0) return false;
+        if (op.code == OpCode::convert) return can_be_remade(op.arguments[0], stage);
+        if (op.code != OpCode::load || is_short(kernel_.arrays[op.slot].stored)) return false;
+        return std::none_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& other) {
+            const auto number = static_cast<std::size_t>(&other - kernel_.ops.data());
+            return is_effect(other.code) && plan_.stages[number] < stage &&
+                   may_alias(kernel_.arrays[op.slot], kernel_.arrays[other.slot]);
+        });
+    }
+
+    const Kernel& kernel_;
+    Plan& plan_;
+};
 
 }  // namespace
 
@@ -234,9 +299,15 @@ Plan plan_loops(const Kernel& kernel) {
     Plan plan;
     plan.levels = find_levels(kernel);
     plan.ahead = find_ahead(kernel, plan.levels);
+    plan.whole = find_whole(kernel, plan.levels);
     if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan).find();
-    if (plan.stages.empty() || !worth_dividing(kernel, plan)) plan.stages.assign(kernel.ops.size(), 0);
-    find_uses(kernel, plan);
+    if (plan.stages.empty() || !worth_dividing(kernel, plan)) {
+        plan.stages.assign(kernel.ops.size(), 0);
+        plan.whole.assign(kernel.ops.size(), false);
+    }
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id)
+        plan.flags.push_back(stores_flags(kernel, plan, id));
+    Uses(kernel, plan).find();
     return plan;
 }
 

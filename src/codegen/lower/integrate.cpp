@@ -59,6 +59,8 @@ private:
         if (!equations_[k].frozen || !what_.active) return value;
         return b_.select(*what_.active, value, number(0.0));
     }
+    /// old + change, or old while the variable stands still.
+    ValueId advanced(std::size_t k, ValueId change) { return add(old_[k], moving(k, change)); }
     ValueId unless_frozen(std::size_t k, ValueId value) {
         if (!equations_[k].frozen || !what_.active) return value;
         return b_.select(*what_.active, value, old_[k]);
@@ -190,28 +192,38 @@ Integrator::Values Integrator::exponential_euler() {
     Values result;
     for (std::size_t k = 0; k < equations_.size(); ++k) {
         const auto form = *analysis::conditionally_linear(equations_[k]);
-        ValueId value;
         if (!form.a)
-            value = add(old_[k], change(form.b));
+            result.push_back(advanced(k, change(form.b)));
         else if (analysis::is_zero(form.b))
-            value = multiply(old_[k], b_.call(Builtin::exp, {change(form.a)}));
+            result.push_back(unless_frozen(k, multiply(old_[k], b_.call(Builtin::exp, {change(form.a)}))));
         else
-            value =
-                add(old_[k], multiply(change(equations_[k].f), b_.call(Builtin::exprel, {change(form.a)})));
-        result.push_back(unless_frozen(k, value));
+            result.push_back(
+                advanced(k, multiply(change(equations_[k].f), b_.call(Builtin::exprel, {change(form.a)}))));
     }
     return result;
 }
 
-/// x + dt f + g dW: Euler, Euler-Maruyama (Ito).
+/// x + dt f + g dW: Euler, Euler-Maruyama (Ito). Where f = a x + b with an a that is the same for all, (1 + a dt) x + b dt.
 Integrator::Values Integrator::euler() {
     const Split noise = split();
     Values result;
     for (std::size_t k = 0; k < equations_.size(); ++k) {
-        ValueId value = add(old_[k], change(noise.parts[k].drift));
-        for (const auto& [name, factor] : noise.parts[k].noise)
-            value = add(value, multiply(b_.lower(factor), noise.dw.at(name)));
-        result.push_back(unless_frozen(k, value));
+        const analysis::TermPtr& drift = noise.parts[k].drift;
+        const auto form = analysis::conditionally_linear({equations_[k].key, {}, drift});
+        const bool damped = form && form->a && what_.is_uniform && what_.is_uniform(form->a);
+        std::optional<ValueId> moves;
+        if (!damped) moves = change(drift);
+        if (damped && !analysis::is_zero(form->b)) moves = change(form->b);
+        for (const auto& [name, factor] : noise.parts[k].noise) {
+            const ValueId kick = multiply(b_.lower(factor), noise.dw.at(name));
+            moves = moves ? add(*moves, kick) : kick;
+        }
+        if (damped) {
+            const ValueId kept = multiply(old_[k], add(number(1.0), change(form->a)));
+            result.push_back(unless_frozen(k, moves ? add(kept, *moves) : kept));
+        } else {
+            result.push_back(advanced(k, *moves));
+        }
     }
     return result;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // exprel(x) = (e^x - 1)/x for double and float, within 2 ulp: near zero a minimax polynomial, beyond it expm1. A step of
-// an exponential integrator is nearly always near, so a loop may look at all its arguments first and then take the
-// polynomial alone; no bit depends on whether it does.
+// an exponential integrator is nearly always near, so many are found by the polynomial alone, and anew where that does
+// not do for all of them; no bit depends on it. Polynomials are summed in pairs, which keeps the chain of operations short.
 #pragma once
 
 #include "exp_log.h"
@@ -17,14 +17,14 @@ struct Exprel<double> {
 
     // (exprel(x) - 1) / x = odd(z) + x even(z) with z = x^2; the error of exprel is below 2^-54.
     BN_INLINE double odd(double z) {
-        return 0x1.000000000000bp-1 +
-               z * (0x1.555555554f260p-5 +
-                    z * (0x1.6c16c18adf275p-10 + z * (0x1.a01984914fb26p-16 + z * 0x1.28c334e7bd8cbp-22)));
+        return (0x1.000000000000bp-1 + z * 0x1.555555554f260p-5) +
+               (z * z) *
+                   ((0x1.6c16c18adf275p-10 + z * 0x1.a01984914fb26p-16) + (z * z) * 0x1.28c334e7bd8cbp-22);
     }
     BN_INLINE double even(double z) {
-        return 0x1.5555555555568p-3 +
-               z * (0x1.111111110bb3fp-7 +
-                    z * (0x1.a01a01c44509ep-13 + z * (0x1.71ddca62f187cp-19 + z * 0x1.afa7953a78a64p-26)));
+        return (0x1.5555555555568p-3 + z * 0x1.111111110bb3fp-7) +
+               (z * z) *
+                   ((0x1.a01a01c44509ep-13 + z * 0x1.71ddca62f187cp-19) + (z * z) * 0x1.afa7953a78a64p-26);
     }
 };
 
@@ -54,17 +54,16 @@ BN_INLINE T exprel_impl(T x) {
 BN_INLINE double exprel(double x) { return exprel_impl(x); }
 BN_INLINE float exprel(float x) { return exprel_impl(x); }
 
-// The size of the largest of many arguments, as the bits of a number (nan above all), in an integer as wide as they are.
-template <class Int, class T>
-BN_INLINE Int larger_size(Int size, T x) {
-    static_assert(sizeof(Int) == sizeof(T), "both fill a vector alike");
-    const Int own = static_cast<Int>(bits_of(magnitude(x)));
-    return own > size ? own : size;
-}
-
-template <class T, class Int>
-BN_INLINE bool all_near(Int largest_size) {
-    return largest_size <= static_cast<Int>(bits_of(Exprel<T>::near));
+// Of many.
+template <class T>
+BN_INLINE void exprel(const T* __restrict__ x, T* __restrict__ result, int64_t count) {
+    typename Format<T>::Bits far = 0;
+    for (int64_t l = 0; l < count; ++l) {
+        result[l] = exprel_near(x[l]);
+        far += magnitude(x[l]) <= Exprel<T>::near ? 0 : 1;  // nan, too
+    }
+    if (far == 0) return;
+    for (int64_t l = 0; l < count; ++l) result[l] = exprel(x[l]);
 }
 
 }  // namespace bn

@@ -38,4 +38,16 @@ struct MaskOf<float> {
 template <class Real>
 using Mask = typename MaskOf<Real>::Type;
 
+// Truth values of a chunk, -1 for true, as bytes; `any` is 0 if none is true, which is the common case.
+template <class Int>
+BN_INLINE void store_flags(uint8_t* __restrict__ flags, const Int* __restrict__ kept, int64_t count,
+                           Int any) {
+    if (any != 0)
+        for (int64_t l = 0; l < count; ++l) flags[l] = kept[l] != 0;
+    else if (count == BN_CHUNK)
+        __builtin_memset(flags, 0, BN_CHUNK);
+    else
+        __builtin_memset(flags, 0, static_cast<uint64_t>(count));
+}
+
 }  // namespace bn
