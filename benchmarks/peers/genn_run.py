@@ -34,6 +34,9 @@ do {
 const scalar drive = drive_w*(scalar)(drawn - 1);
 """
 
+#: Models of synapses: GeNN refers to them, but does not keep them.
+KEPT: list = []
+
 
 def neuron(of: Network) -> tuple:
     """Return the model of the cells, and its parameters."""
@@ -64,6 +67,7 @@ def target(of: Cells, one: Synapses, group):
                                         var_refs={"V": pygenn.create_var_ref(group, "V")})
     model = pygenn.create_postsynaptic_model("current", params=["decay"],
                                              sim_code="injectCurrent(inSyn); inSyn *= decay;")
+    KEPT.append(model)
     return pygenn.init_postsynaptic(model, {"decay": decay})
 
 
@@ -81,6 +85,7 @@ def tsodyks(one: Synapses):
             u += U*(1 - u);
             last = t;""",
         pre_spike_syn_code="addToPost(w*r);")
+    KEPT.append(model)
     return pygenn.init_weight_update(
         model, {"w": one.w, **{name: values[name] for name in ("U", "tau_d", "tau_f")}},
         pre_vars={"x": 1.0, "u": values["U"], "r": 0.0, "last": 0.0})
@@ -105,6 +110,7 @@ def stdp(one: Synapses):
         post_vars=[("apost", "scalar")], pre_spike_syn_code=f"addToPost(w); {clipped.format(down)}",
         post_spike_syn_code=clipped.format(up), pre_spike_code="apre += 1;", post_spike_code="apost += 1;",
         pre_dynamics_code="apre *= decay;", post_dynamics_code="apost *= decay;")
+    KEPT.append(model)
     start = one.w if one.w is not None else pygenn.init_var("Uniform", {"min": 0.0, "max": values["w_max"]})
     return pygenn.init_weight_update(model, numbers, {"w": start}, {"apre": 0.0}, {"apost": 0.0})
 
