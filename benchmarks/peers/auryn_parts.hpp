@@ -53,7 +53,7 @@ public:
 
     void evolve() override {
         float *v = mem->ptr(), *e = g_ampa->ptr(), *i = g_gaba->ptr();
-        const float step = static_cast<float>(auryn_timestep) / values_.tau_m;
+        const float step = static_cast<float>(auryn::auryn_timestep) / values_.tau_m;
         for (auryn::NeuronID k = 0; k < get_rank_size(); ++k) {
             if (refractory_[k] > 0) {
                 --refractory_[k];
@@ -69,8 +69,8 @@ public:
                 refractory_[k] = values_.refractory_steps;
             }
         }
-        g_ampa->scale(std::exp(static_cast<float>(-auryn_timestep) / values_.tau_e));
-        g_gaba->scale(std::exp(static_cast<float>(-auryn_timestep) / values_.tau_i));
+        g_ampa->scale(std::exp(static_cast<float>(-auryn::auryn_timestep) / values_.tau_e));
+        g_gaba->scale(std::exp(static_cast<float>(-auryn::auryn_timestep) / values_.tau_i));
     }
 
 private:

@@ -12,7 +12,7 @@ using network::StateArray;
 namespace {
 
 /// Of BN_EVENTS events each. A target with more events than these hold makes all synapses meet theirs.
-constexpr std::int64_t kBlocks = 8;
+constexpr std::int64_t kBlocks = 16;
 
 }  // namespace
 

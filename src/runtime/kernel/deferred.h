@@ -26,9 +26,9 @@ public:
                        age % BN_EVENTS];
     }
 
-    // How many of the target's events are not earlier than `seen`.
+    // How many of the target's events are not earlier than `seen`, if the newest BN_EVENTS are not.
     int64_t pending(int64_t target, Real seen) const {
-        int64_t count = 0;
+        int64_t count = BN_EVENTS;
         while (count < most_ && get(target, count, 0) >= seen) ++count;
         return count;
     }
