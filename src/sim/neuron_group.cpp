@@ -146,7 +146,8 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
 void NeuronGroup::wake(const Clock& clock) {
     if (store.resting.empty() || store.resting.front().until > clock.step) return;
     awake_->visit([&](auto* awake) {
-        for (; !store.resting.empty() && store.resting.front().until <= clock.step; store.resting.pop_front()) {
+        for (; !store.resting.empty() && store.resting.front().until <= clock.step;
+             store.resting.pop_front()) {
             const std::uint32_t k = store.resting.front().neuron;
             awake[k] = 1;
             if (active_ != nullptr) active_[k] = 1;

@@ -256,27 +256,42 @@ private:
                 line("bn::fetch(" + ops_.array_name(slot) + " + first + ahead, count);");
     }
 
-    // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop;
-    // what is older, which few synapses have, comes before that, synapse by synapse.
+    // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop.
+    // What is older comes before that: the next block of the few synapses that have as many, and beyond it one by one.
 
     bool has_events() const { return kernel_.event_ops > 0; }
 
+    std::string events_type() const {
+        return "bn::Events<real, " + std::to_string(kernel_.event_fields) + ">";
+    }
+
     void write_event_buffers() {
-        const std::string fields = std::to_string(kernel_.event_fields);
-        line("const bn::Events<real, " + fields + "> events(*args->deferred);");
-        line("alignas(64) real newest[" + fields + "][BN_EVENTS][BN_CHUNK];");
-        line("int32_t more[BN_CHUNK];");
+        const std::string shape = "[" + std::to_string(kernel_.event_fields) + "][BN_EVENTS][BN_CHUNK];";
+        line("const " + events_type() + " events(*args->deferred);");
+        line("alignas(64) real newest" + shape);
+        line("alignas(64) real older" + shape);
+        line("int32_t more[BN_CHUNK], most[BN_CHUNK];");
+        line("uint32_t ends[BN_CHUNK];");
     }
 
     void write_events() {
-        line("events.take(other + first, count, newest);");
-        line("const int64_t n_more = bn::Events<real, " + std::to_string(kernel_.event_fields) +
-             ">::find_more(newest[0][BN_EVENTS - 1], count, seen, more);");
-        open("for (int64_t m = 0; m < n_more; ++m)");
-        line("const int64_t s = first + more[m];");
+        const std::string find = " = " + events_type() + "::find_more(";
+        line("events.take<0>(other + first, count, newest);");
+        line("const int64_t n_more" + find + "newest[0][BN_EVENTS - 1], count, seen, more);");
+        line("for (int64_t m = 0; m < n_more; ++m) ends[m] = other[first + more[m]];");
+        line("events.take<1>(ends, n_more, older);");
+        line("const int64_t n_most" + find + "older[0][BN_EVENTS - 1], n_more, seen, most);");
+        open("for (int64_t l = 0; l < n_most; ++l)");
+        line("const int64_t s = first + more[most[l]];");
         line("const int64_t j = other[s];");
-        write_event_loop("for (int64_t age = events.pending(j, seen) - 1; age >= BN_EVENTS; --age)",
+        write_event_loop("for (int64_t age = events.pending(j, seen) - 1; age >= 2 * BN_EVENTS; --age)",
                          "events.get(j, age, f)", false);
+        close();
+        open("for (int64_t l = 0; l < n_more; ++l)");
+        line("const int64_t s = first + more[l];");
+        line("const int64_t j = other[s];");
+        write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)", "older[f][age][l]",
+                         true);
         close();
         line("BN_INDEPENDENT");
         open("for (int64_t l = 0; l < count; ++l)");

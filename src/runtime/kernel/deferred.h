@@ -26,21 +26,23 @@ public:
                        age % BN_EVENTS];
     }
 
-    // How many of the target's events are not earlier than `seen`, if the newest BN_EVENTS are not.
+    // How many of the target's events are not earlier than `seen`, if the first two blocks are not.
     int64_t pending(int64_t target, Real seen) const {
-        int64_t count = BN_EVENTS;
+        int64_t count = 2 * BN_EVENTS;
         while (count < most_ && get(target, count, 0) >= seen) ++count;
         return count;
     }
 
-    // The newest events of the targets of at most BN_CHUNK synapses: out[field][age][synapse].
+    // One block of the events of the targets of at most BN_CHUNK synapses: out[field][age][synapse].
+    template <int block>
     void take(const uint32_t* __restrict__ targets, int64_t count,
               Real (*__restrict__ out)[BN_EVENTS][BN_CHUNK]) const {
         typedef Real Four __attribute__((vector_size(4 * sizeof(Real)), aligned(sizeof(Real)), may_alias));
+        const Real* values = values_ + block * targets_ * (fields * BN_EVENTS);
         int64_t l = 0;
         for (; l + 4 <= count; l += 4) {
             const Real* from[4];
-            for (int k = 0; k < 4; ++k) from[k] = values_ + int64_t{targets[l + k]} * (fields * BN_EVENTS);
+            for (int k = 0; k < 4; ++k) from[k] = values + int64_t{targets[l + k]} * (fields * BN_EVENTS);
             for (int f = 0; f < fields; ++f) {
                 const Four a = *reinterpret_cast<const Four*>(from[0] + 4 * f);
                 const Four b = *reinterpret_cast<const Four*>(from[1] + 4 * f);
@@ -58,10 +60,11 @@ public:
         }
         for (; l < count; ++l)
             for (int f = 0; f < fields; ++f)
-                for (int age = 0; age < BN_EVENTS; ++age) out[f][age][l] = get(targets[l], age, f);
+                for (int age = 0; age < BN_EVENTS; ++age)
+                    out[f][age][l] = get(targets[l], block * BN_EVENTS + age, f);
     }
 
-    // The synapses of which more than the newest events are pending; `oldest` are the steps of the oldest of those.
+    // The synapses of which more events may be pending than a block holds; `oldest` are the steps of the oldest of those.
     static int64_t find_more(const Real* __restrict__ oldest, int64_t count, Real seen,
                              int32_t* __restrict__ more) {
         int64_t found = 0;
