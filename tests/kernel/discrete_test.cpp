@@ -126,26 +126,28 @@ TEST(Discrete, ATableGivesTheSamePoissonNumbers) {
     for (const double lambda :
          {-1.0, 0.0, 1e-300, 1e-9, 0.01, 0.3, 1.2, 4.0, 7.7, 9.999999, 10.0, 35.0, nan}) {
         const bn::PoissonTable table{lambda};
-        std::vector<std::uint32_t> words(BN_CHUNK);
+        std::vector<std::uint32_t> words;  // both ends, and where the first sum lies
+        for (std::uint32_t bit = 0; bit < 32; ++bit)
+            for (const std::uint32_t word : {1U << bit, ~(1U << bit), ~0U >> bit}) words.push_back(word);
+        words.push_back(static_cast<std::uint32_t>(bn::in_words(std::exp(-1.2))));
+        words.push_back(words.back() - 1);
+        for (const std::uint32_t word : words)
+            EXPECT_EQ(table.draw(word, at(0), kKey), bn::poisson(word, lambda, at(0), kKey))
+                << lambda << " " << word;
+
         std::vector<std::int64_t> numbers(BN_CHUNK);
-        for (std::uint64_t step = 0; step < 80; ++step) {
+        std::vector<float> reals(BN_CHUNK);
+        for (std::uint64_t step = 0; step < 400;
+             ++step) {  // the upper half does not decide some hundred of them
             const auto first = static_cast<std::int64_t>(step * 64);
-            bn::neuron_words(words.data(), first, BN_CHUNK, step, kKey);
-            if (step == 0) {  // both ends, and where the first sums lie
-                for (std::size_t bit = 0; bit < 32; ++bit) {
-                    words[bit] = std::uint32_t{1} << bit;
-                    words[32 + bit] = ~words[bit];
-                    words[64 + bit] = ~std::uint32_t{0} >> bit;
-                }
-                words[96] = static_cast<std::uint32_t>(bn::in_words(std::exp(-1.2)));
-                words[97] = words[96] - 1;
-            }
-            table.draw(words.data(), first, BN_CHUNK, step, kKey, numbers.data());
+            table.draw(first, BN_CHUNK, step, kKey, numbers.data());
+            table.draw(first, BN_CHUNK, step, kKey, reals.data());
             for (std::size_t l = 0; l < BN_CHUNK; ++l) {
-                const bn::Counter c = bn::neuron_counter(
-                    step, static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(l), 0);
-                EXPECT_EQ(numbers[l], bn::poisson(words[l], lambda, c, kKey)) << lambda << " " << words[l];
-                EXPECT_EQ(numbers[l], table.draw(words[l], c, kKey)) << lambda << " " << words[l];
+                const auto neuron = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(l);
+                const std::uint32_t word = bn::neuron_word(step, neuron, kKey);
+                ASSERT_EQ(numbers[l], bn::poisson(word, lambda, bn::neuron_counter(step, neuron, 0), kKey))
+                    << lambda << " " << word;
+                ASSERT_EQ(reals[l], static_cast<float>(numbers[l]));
             }
         }
     }
@@ -156,7 +158,7 @@ TEST(Discrete, ManyWordsAreThoseOfEachNeuron) {
     std::set<std::uint32_t> distinct;
     for (const std::uint32_t first : {0U, 64U, 256U, 0xffffff00U}) {
         const std::uint64_t step = (std::uint64_t{5} << 32) + 7;
-        bn::neuron_words(words.data(), first, BN_CHUNK, step, kKey);
+        bn::neuron_words(first, BN_CHUNK, step, kKey, words.data());
         for (std::uint32_t l = 0; l < BN_CHUNK; ++l) {
             EXPECT_EQ(words[l], bn::neuron_word(step, first + l, kKey));
             distinct.insert(words[l]);

@@ -145,14 +145,13 @@ private:
     /// What is drawn for the whole chunk.
     void write_ahead() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
-            if (!plan_.ahead[id]) continue;
+            if (!plan_.ahead[id] || !plan_.is_kept(id)) continue;
             const Op& op = kernel_.ops[id];
-            const std::string which = "first, count, step, " + OpText::key_name(id);
-            if (op.code == OpCode::random_word)
-                line("bn::neuron_words(" + buffer(id) + ", " + which + ");");
-            else
-                line(OpText::table_name(id) + ".draw(" + buffer(op.arguments[1]) + ", " + which + ", " +
-                     buffer(id) + ");");
+            const ValueId drawn = op.code == OpCode::convert ? op.arguments[0] : id;
+            const std::string which = "first, count, step, " + OpText::key_name(drawn) + ", " + buffer(id);
+            line((op.code == OpCode::random_word ? "bn::neuron_words("
+                                                 : OpText::table_name(drawn) + ".draw(") +
+                 which + ");");
         }
     }
 

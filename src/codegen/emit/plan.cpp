@@ -50,18 +50,27 @@ bool is_short(Stored stored) { return stored == Stored::u8 || stored == Stored::
 bool calls_libm(Builtin function) { return function >= Builtin::sin && function <= Builtin::tan; }
 bool calls_inverse(Builtin function) { return function >= Builtin::arcsin && function <= Builtin::arctan; }
 
-/// Random words of neurons, and Poisson numbers of one mean from them: a call draws those of a chunk together.
+/// Random words of neurons, Poisson numbers of one mean from them, and these as numbers of another type: a call draws
+/// those of a chunk together.
 std::vector<bool> find_ahead(const Kernel& kernel, const std::vector<Level>& levels) {
     std::vector<bool> ahead;
-    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
-        const Op& op = kernel.ops[id];
-        const bool of_own = kernel.domain == Domain::elements && !kernel.sequential && is_random(op.code) &&
-                            word_count(op) == 1 && kernel.ops[op.arguments[0]].code == OpCode::index_of;
-        ahead.push_back(of_own && (op.code == OpCode::random_word ||
-                                   (op.code == OpCode::random_poisson && ahead[op.arguments[1]] &&
-                                    kernel.ops[op.arguments[1]].stream == op.stream &&
-                                    levels[op.arguments[2]] == Level::call)));
-    }
+    const auto is_ahead = [&](const Op& op) {
+        switch (op.code) {
+            case OpCode::random_word:
+                return word_count(op) == 1 && kernel.ops[op.arguments[0]].code == OpCode::index_of;
+            case OpCode::random_poisson: {
+                const ValueId word = op.arguments[static_cast<std::size_t>(op.argument_count - 2)];
+                const ValueId mean = op.arguments[static_cast<std::size_t>(op.argument_count - 1)];
+                return ahead[word] && kernel.ops[word].stream == op.stream && levels[mean] == Level::call;
+            }
+            case OpCode::convert:
+                return ahead[op.arguments[0]] && (op.type == Type::real || op.type == Type::f64) &&
+                       kernel.ops[op.arguments[0]].code == OpCode::random_poisson;
+            default: return false;
+        }
+    };
+    const bool possible = kernel.domain == Domain::elements && !kernel.sequential;
+    for (const Op& op : kernel.ops) ahead.push_back(possible && is_ahead(op));
     return ahead;
 }
 

@@ -16,14 +16,14 @@ struct Plan {
     std::vector<Level> levels;       ///< by op
     std::vector<int> stages;         ///< by op of level lane: even stages go one by one, odd ones vectorise
     std::vector<int> stages_in_use;  ///< in order; one alone means one loop
-    std::vector<std::set<int>> taken_up;  ///< by op: the later stages that need the value; of `ahead`, all
+    std::vector<std::set<int>> taken_up;  ///< by op: the later stages that need the value
     std::vector<std::set<int>> remade;    ///< by op: the later stages that load or convert it anew
     std::vector<bool> ahead;  ///< by op: one call computes it for a whole chunk, before the first stage
     std::vector<bool> whole;  ///< by op: one call computes it for a whole chunk, at its stage, an even one
     std::vector<bool> flags;  ///< by op: stores bytes, nearly all zero, from truth values of an earlier stage
 
     bool in_chunks() const;
-    bool is_kept(ValueId id) const { return !taken_up[id].empty() || ahead[id]; }
+    bool is_kept(ValueId id) const { return !taken_up[id].empty(); }
 };
 
 Plan plan_loops(const Kernel& kernel);

@@ -62,61 +62,108 @@ class PoissonTable {
 public:
     explicit PoissonTable(double lambda) : lambda_(lambda) {
         for (uint32_t& last : last_below_) last = 0xffffffffU;
-        if (!(lambda > 0.0) || lambda >= 10.0) return;
-        double p = exp(-lambda);
-        double sum = p;
-        while (in_words(sum) < (uint64_t{1} << 32)) {
-            last_below_[size_++] = static_cast<uint32_t>(in_words(sum) - 1);
-            p = p * lambda / static_cast<double>(size_);
-            sum += p;
+        if (lambda > 0.0 && lambda < 10.0) {
+            double p = exp(-lambda);
+            double sum = p;
+            while (in_words(sum) < (uint64_t{1} << 32)) {
+                last_below_[size_++] = static_cast<uint32_t>(in_words(sum) - 1);
+                p = p * lambda / static_cast<double>(size_);
+                sum += p;
+            }
+        }
+        for (int k = 0; k < kMost; ++k) {
+            last_upper_[k] = static_cast<int16_t>((last_below_[k] >> 16) ^ 0x8000U);
+            if (last_upper_[k] != kTop) upper_size_ = k + 1;
         }
     }
 
     int64_t draw(uint32_t word, Counter c, Key k) const {
         if (!(lambda_ < 10.0)) return poisson(word, lambda_, c, k);
+        return below_ten(word);
+    }
+
+    // A number for each of the neurons first to first + count; `count` is at most BN_CHUNK. The upper halves of their words decide,
+    // unless they are those of a sum.
+    template <class Number>
+    void draw(int64_t first, int64_t count, uint64_t step, Key key, Number* __restrict__ numbers) const {
+        if (!(lambda_ < 10.0)) return draw_great(first, count, step, key, numbers);
+        alignas(64) int16_t upper[BN_CHUNK], n[BN_CHUNK];
+        neuron_halves(first, count, step, key, Half::upper, upper);
+        Found found = pass<true>(upper, 0, count, n);
+        for (int from = kPass; found.beyond && from < upper_size_; from += kPass) {
+            const Found more = pass<false>(upper, from, count, n);
+            found = {more.beyond, found.undecided || more.undecided};
+        }
+        if (found.undecided)
+            for (int64_t l = 0; l < count; ++l)
+                if (n[l] < 0)
+                    n[l] = static_cast<int16_t>(
+                        below_ten(neuron_word(step, static_cast<uint32_t>(first + l), key)));
+        for (int64_t l = 0; l < count; ++l) numbers[l] = static_cast<Number>(static_cast<int32_t>(n[l]));
+    }
+
+private:
+    static constexpr int kMost = 48;  // for a mean below 10 the sums reach 1 before that many
+    static constexpr int kPass = 8;
+    static constexpr int16_t kTop = 0x7fff;  // the upper half of the greatest words
+
+    int64_t below_ten(uint32_t word) const {
         int64_t n = 0;
         while (n < size_ && word > last_below_[n]) ++n;
         return n;
     }
 
-    // A number for each of the neurons first to first + count, from their words; `count` is at most BN_CHUNK.
-    void draw(const uint32_t* __restrict__ words, int64_t first, int64_t count, uint64_t step, Key key,
-              int64_t* __restrict__ numbers) const {
-        if (!(lambda_ < 10.0)) {
-            for (int64_t l = 0; l < count; ++l)
-                numbers[l] = poisson(words[l], lambda_,
-                                     neuron_counter(step, static_cast<uint32_t>(first + l), 0), key);
-            return;
+    template <class Number>
+    void draw_great(int64_t first, int64_t count, uint64_t step, Key key,
+                    Number* __restrict__ numbers) const {
+        for (int64_t l = 0; l < count; ++l) {
+            const uint32_t element = static_cast<uint32_t>(first + l);
+            numbers[l] = static_cast<Number>(poisson(0, lambda_, neuron_counter(step, element, 0), key));
         }
-        alignas(64) uint32_t n[BN_CHUNK];
-        bool all_found = pass<true>(words, 0, count, n);
-        for (int from = kPass; !all_found && from < size_; from += kPass)
-            all_found = pass<false>(words, from, count, n);
-        for (int64_t l = 0; l < count; ++l) numbers[l] = static_cast<int64_t>(n[l]);
     }
 
-private:
-    static constexpr int kPass = 8;
+    typedef int16_t Halves __attribute__((vector_size(BN_WIDE_BYTES)));  // truth is -1 in each lane
 
-    // Counts the sums from `from` on that are not above the words; whether no word has reached the last of them.
+    static bool any(Halves truth) {
+        int16_t found = 0;
+        for (uint32_t k = 0; k < BN_WIDE_BYTES / 2; ++k) found = static_cast<int16_t>(found | truth[k]);
+        return found != 0;
+    }
+
+    struct Found {
+        bool beyond;     // an upper half is above the last sum of the pass
+        bool undecided;  // one is that of a sum
+    };
+
+    // Counts the sums from `from` on that are below the words; -1 where the upper half does not decide.
     template <bool is_first>
-    bool pass(const uint32_t* __restrict__ words, int from, int64_t count, uint32_t* __restrict__ n) const {
-        uint32_t last_below[kPass];
-        for (int k = 0; k < kPass; ++k) last_below[k] = last_below_[from + k];
-        uint32_t reached = 0;
-        for (int64_t l = 0; l < count; ++l) {
-            uint32_t sum = is_first ? 0 : n[l];
-            for (int k = 0; k < kPass; ++k) sum += words[l] > last_below[k];
-            n[l] = sum;
-            reached |= words[l] > last_below[kPass - 1];
+    Found pass(const int16_t* __restrict__ upper, int from, int64_t count, int16_t* __restrict__ n) const {
+        Halves last[kPass];
+        for (int k = 0; k < kPass; ++k) last[k] = Halves{} + last_upper_[from + k];
+        Halves beyond{}, undecided{};
+        for (int64_t l = 0; l < count; l += BN_WIDE_BYTES / 2) {
+            Halves own, sum{};
+            __builtin_memcpy(&own, upper + l, sizeof own);
+            if (!is_first) __builtin_memcpy(&sum, n + l, sizeof sum);
+            Halves meets = own == kTop, above{};
+            _Pragma("GCC unroll 8") for (int k = 0; k < kPass; ++k) {
+                above = own > last[k];
+                sum -= above;
+                meets |= own == last[k];
+            }
+            sum |= meets;
+            __builtin_memcpy(n + l, &sum, sizeof sum);
+            undecided |= meets;
+            beyond |= above;
         }
-        return reached == 0;
+        return {any(beyond), any(undecided)};
     }
 
     double lambda_;
     int size_ = 0;
-    uint32_t last_below_
-        [48];  // the last word below each sum; for a mean below 10 the sums reach 1 before that many
+    int upper_size_ = 0;
+    uint32_t last_below_[kMost];  // the last word below each sum
+    int16_t last_upper_[kMost];   // its upper half, from -2^15
 };
 
 }  // namespace bn
