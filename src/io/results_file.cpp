@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace bouton::io {
@@ -34,13 +35,20 @@ void write_sonata_marks(const Handle& file) {
     check(H5Awrite(level.get(), H5T_NATIVE_UINT32, version.data()), what);
 }
 
-void write_final(const Handle& group, const sim::FinalArray& variable) {
-    // A variable may have the name of a column that every synapse has; the column comes first.
-    const bool taken = H5Lexists(group.get(), variable.name.c_str(), H5P_DEFAULT) > 0;
-    const std::string name = taken ? variable.name + "_" : variable.name;
-    const Handle dataset =
-        std::visit([&](auto values) { return write_dataset(group, name, values); }, variable.values);
-    write_attribute(dataset, "units", variable.dimension.to_string());
+/// Writes the variables, or a part of them. `taken`: names that stand there already; who has one of them gets another.
+void write_final(const Handle& group, std::span<const sim::FinalArray> variables, std::optional<Part> part,
+                 std::set<std::string> taken) {
+    for (const auto& variable : variables) {
+        const std::string name = taken.count(variable.name) > 0 ? variable.name + "_" : variable.name;
+        taken.insert(name);
+        const Handle dataset = std::visit(
+            [&](auto values) {
+                return write_part(group, name,
+                                  part.value_or(Part{static_cast<std::int64_t>(values.size()), 0}), values);
+            },
+            variable.values);
+        write_attribute(dataset, "units", variable.dimension.to_string());
+    }
 }
 
 /// Records of one name share `time` and `indices`, so they must agree in them and differ in their variables.
@@ -151,16 +159,21 @@ void ResultsFile::flush() {
 
 void ResultsFile::state(const std::string& group, std::span<const sim::FinalArray> variables) {
     const Handle place = make_group(make_group(file_, "state"), group);
-    for (const auto& variable : variables) write_final(place, variable);
+    write_final(place, variables, std::nullopt, {});
 }
 
 void ResultsFile::synapses(const sim::FinalSynapses& group) {
     const Handle place = make_group(make_group(file_, "synapses"), group.name);
-    write_dataset(place, "source", group.source);
-    write_dataset(place, "target", group.target);
-    write_attribute(write_dataset(place, "delay", group.delay), "units", "s");
-    if (group.id) write_dataset(place, "id", *group.id);
-    for (const auto& variable : group.variables) write_final(place, variable);
+    const Part part{group.total, group.first};
+    write_part(place, "source", part, group.source);
+    write_part(place, "target", part, group.target);
+    write_attribute(write_part(place, "delay", part, group.delay), "units", "s");
+    std::set<std::string> taken = {"source", "target", "delay"};
+    if (group.id) {
+        write_part(place, "id", part, *group.id);
+        taken.insert("id");
+    }
+    write_final(place, group.variables, part, std::move(taken));
 }
 
 void ResultsFile::end(std::optional<std::int64_t> stopped_at) {

@@ -119,16 +119,25 @@ std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows) {
     return order;
 }
 
-std::vector<Location> in_order(const SynapseStore& store) {
-    std::vector<Location> order = rows_in_order(store, {0, static_cast<std::size_t>(store.sources)});
-    if (store.keeps_id) {
-        const auto id = [&](const Location& l) {
-            return store.blocks[l.block].id[static_cast<std::size_t>(l.position)];
-        };
-        std::sort(order.begin(), order.end(),
-                  [&](const Location& x, const Location& y) { return id(x) < id(y); });
+std::vector<Location> ids_in_order(const SynapseStore& store, std::int64_t first, std::int64_t last) {
+    std::vector<Location> order;
+    for (std::uint32_t b = 0; b < store.blocks.size(); ++b) {
+        const auto& id = store.blocks[b].id;
+        for (std::size_t p = 0; p < id.size(); ++p) {
+            if (id[p] >= first && id[p] < last) order.push_back({b, static_cast<std::int64_t>(p)});
+        }
     }
+    const auto id = [&](const Location& l) {
+        return store.blocks[l.block].id[static_cast<std::size_t>(l.position)];
+    };
+    std::sort(order.begin(), order.end(),
+              [&](const Location& x, const Location& y) { return id(x) < id(y); });
     return order;
+}
+
+std::vector<Location> in_order(const SynapseStore& store) {
+    if (store.keeps_id) return ids_in_order(store, 0, store.next_id);
+    return rows_in_order(store, {0, static_cast<std::size_t>(store.sources)});
 }
 
 }  // namespace bouton::network

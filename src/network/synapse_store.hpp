@@ -109,6 +109,8 @@ std::vector<RowRange> row_ranges(const SynapseStore& store, std::int64_t most = 
 /// The synapses of some rows by source, then target, then creation: the order in which results list them where no
 /// ids are kept.
 std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows);
+/// Those with ids `first` to `last`, the latter not among them, by id.
+std::vector<Location> ids_in_order(const SynapseStore& store, std::int64_t first, std::int64_t last);
 /// All synapses in the order of results: by id where ids are kept (which is the order of creation). Takes 16 bytes a
 /// synapse.
 std::vector<Location> in_order(const SynapseStore& store);

@@ -52,52 +52,104 @@ std::vector<double> delay_seconds(const SynapseGroup& group, const SynapseColumn
     return result;
 }
 
+// The columns of results that are delays: which one, and its name.
+std::vector<std::pair<std::size_t, std::string>> other_delays(const SynapseGroup& group) {
+    std::vector<std::pair<std::size_t, std::string>> found;
+    for (std::size_t d = 0; d < group.plan.delays.size(); ++d) {
+        if (static_cast<int>(d) == axonal_delay(group.plan) || group.store.delays[d].max_steps == 0) continue;
+        const std::string& name = group.plan.delays[d].name;
+        found.emplace_back(d, name == "dendritic_delay" ? name : "delay_" + name);
+    }
+    return found;
+}
+
+class FinalParts {
+public:
+    FinalParts(SynapseGroup& group, Context& context, const Clock& clock, Recorder& recorder)
+        : group_(group), clock_(clock), recorder_(recorder) {
+        for (const auto& variable : group.plan.final_values) add(variable, context);
+        for (const codegen::Variable& v : group.plan.variables) {
+            const bool known = std::any_of(
+                samplers_.begin(), samplers_.end(),
+                [&](const VariableSampler& sampler) { return sampler.variable().name == v.name; });
+            if (v.internal || known) continue;
+            add(stored_.emplace_back(codegen::RecordVariable{v.name, v.dimension, v.placement, {}}), context);
+        }
+    }
+
+    void record() {
+        if (group_.store.keeps_id) return record_by_id();
+        for (const network::RowRange& rows : network::row_ranges(group_.store, kPart)) {
+            for (VariableSampler& sampler : samplers_) sampler.evaluate(clock_, rows);
+            hand_over(columns_of(group_.store, network::rows_in_order(group_.store, rows)));
+        }
+    }
+
+private:
+    static constexpr std::int64_t kPart = 1 << 20;
+
+    void add(const codegen::RecordVariable& variable, Context& context) {
+        samplers_.emplace_back(variable, nullptr, &group_, context);
+    }
+
+    // Each part looks through all ids, so there are not many of them.
+    void record_by_id() {
+        for (VariableSampler& sampler : samplers_) {
+            sampler.bind();
+            sampler.evaluate(clock_);
+        }
+        const std::int64_t ids = std::max<std::int64_t>(1, group_.store.next_id);
+        const std::int64_t part = std::max(kPart, ids / 16);
+        for (std::int64_t id = 0; id < ids; id += part)
+            hand_over(columns_of(group_.store, network::ids_in_order(group_.store, id, id + part)));
+    }
+
+    void hand_over(SynapseColumns columns) {
+        FinalSynapses part;
+        part.name = group_.plan.name;
+        part.total = group_.store.size();
+        part.first = handed_over_;
+        handed_over_ += static_cast<std::int64_t>(columns.location.size());
+        std::deque<std::vector<double>> values;
+        for (const VariableSampler& sampler : samplers_) {
+            auto& of = values.emplace_back(columns.location.size());
+            sampler.pick_synapses(columns, of);
+            part.variables.push_back(
+                {sampler.variable().name, sampler.variable().dimension, std::span<const double>(of)});
+        }
+        for (const auto& [d, name] : other_delays(group_)) {
+            const auto& of =
+                values.emplace_back(delay_seconds(group_, columns, static_cast<int>(d), clock_.dt));
+            part.variables.push_back(
+                {name, base::Dimension::of(base::Dimension::time), std::span<const double>(of)});
+        }
+        const auto delay = delay_seconds(group_, columns, axonal_delay(group_.plan), clock_.dt);
+        part.delay = delay;
+        std::vector<std::int64_t> id;
+        if (group_.plan.structure) {
+            for (const auto& [block, position] : columns.location)
+                id.push_back(group_.store.blocks[block].id[static_cast<std::size_t>(position)]);
+            part.id = id;
+        }
+        for (auto& source : columns.source) source += static_cast<std::uint32_t>(group_.spec.from.begin);
+        for (auto& target : columns.target) target += static_cast<std::uint32_t>(group_.spec.to.begin);
+        part.source = columns.source;
+        part.target = columns.target;
+        recorder_.synapses(part);
+    }
+
+    SynapseGroup& group_;
+    const Clock& clock_;
+    Recorder& recorder_;
+    std::deque<codegen::RecordVariable> stored_;
+    std::deque<VariableSampler> samplers_;
+    std::int64_t handed_over_ = 0;
+};
+
 }  // namespace
 
 void record_synapses(SynapseGroup& group, Context& context, const Clock& clock, Recorder& recorder) {
-    SynapseColumns columns = all_columns(group.store);
-    FinalSynapses result;
-    result.name = group.plan.name;
-    std::deque<std::vector<double>> values;
-    std::deque<codegen::RecordVariable> variables;
-    const auto add = [&](const codegen::RecordVariable& variable) {
-        VariableSampler sampler(variable, nullptr, &group, context);
-        sampler.bind();
-        sampler.evaluate(clock);
-        sampler.pick_synapses(columns, values.emplace_back());
-        result.variables.push_back(
-            {variable.name, variable.dimension, std::span<const double>(values.back())});
-    };
-    for (const auto& variable : group.plan.final_values) add(variable);
-    for (const codegen::Variable& v : group.plan.variables) {
-        const bool known = std::any_of(result.variables.begin(), result.variables.end(),
-                                       [&](const FinalArray& array) { return array.name == v.name; });
-        if (v.internal || known) continue;
-        add(variables.emplace_back(codegen::RecordVariable{v.name, v.dimension, v.placement, {}}));
-    }
-    const int axonal = axonal_delay(group.plan);
-    const std::vector<double> delay = delay_seconds(group, columns, axonal, clock.dt);
-    result.delay = delay;
-    for (std::size_t d = 0; d < group.plan.delays.size(); ++d) {
-        if (static_cast<int>(d) == axonal || group.store.delays[d].max_steps == 0) continue;
-        const std::string& name = group.plan.delays[d].name;
-        values.push_back(delay_seconds(group, columns, static_cast<int>(d), clock.dt));
-        result.variables.push_back({name == "dendritic_delay" ? name : "delay_" + name,
-                                    base::Dimension::of(base::Dimension::time),
-                                    std::span<const double>(values.back())});
-    }
-    std::vector<std::int64_t> id;
-    if (group.plan.structure) {
-        for (const auto& [block, position] : columns.location) {
-            id.push_back(group.store.blocks[block].id[static_cast<std::size_t>(position)]);
-        }
-        result.id = id;
-    }
-    for (auto& source : columns.source) source += static_cast<std::uint32_t>(group.spec.from.begin);
-    for (auto& target : columns.target) target += static_cast<std::uint32_t>(group.spec.to.begin);
-    result.source = columns.source;
-    result.target = columns.target;
-    recorder.synapses(result);
+    FinalParts(group, context, clock, recorder).record();
 }
 
 }  // namespace bouton::sim

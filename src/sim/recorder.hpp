@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Where a simulation sends what it is asked to record. The simulation calls, in this order: begin; any number of
-// spikes, rate, sample and new_synapses; state and synapses once per group; end. All spans are valid during the
+// spikes, rate, sample and new_columns; state once per group; synapses once or more per group, part by part; end. All spans are valid during the
 // call only. A recorder may throw base::Error (a full disk, say): the simulation lets it pass and is over.
 // Times are steps of dt; values are in SI base units.
 #pragma once
@@ -68,9 +68,11 @@ struct FinalArray {
     std::variant<std::span<const double>, std::span<const float>, std::span<const std::int64_t>> values;
 };
 
-/// A synapse group at the end, in results order (contract of /synapses).
+/// Some synapses of a group at the end: numbers `first` and on in the order of results (contract of /synapses).
 struct FinalSynapses {
     std::string name;
+    std::int64_t total = 0;  ///< synapses of the group
+    std::int64_t first = 0;
     std::span<const std::uint32_t> source;  ///< numbers in the whole group
     std::span<const std::uint32_t> target;
     std::span<const double> delay;                    ///< s, rounded to dt
@@ -97,7 +99,9 @@ public:
     virtual void pulse() = 0;
 
     virtual void state(const std::string& group, std::span<const FinalArray> variables) = 0;
-    virtual void synapses(const FinalSynapses& group) = 0;
+    /// The parts of a group come one after the other, the same variables in each; a group without synapses is one
+    /// part.
+    virtual void synapses(const FinalSynapses& part) = 0;
     /// `stopped_at`: the step before which the user stopped the run, or none if it finished.
     virtual void end(std::optional<std::int64_t> stopped_at) = 0;
 };

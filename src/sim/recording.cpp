@@ -63,49 +63,69 @@ void Recording::want(const std::function<std::size_t(const std::string&)>& modul
 
 void Recording::bind() {
     for (std::size_t s = 0; s < samples_.size(); ++s) {
-        for (VariableSampler& variable : samples_[s].variables) variable.bind();
+        for (VariableSampler& variable : samples_[s].variables) {
+            if (!samples_[s].by_rows()) variable.bind();
+        }
         if (samples_[s].synapses != nullptr) find_columns(s);
     }
 }
+
+namespace {
+
+// Where the synapses of these numbers lie, in the order of results; position -1 for one that is not there.
+std::vector<network::Location> find_synapses(const network::SynapseStore& store,
+                                             const std::vector<std::int64_t>& numbers) {
+    std::vector<network::Location> found(numbers.size(), network::Location{0, -1});
+    std::unordered_multimap<std::int64_t, std::size_t> wanted;
+    for (std::size_t k = 0; k < numbers.size(); ++k) wanted.emplace(numbers[k], k);
+    const auto note = [&](std::int64_t number, const network::Location& location) {
+        const auto [first, last] = wanted.equal_range(number);
+        for (auto it = first; it != last; ++it) found[it->second] = location;
+    };
+    if (store.keeps_id) {
+        network::each_numbered(store, note);
+        return found;
+    }
+    std::vector<std::int64_t> ascending = numbers;
+    std::sort(ascending.begin(), ascending.end());
+    std::int64_t number = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i) {
+        std::int64_t size = 0;
+        for (const auto& block : store.blocks) size += block.row_begin[i + 1] - block.row_begin[i];
+        const auto first = std::lower_bound(ascending.begin(), ascending.end(), number);
+        if (first != ascending.end() && *first < number + size) {
+            std::int64_t at = number;
+            for (const auto& location : network::rows_in_order(store, {i, i + 1})) note(at++, location);
+        }
+        number += size;
+    }
+    return found;
+}
+
+}  // namespace
 
 // Under structural plasticity a column is an id: new ones come, and columns of synapses that went stay.
 void Recording::find_columns(std::size_t number) {
     Sample& sample = samples_[number];
     SampleStream& stream = sample.stream;
     const network::SynapseStore& store = sample.synapses->store;
-    SynapseColumns every = all_columns(store);
     if (sample.all && stream.grows) {
         std::vector<std::int64_t> added(static_cast<std::size_t>(store.next_id) - stream.indices.size());
         std::iota(added.begin(), added.end(), static_cast<std::int64_t>(stream.indices.size()));
         stream.indices.insert(stream.indices.end(), added.begin(), added.end());
         if (begun_ && !added.empty()) recorder_->new_columns(number, added);
     } else if (sample.all && stream.indices.empty()) {
-        stream.indices.resize(every.location.size());
+        stream.indices.resize(static_cast<std::size_t>(store.size()));
         std::iota(stream.indices.begin(), stream.indices.end(), std::int64_t{0});
     }
-    if (sample.all && !stream.grows) {
-        sample.columns = std::move(every);
-        return;
-    }
-    std::unordered_map<std::int64_t, std::size_t> place;  // of a synapse's number in `every`
-    place.reserve(every.location.size());
-    for (std::size_t k = 0; k < every.location.size(); ++k) {
-        const auto& [block, position] = every.location[k];
-        place[stream.grows ? store.blocks[block].id[static_cast<std::size_t>(position)]
-                           : static_cast<std::int64_t>(k)] = k;
-    }
-    sample.columns = {};
-    for (const std::int64_t index : stream.indices) {
-        const auto found = place.find(index);
-        if (!stream.grows && found == place.end()) {
-            network::refuse(base::Code::E401, sample.span,
-                            "there is no synapse " + std::to_string(index) + "; '" + stream.group + "' has " +
-                                std::to_string(every.location.size()));
-        }
-        const bool exists = found != place.end();
-        sample.columns.location.push_back(exists ? every.location[found->second] : network::Location{0, -1});
-        sample.columns.source.push_back(exists ? every.source[found->second] : 0);
-        sample.columns.target.push_back(exists ? every.target[found->second] : 0);
+    if (sample.by_rows()) return;
+    sample.columns = columns_of(store, find_synapses(store, stream.indices));
+    if (stream.grows) return;
+    for (std::size_t k = 0; k < stream.indices.size(); ++k) {
+        if (sample.columns.location[k].position >= 0) continue;
+        network::refuse(base::Code::E401, sample.span,
+                        "there is no synapse " + std::to_string(stream.indices[k]) + "; '" + stream.group +
+                            "' has " + std::to_string(store.size()));
     }
 }
 
@@ -126,15 +146,32 @@ void Recording::sample(const Clock& clock) {
         if (clock.step % sample.stream.every_steps != 0) continue;
         if (sample.synapses != nullptr) sample.synapses->settle(clock.step);
         for (std::size_t v = 0; v < sample.variables.size(); ++v) {
-            sample.variables[v].evaluate(clock);
-            if (sample.synapses != nullptr) {
-                sample.variables[v].pick_synapses(sample.columns, sample.rows[v]);
-            } else {
+            sample.rows[v].resize(sample.stream.indices.size());
+            if (!sample.by_rows()) sample.variables[v].evaluate(clock);
+            if (sample.synapses == nullptr) {
                 sample.variables[v].pick_neurons(sample.stream.indices, sample.rows[v]);
+            } else if (!sample.by_rows()) {
+                sample.variables[v].pick_synapses(sample.columns, sample.rows[v]);
             }
             sample.views[v] = sample.rows[v];
         }
+        if (sample.by_rows()) pick_by_rows(sample, clock);
         recorder_->sample(s, clock.step, sample.views);
+    }
+}
+
+// All synapses in their own order: where they lie is found again for some rows at a time rather than kept.
+void Recording::pick_by_rows(Sample& sample, const Clock& clock) {
+    const network::SynapseStore& store = sample.synapses->store;
+    std::size_t first = 0;
+    for (const network::RowRange& rows : network::row_ranges(store)) {
+        const SynapseColumns columns = columns_of(store, network::rows_in_order(store, rows));
+        const std::size_t count = columns.location.size();
+        for (std::size_t v = 0; v < sample.variables.size(); ++v) {
+            sample.variables[v].evaluate(clock, rows);
+            sample.variables[v].pick_synapses(columns, std::span(sample.rows[v]).subspan(first, count));
+        }
+        first += count;
     }
 }
 

@@ -47,14 +47,18 @@ private:
         SynapseGroup* synapses;
         std::vector<VariableSampler> variables;
         bool all = false;
-        SynapseColumns columns;
+        SynapseColumns columns;  ///< unless by rows
         std::vector<std::vector<double>> rows;
         std::vector<std::span<const double>> views;
+
+        /// All synapses in the order of their rows.
+        bool by_rows() const { return all && synapses != nullptr && !synapses->store.keeps_id; }
     };
 
     void add_sample(const analysis::NetworkSpec& spec, const codegen::RecordPlan& plan,
                     const FindNeurons& neurons, const FindSynapses& synapses);
     void find_columns(std::size_t number);
+    static void pick_by_rows(Sample& sample, const Clock& clock);
 
     Context& context_;
     Recorder* recorder_;

@@ -11,9 +11,9 @@ namespace bouton::sim {
 using codegen::Placement;
 using network::StateArray;
 
-SynapseColumns all_columns(const network::SynapseStore& store) {
+SynapseColumns columns_of(const network::SynapseStore& store, std::vector<network::Location> location) {
     SynapseColumns columns;
-    columns.location = network::in_order(store);
+    columns.location = std::move(location);
     columns.source.reserve(columns.location.size());
     columns.target.reserve(columns.location.size());
     std::vector<std::size_t> rows(store.blocks.size(), 0);  // of the last location in each block
@@ -41,6 +41,7 @@ void VariableSampler::want(std::size_t module) {
 
 void VariableSampler::bind() {
     out_.clear();
+    out_begin_.clear();
     if (!variable_.kernel) {
         const int v = neurons_ != nullptr ? neurons_->store.find(variable_.name)
                                           : synapses_->store.find(variable_.name);
@@ -52,6 +53,7 @@ void VariableSampler::bind() {
         for (const auto& block : synapses_->store.blocks) {
             out_.push_back(make_scratch(kernel, "out", context_.precision, block.size()));
         }
+        out_begin_.assign(out_.size(), 0);
         rows_ = synapses_->bind_rows(kernel, nullptr, [this](std::size_t b) {
             return std::vector<std::pair<std::string_view, void*>>{{"out", out_[b].data()}};
         });
@@ -80,6 +82,15 @@ void VariableSampler::evaluate(const Clock& clock) {
     }
 }
 
+void VariableSampler::evaluate(const Clock& clock, network::RowRange rows) {
+    if (!variable_.kernel) return;
+    if (variable_.kernel->domain != codegen::Domain::synapses) {
+        if (!elements_) bind();
+        return evaluate(clock);
+    }
+    synapses_->run_rows(*variable_.kernel, clock, rows, out_, out_begin_);
+}
+
 Placement VariableSampler::placement() const {
     if (variable_.kernel) return variable_.placement;
     const auto& variables = neurons_ != nullptr ? neurons_->store.variables : synapses_->store.variables;
@@ -103,21 +114,32 @@ void VariableSampler::pick_neurons(const std::vector<std::int64_t>& neurons, std
     });
 }
 
-void VariableSampler::pick_synapses(const SynapseColumns& columns, std::vector<double>& out) const {
+void VariableSampler::pick_synapses(const SynapseColumns& columns, std::span<double> out) const {
     const Placement where = placement();
-    out.resize(columns.location.size());
+    if (where != Placement::per_synapse) {
+        array(0).visit([&](const auto* values) {
+            for (std::size_t k = 0; k < out.size(); ++k) {
+                const std::int64_t at = where == Placement::per_source   ? columns.source[k]
+                                        : where == Placement::per_target ? columns.target[k]
+                                                                         : 0;
+                out[k] = static_cast<double>(values[at]);
+            }
+        });
+    } else {
+        array(0).visit([&]<class T>(const T*) {
+            std::vector<const T*> values;  // by block
+            for (std::size_t b = 0; b < synapses_->store.blocks.size(); ++b)
+                values.push_back(static_cast<const T*>(array(b).data()));
+            const std::int64_t* begin = variable_.kernel ? out_begin_.data() : nullptr;
+            for (std::size_t k = 0; k < out.size(); ++k) {
+                const auto& [block, position] = columns.location[k];
+                const std::int64_t at = begin != nullptr ? position - begin[block] : position;
+                out[k] = at < 0 ? 0.0 : static_cast<double>(values[block][at]);
+            }
+        });
+    }
     for (std::size_t k = 0; k < out.size(); ++k) {
-        const auto& [block, position] = columns.location[k];
-        if (position < 0) {
-            out[k] = std::numeric_limits<double>::quiet_NaN();
-        } else if (where == Placement::per_synapse) {
-            out[k] = array(block).get(position);
-        } else {
-            const std::int64_t at = where == Placement::per_source   ? columns.source[k]
-                                    : where == Placement::per_target ? columns.target[k]
-                                                                     : 0;
-            out[k] = array(0).get(at);
-        }
+        if (columns.location[k].position < 0) out[k] = std::numeric_limits<double>::quiet_NaN();
     }
 }
 

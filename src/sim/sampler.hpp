@@ -6,6 +6,7 @@
 #include "sim/neuron_group.hpp"
 #include "sim/synapse_group.hpp"
 
+#include <span>
 #include <vector>
 
 namespace bouton::sim {
@@ -16,8 +17,7 @@ struct SynapseColumns {
     std::vector<std::uint32_t> source;  ///< in the slice
     std::vector<std::uint32_t> target;
 };
-/// All synapses of a group in the order of results.
-SynapseColumns all_columns(const network::SynapseStore& store);
+SynapseColumns columns_of(const network::SynapseStore& store, std::vector<network::Location> location);
 
 class VariableSampler {
 public:
@@ -28,8 +28,11 @@ public:
     void bind();
     /// Evaluates the kernel, if there is one.
     void evaluate(const Clock& clock);
+    /// The same for the synapses of some rows, which takes memory for these only and needs no bind. Only they may be
+    /// picked then.
+    void evaluate(const Clock& clock, network::RowRange rows);
     void pick_neurons(const std::vector<std::int64_t>& neurons, std::vector<double>& out) const;
-    void pick_synapses(const SynapseColumns& columns, std::vector<double>& out) const;
+    void pick_synapses(const SynapseColumns& columns, std::span<double> out) const;
     const codegen::RecordVariable& variable() const { return variable_; }
 
 private:
@@ -41,6 +44,7 @@ private:
     SynapseGroup* synapses_;
     Context& context_;
     std::vector<network::StateArray> out_;  ///< one, or one per block
+    std::vector<std::int64_t> out_begin_;   ///< the position in its block at which each begins
     BoundKernel elements_;
     RowKernel rows_;
 };

@@ -104,14 +104,14 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     SynapseGroup* found = state_->find_synapses(group);
     if (found == nullptr) throw std::out_of_range(group);
     found->settle(state_->clock.step);
-    const SynapseColumns columns = all_columns(found->store);
+    const SynapseColumns columns = columns_of(found->store, network::in_order(found->store));
     if (variable == "source") return {columns.source.begin(), columns.source.end()};
     if (variable == "target") return {columns.target.begin(), columns.target.end()};
     const int v = found->store.find(variable);
     if (v < 0) throw std::out_of_range(group + "." + variable);
     const codegen::RecordVariable stored{
         variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
-    std::vector<double> values;
+    std::vector<double> values(columns.location.size());
     VariableSampler(stored, nullptr, found, state_->context).pick_synapses(columns, values);
     return values;
 }

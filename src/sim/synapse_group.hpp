@@ -53,6 +53,11 @@ public:
     /// Elements of an `elements` kernel over one end, padded.
     std::int64_t end_count(codegen::Side side) const;
 
+    /// Runs a kernel over the synapses of some rows. What it stores to "out" comes in an array per block, which begins
+    /// at a position of that block.
+    void run_rows(const codegen::Kernel& kernel, const Clock& clock, network::RowRange rows,
+                  std::vector<network::StateArray>& out, std::vector<std::int64_t>& out_begin);
+
     void check_finite(const Clock& clock) const;
     std::size_t bytes() const;
     std::int64_t events() const { return events_; }

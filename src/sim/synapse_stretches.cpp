@@ -54,12 +54,23 @@ bool stores_out(const codegen::Kernel& kernel) {
     });
 }
 
+/// What a kernel, which counts positions from the start of the block, takes for the address of `out` if that holds
+/// the values from `begin` on.
+void* from_position(StateArray& out, std::int64_t begin) {
+    const auto before = static_cast<std::uintptr_t>(begin) * out.element_bytes();
+    return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(out.data()) - before);
+}
+
+void check_rows(const codegen::Kernel& kernel, const network::SynapseStore& store) {
+    if (kernel.side != codegen::Side::pre || kernel.indirect || writes_across_blocks(kernel, store))
+        throw base::InternalError("kernel " + kernel.name + " cannot run over stretches of rows");
+}
+
 }  // namespace
 
 void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* chosen,
                                  const TakeStretch& take) {
-    if (kernel.side != codegen::Side::pre || kernel.indirect || writes_across_blocks(kernel, store))
-        throw base::InternalError("kernel " + kernel.name + " cannot run over stretches of rows");
+    check_rows(kernel, store);
     const bool has_out = stores_out(kernel);
     const auto callable = context_.callables->of(kernel);
     const Scope of_group = scope();
@@ -72,16 +83,42 @@ void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* 
         StateArray out;
         if (has_out) {
             out = make_scratch(kernel, "out", context_.precision, rows.back().end - begin);
-            // The kernel counts positions from the start of the block.
-            const auto first = reinterpret_cast<std::uintptr_t>(out.data());
-            const auto before = static_cast<std::uintptr_t>(begin) * out.element_bytes();
-            with.scratch.emplace_back("out", reinterpret_cast<void*>(first - before));
+            with.scratch.emplace_back("out", from_position(out, begin));
         }
         BoundKernel(kernel, callable, with)
             .run_segments(context_.clock, rows.data(), static_cast<std::int64_t>(rows.size()),
                           store.blocks[block].target.data(), nullptr);
         if (!take) return;
         for (const bn_segment& row : rows) take(block, row.begin, row.end, out, row.begin - begin);
+    });
+}
+
+void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, network::RowRange rows,
+                            std::vector<StateArray>& out, std::vector<std::int64_t>& out_begin) {
+    check_rows(kernel, store);
+    out.clear();
+    out_begin.clear();
+    for (const network::SynapseBlock& block : store.blocks) {
+        const std::int64_t begin = block.row_begin[rows.first];
+        out_begin.push_back(begin);
+        out.push_back(make_scratch(kernel, "out", context_.precision, block.row_begin[rows.second] - begin));
+    }
+    const auto callable = context_.callables->of(kernel);
+    const Scope of_group = scope();
+    base::run_tasks(clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
+        const network::SynapseBlock& block = store.blocks[b];
+        std::vector<bn_segment> segments;
+        for (std::size_t i = rows.first; i < rows.second; ++i) {
+            if (block.row_begin[i] < block.row_begin[i + 1])
+                segments.push_back(
+                    {block.row_begin[i], block.row_begin[i + 1], static_cast<std::uint32_t>(i), 0});
+        }
+        Scope with = of_group;
+        with.block = b;
+        with.scratch.emplace_back("out", from_position(out[b], out_begin[b]));
+        BoundKernel(kernel, callable, with)
+            .run_segments(clock, segments.data(), static_cast<std::int64_t>(segments.size()),
+                          block.target.data(), nullptr);
     });
 }
 

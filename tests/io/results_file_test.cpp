@@ -305,8 +305,8 @@ TEST_F(ResultsFileTest, KeepsTheFinalState) {
     const std::vector<std::uint32_t> target = {5, 6};
     const std::vector<double> delay = {1e-3, 2e-3};
     const std::vector<std::int64_t> id = {10, 12};
-    sim::FinalSynapses group{"exc", source, target,
-                             delay, id,     {{"w", {}, span_of(x)}, {"source", {}, span_of(x)}}};
+    sim::FinalSynapses group{"exc",  2,     0,  source,
+                             target, delay, id, {{"w", {}, span_of(x)}, {"source", {}, span_of(x)}}};
     file.synapses(group);
     file.end(std::nullopt);
 
@@ -321,6 +321,35 @@ TEST_F(ResultsFileTest, KeepsTheFinalState) {
     EXPECT_THAT(read.numbers("/synapses/exc/id").values, ElementsAre(10, 12));
     EXPECT_THAT(read.numbers("/synapses/exc/w").values, ElementsAre(0.5, 1.5));
     EXPECT_THAT(read.numbers("/synapses/exc/source_").values, ElementsAre(0.5, 1.5));
+}
+
+TEST_F(ResultsFileTest, SynapsesMayComeInParts) {
+    ResultsFile file(path_, "1");
+    file.begin(run_, {});
+    const std::vector<std::uint32_t> source = {0, 1, 2, 3, 4};
+    const std::vector<double> delay = {1, 2, 3, 4, 5};
+    for (const auto& [first, count] : {std::pair<std::size_t, std::size_t>{0, 2}, {2, 1}, {3, 2}}) {
+        const auto numbers = std::span(source).subspan(first, count);
+        const auto values = std::span(delay).subspan(first, count);
+        file.synapses({"exc",
+                       5,
+                       static_cast<std::int64_t>(first),
+                       numbers,
+                       numbers,
+                       values,
+                       std::nullopt,
+                       {{"w", {}, values}, {"delay", {}, values}}});
+    }
+    file.synapses({"none", 0, 0, {}, {}, {}, std::nullopt, {{"w", {}, std::span<const double>()}}});
+    file.end(std::nullopt);
+
+    const Hdf5Reader read(path_);
+    EXPECT_THAT(read.numbers("/synapses/exc/source").values, ElementsAre(0, 1, 2, 3, 4));
+    for (const char* name : {"delay", "w", "delay_"})
+        EXPECT_THAT(read.numbers(std::string("/synapses/exc/") + name).values, ElementsAre(1, 2, 3, 4, 5))
+            << name;
+    EXPECT_EQ(read.numbers("/synapses/exc/delay").units, "s");
+    EXPECT_TRUE(read.numbers("/synapses/none/w").values.empty());
 }
 
 TEST_F(ResultsFileTest, AStoppedRunSaysWhen) {

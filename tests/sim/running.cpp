@@ -45,17 +45,19 @@ void Kept::new_columns(std::size_t, std::span<const std::int64_t> indices) {
     columns_added.insert(columns_added.end(), indices.begin(), indices.end());
 }
 
-void Kept::synapses(const sim::FinalSynapses& group) {
-    Synapses kept;
-    kept.source.assign(group.source.begin(), group.source.end());
-    kept.target.assign(group.target.begin(), group.target.end());
-    kept.delay.assign(group.delay.begin(), group.delay.end());
-    if (group.id) kept.id.assign(group.id->begin(), group.id->end());
-    for (const auto& variable : group.variables) {
-        const auto values = std::get<std::span<const double>>(variable.values);
-        kept.variables.emplace_back(variable.name, std::vector<double>(values.begin(), values.end()));
+void Kept::synapses(const sim::FinalSynapses& part) {
+    if (part.first == 0) groups.emplace_back(part.name, Synapses{});
+    Synapses& kept = groups.back().second;
+    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    append(kept.source, part.source);
+    append(kept.target, part.target);
+    append(kept.delay, part.delay);
+    if (part.id) append(kept.id, *part.id);
+    kept.variables.resize(part.variables.size());
+    for (std::size_t v = 0; v < part.variables.size(); ++v) {
+        kept.variables[v].first = part.variables[v].name;
+        append(kept.variables[v].second, std::get<std::span<const double>>(part.variables[v].values));
     }
-    groups.emplace_back(group.name, std::move(kept));
 }
 
 void Kept::end(std::optional<std::int64_t> step) {

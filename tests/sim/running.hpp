@@ -60,7 +60,7 @@ public:
     void new_columns(std::size_t stream, std::span<const std::int64_t> indices) override;
     void pulse() override {}
     void state(const std::string&, std::span<const sim::FinalArray>) override {}
-    void synapses(const sim::FinalSynapses& group) override;
+    void synapses(const sim::FinalSynapses& part) override;
     void end(std::optional<std::int64_t> stopped_at) override;
 };
 

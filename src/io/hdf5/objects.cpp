@@ -55,9 +55,30 @@ Handle write_values(const Handle& group, const std::string& name, hid_t file_typ
 
 template <class Number>
 Handle write_column(const Handle& group, const std::string& name, hid_t file_type, hid_t memory_type,
+                    Part part, std::span<const Number> values) {
+    const hsize_t total[] = {static_cast<hsize_t>(part.total)};
+    const hsize_t first[] = {static_cast<hsize_t>(part.first)};
+    const hsize_t count[] = {values.size()};
+    if (count[0] == total[0]) return write_values(group, name, file_type, memory_type, values.data(), total);
+    const std::string what = "write '" + name + "'";
+    const Handle space(checked(H5Screate_simple(1, total, nullptr), what), H5Sclose);
+    Handle dataset(checked(part.first == 0 ? H5Dcreate2(group.get(), name.c_str(), file_type, space.get(),
+                                                        H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)
+                                           : H5Dopen2(group.get(), name.c_str(), H5P_DEFAULT),
+                           what),
+                   H5Dclose);
+    const Handle memory_space(checked(H5Screate_simple(1, count, nullptr), what), H5Sclose);
+    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, first, nullptr, count, nullptr), what);
+    check(H5Dwrite(dataset.get(), memory_type, memory_space.get(), space.get(), H5P_DEFAULT, values.data()),
+          what);
+    return dataset;
+}
+
+template <class Number>
+Handle write_column(const Handle& group, const std::string& name, hid_t file_type, hid_t memory_type,
                     std::span<const Number> values) {
-    const hsize_t shape[] = {values.size()};
-    return write_values(group, name, file_type, memory_type, values.data(), shape);
+    return write_column(group, name, file_type, memory_type,
+                        Part{static_cast<std::int64_t>(values.size()), 0}, values);
 }
 
 }  // namespace
@@ -115,6 +136,24 @@ Handle write_dataset(const Handle& group, const std::string& name, std::span<con
 
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::uint32_t> values) {
     return write_column(group, name, H5T_STD_U32LE, H5T_NATIVE_UINT32, values);
+}
+
+Handle write_part(const Handle& group, const std::string& name, Part part, std::span<const double> values) {
+    return write_column(group, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, part, values);
+}
+
+Handle write_part(const Handle& group, const std::string& name, Part part, std::span<const float> values) {
+    return write_column(group, name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, part, values);
+}
+
+Handle write_part(const Handle& group, const std::string& name, Part part,
+                  std::span<const std::int64_t> values) {
+    return write_column(group, name, H5T_STD_I64LE, H5T_NATIVE_INT64, part, values);
+}
+
+Handle write_part(const Handle& group, const std::string& name, Part part,
+                  std::span<const std::uint32_t> values) {
+    return write_column(group, name, H5T_STD_U32LE, H5T_NATIVE_UINT32, part, values);
 }
 
 Handle write_rows(const Handle& group, const std::string& name, std::span<const float> values,

@@ -31,6 +31,18 @@ Handle write_dataset(const Handle& group, const std::string& name, std::span<con
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::int64_t> values);
 Handle write_dataset(const Handle& group, const std::string& name, std::span<const std::uint32_t> values);
 
+/// Values `first` and on of a dataset of `total`, which the first part makes.
+struct Part {
+    std::int64_t total = 0;
+    std::int64_t first = 0;
+};
+Handle write_part(const Handle& group, const std::string& name, Part part, std::span<const double> values);
+Handle write_part(const Handle& group, const std::string& name, Part part, std::span<const float> values);
+Handle write_part(const Handle& group, const std::string& name, Part part,
+                  std::span<const std::int64_t> values);
+Handle write_part(const Handle& group, const std::string& name, Part part,
+                  std::span<const std::uint32_t> values);
+
 /// Rows of `columns` values each: [values.size() / columns, columns].
 Handle write_rows(const Handle& group, const std::string& name, std::span<const float> values,
                   std::size_t columns);
