@@ -4,6 +4,7 @@
 #include "network/neuron_store.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace bouton::network {
@@ -136,7 +137,7 @@ std::vector<Location> ids_in_order(const SynapseStore& store, std::int64_t first
 }
 
 std::vector<Location> in_order(const SynapseStore& store) {
-    if (store.keeps_id) return ids_in_order(store, 0, store.next_id);
+    if (store.keeps_id) return ids_in_order(store, 0, std::numeric_limits<std::int64_t>::max());
     return rows_in_order(store, {0, static_cast<std::size_t>(store.sources)});
 }
 
