@@ -3,6 +3,8 @@
 // postsynaptic events or sums over targets need one.
 #include "cli/synapse_storage.hpp"
 
+#include "sim/deferred_events.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -99,6 +101,10 @@ SynapseStorage synapse_storage(const analysis::SynapseSpec& spec, const codegen:
         if (!delay.seconds) items.emplace_back(delay.name, 2);
     }
     storage.shared_bytes = 8 * (static_cast<std::size_t>(spec.from.size()) + 1);  // where the rows begin
+    if (plan.deferred) {
+        storage.shared_bytes += static_cast<std::size_t>(spec.to.size()) *
+                                sim::DeferredEvents::bytes_per_target(precision, plan.deferred->fields);
+    }
     for (const auto& variable : plan.variables) {
         const std::size_t bytes = codegen::size_of(variable.stored, precision);
         if (variable.placement == Placement::per_synapse) {

@@ -61,6 +61,11 @@ void DeferredEvents::begin_epoch() {
     settled();
 }
 
+std::size_t DeferredEvents::bytes_per_target(codegen::Precision precision, std::uint32_t fields) {
+    const std::size_t numbers = std::size_t{kBlocks * BN_EVENTS} * fields + (fields - 1);
+    return numbers * codegen::size_of(Stored::real, precision) + sizeof(std::uint8_t) + sizeof(std::uint32_t);
+}
+
 std::size_t DeferredEvents::bytes() const {
     std::size_t sum = values_.bytes() + waiting_.size();
     for (const auto& [name, values] : fields_) sum += values.bytes();

@@ -33,6 +33,8 @@ public:
     /// Forgets all events, which have been met: steps count anew.
     void begin_epoch();
     std::size_t bytes() const;
+    /// What a target needs, its in-degree included.
+    static std::size_t bytes_per_target(codegen::Precision precision, std::uint32_t fields);
 
 private:
     network::StateArray values_;

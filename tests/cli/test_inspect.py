@@ -34,7 +34,7 @@ def test_check_says_what_would_run(place):
         "neurons cells: 10, model lif_cond_exp",
         "dg_exc/dt = -g_exc/tau_exc : siemens",
         "synapses exc: input to cells, p = 0.5",
-        "20 bytes: target 4, source 4, index by target 4, w 8",
+        "12 bytes: target 4, w 8",
         "apre: once per presynaptic neuron",
         "apost: once per postsynaptic neuron",
         "about 250",
@@ -53,7 +53,7 @@ def test_check_does_not_build_what_would_not_fit_into_memory(place):
 
 def test_check_in_single_precision_counts_its_bytes(place):
     done = place.run("check", "net.toml", "--set", "simulation.precision=float")
-    assert "16 bytes: target 4, source 4, index by target 4, w 4" in done.stdout
+    assert "8 bytes: target 4, w 4" in done.stdout
 
 
 def test_frozen_synapses_of_one_weight_keep_only_their_target(place):
