@@ -81,6 +81,8 @@ struct NeuronPlan {
     /// refractory neurons). The simulation sets `lastspike` (i64 steps), if there is one, where it is true.
     Kernel update;
     bool has_threshold = false;
+    /// The threshold is this probability, the same for all neurons at all steps: `update` does not test it.
+    std::optional<double> spike_probability;
     /// The same constant for all neurons: after a spike `_awake` (real) and, if there is one, `_active` (u8) are 0
     /// until the update that comes so many steps later; the simulation sets them. Else `update` keeps `_active`.
     std::optional<Scalar> refractory_steps;

@@ -57,6 +57,28 @@ private:
 void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int64_t n, double p,
                std::vector<std::uint32_t>& out);
 
+/// Trials 0, 1, 2 ... without end, each a hit with probability p, 1e-9 <= p < 1: finds the hits, as draw_each does.
+class HitSequence {
+public:
+    HitSequence(bn::Key key, double p);
+    /// The trial of the next hit.
+    std::int64_t next() const { return next_; }
+    void advance() {
+        if (used_ == kWordBatch) draw();
+        next_ += static_cast<std::int64_t>(gaps_[used_++]);
+    }
+
+private:
+    void draw();
+
+    bn::Key key_;
+    double inverse_log_;
+    std::uint64_t batch_ = 0;
+    std::int64_t next_ = -1;
+    std::size_t used_ = kWordBatch;
+    std::array<double, kWordBatch> gaps_;
+};
+
 /// Draws subsets; keeps a bit per number between calls.
 class SubsetDrawer {
 public:

@@ -31,6 +31,8 @@ NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen:
         for (const auto& name : entry_names(propagator)) store.find_or_add(name, codegen::Stored::real);
     }
     read_spike_times();
+    if (plan.spike_probability)
+        chance_.emplace(network::draw_key(context.clock.seed, plan.group, "spikes"), *plan.spike_probability);
 }
 
 Scope NeuronGroup::scope() {
@@ -120,6 +122,13 @@ void NeuronGroup::emit(const Clock& clock) {
     auto& now = history.begin(clock.step);
     if (spiked_ != nullptr) {
         gather_flags(spiked_, plan.size, now);
+        rest(now, clock);
+        return;
+    }
+    if (chance_) {
+        const std::int64_t first = clock.step * plan.size;
+        for (; chance_->next() < first + plan.size; chance_->advance())
+            now.push_back(static_cast<std::uint32_t>(chance_->next() - first));
         rest(now, clock);
         return;
     }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "analysis/spec.hpp"
+#include "network/draw.hpp"
 #include "sim/setup.hpp"
 #include "sim/spike_history.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -63,6 +65,7 @@ private:
     /// Given spikes in order of (step, neuron), and the next one.
     std::vector<std::pair<std::int64_t, std::uint32_t>> given_;
     std::size_t next_given_ = 0;
+    std::optional<network::HitSequence> chance_;  ///< spikes as hits among steps times neurons
 };
 
 }  // namespace bouton::sim

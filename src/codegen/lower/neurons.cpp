@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A neuron group to its plan: variables, initialisers, the update kernel (integrate, test the threshold), reset.
 #include "analysis/integrators.hpp"
+#include "codegen/lower/chance.hpp"
 #include "codegen/lower/integrate.hpp"
 #include "codegen/lower/lower.hpp"
 
@@ -143,7 +144,8 @@ private:
         if (keeps_lastspike_) internal("lastspike", Stored::i64, std::floor(-1e4 / dt + 0.5));
         if (keeps_active_) internal("_active", Stored::u8, 1.0);
         if (fixed_refractoriness_) internal("_awake", Stored::real, 1.0);
-        if (checked_.threshold) internal("_spiked", Stored::u8, 0.0);
+        take_chance();
+        if (checked_.threshold && !plan_.spike_probability) internal("_spiked", Stored::u8, 0.0);
     }
 
     /// Events write to a variable that stands still while refractory, so they must know the state.
@@ -242,12 +244,12 @@ private:
         std::optional<ValueId> active;
         if (checked_.refractory) active = refractoriness(builder);
         integrate_states(builder, active);
-        if (checked_.threshold)
+        plan_.has_threshold = checked_.threshold && !plan_.spike_probability;
+        if (plan_.has_threshold)
             threshold(builder, active);
         else if (keeps_active_ && active)
             builder.store(slot("_active"), *active);
         plan_.update = builder.finish();
-        plan_.has_threshold = static_cast<bool>(checked_.threshold);
     }
 
     ArraySlot slot(const std::string& key) const {
@@ -387,28 +389,28 @@ private:
                           builder.binary(OpCode::logical_and, *active, builder.logical_not(crossed)));
     }
 
-    /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
-    void check_rate(Builder& builder) {
-        const Term& test = *checked_.threshold;
-        if (test.kind != TermKind::binary || test.arguments.size() != 2) return;
-        const TermPtr& mean = test.arguments[1];
-        const auto known = analysis::evaluate(analysis::substitute(mean, [&](const Term& node) -> TermPtr {
-            if (node.kind == TermKind::step_size) return analysis::number(in_.spec->dt, node.dimension);
-            if (node.kind == TermKind::variable)
-                for (const auto& variable : plan_.variables)
-                    if (variable.name == node.name && variable.placement == Placement::shared)
-                        return analysis::number(variable.fill, node.dimension);
-            return nullptr;
-        }));
-        if (known && *known >= 0.0 && *known <= 1.0) return;
-        if (known) {
+    /// Every neuron spikes in every step with the same known probability, whatever else happens.
+    void take_chance() {
+        const TermPtr probability = chance(checked_.threshold);
+        if (!probability) return;
+        const auto known = known_value(probability, plan_, in_.spec->dt);
+        if (spec_.model.name == "poisson" && known && !(*known >= 0.0 && *known <= 1.0)) {
             in_.diagnostics->error(
                 Code::E218, spec_.model.span,
                 *known < 0.0 ? "the rate of a Poisson neuron is negative"
                              : "rate*dt is above 1, but a Poisson neuron emits at most one spike a step",
                 *known < 0.0 ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
-            return;
         }
+        rate_is_known_ = known.has_value();
+        if (!known || checked_.refractory || !worth_gaps(*known)) return;
+        plan_.spike_probability = known;
+        plan_.notes.push_back("spikes: the gaps between them are drawn, since one probability holds for all neurons");
+    }
+
+    /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
+    void check_rate(Builder& builder) {
+        const TermPtr mean = chance(checked_.threshold);
+        if (!mean || rate_is_known_) return;
         Variable variable;
         variable.name = "_rate_too_high";
         variable.stored = Stored::u8;
@@ -442,6 +444,7 @@ private:
     std::vector<TermPtr> terms_;
     bool keeps_lastspike_ = false;
     bool keeps_active_ = false;
+    bool rate_is_known_ = false;
     bool fixed_refractoriness_ = false;  ///< a constant duration: see NeuronPlan::refractory_steps
 };
 
