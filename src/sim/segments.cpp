@@ -15,8 +15,9 @@ using network::SynapseStore;
 
 namespace {
 
-/// Synapses whose events take about as long as waking a thread.
-constexpr std::int64_t kWorthSharing = 4000;
+/// From so many synapses on threads share the events: what a round of them costs, less that every thread meets its own targets'
+/// state in its cache.
+constexpr std::int64_t kWorthSharing = 200;
 
 }  // namespace
 

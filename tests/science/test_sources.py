@@ -51,6 +51,20 @@ def test_poisson_source(run) -> None:
     check_rescaled(result, 400, lambda times: 50 * times)
 
 
+@pytest.mark.parametrize("rate", [1.0, 900.0, 1100.0])
+def test_spikes_of_a_step_are_binomial(run, rate: float) -> None:
+    """Neurons are independent of each other and steps of steps, on both sides of rate*dt = 0.1, where the way to draw changes."""
+    size, steps, p = 500, 4000, rate * DT
+    times, ids = run(source(f"{rate} Hz", size, "400 ms")).spikes("p")
+    step = np.rint(times / DT).astype(int)
+    assert np.unique(step * size + ids).size == ids.size
+    together = np.bincount(step, minlength=steps)
+    check_counts(together, size * p, size * p * (1 - p))
+    following = np.corrcoef(together[:-1], together[1:])[0, 1]
+    assert abs(following) < 4 / np.sqrt(steps)
+    check_counts(np.bincount(ids, minlength=size), steps * p, steps * p * (1 - p))
+
+
 def test_fano_factor_at_high_rate(run) -> None:
     """At 2 kHz the share 1 - rate*dt = 0.8 stands far from that of a Poisson count (1)."""
     counts = np.bincount(run(source("2 kHz", 4000, "200 ms")).spikes("p")[1], minlength=4000)

@@ -38,6 +38,51 @@ TEST(Run, PoissonSourcesHaveTheirRates) {
     for (const Spike& spike : kept.spiked) EXPECT_LT(spike.neuron, 101U);
 }
 
+// One probability for all: gaps are drawn, and state, lastspike, reset, records and delayed synapses follow the spikes.
+TEST(Run, ChanceAloneMakesSpikesThatAreLikeOthers) {
+    Kept kept;
+    auto simulation = simulate(R"toml(
+[simulation]
+duration = "3 s"
+dt = "1 ms"
+[neurons.in]
+size = 37
+equations = "n : 1"
+threshold = "rand() < p*dt*Hz"
+reset = "n += 1"
+parameters = { p = 20 }
+initial = { n = 0 }
+[neurons.out]
+size = 37
+equations = """
+n : 1
+since : second
+"""
+[synapses.s]
+from = "in"
+to = "out"
+connect = { rule = "one_to_one" }
+on_pre = "n_post += 1; since_post = t - lastspike_pre"
+delay = "5 ms"
+[[record]]
+spikes = "in"
+)toml",
+                               1, &kept);
+    const auto summary = simulation->run();
+    EXPECT_NEAR(static_cast<double>(summary.spikes), 37 * 60, 5 * 47);
+    std::vector<double> all(37), in_time(37);
+    for (const Spike& spike : kept.spiked) {
+        ++all.at(spike.neuron);
+        if (spike.step < 2995) ++in_time[spike.neuron];
+    }
+    EXPECT_EQ(simulation->neurons("in", "n"), all);
+    EXPECT_EQ(simulation->neurons("out", "n"), in_time);
+    for (const double since : simulation->neurons("out", "since")) {
+        EXPECT_GE(since, 0.0);
+        EXPECT_LE(since, 5.5e-3);
+    }
+}
+
 TEST(Run, ARateAboveOneSpikeAStepStopsTheRun) {
     auto simulation = simulate(R"toml(
 [simulation]

@@ -404,7 +404,8 @@ private:
         rate_is_known_ = known.has_value();
         if (!known || checked_.refractory || !worth_gaps(*known)) return;
         plan_.spike_probability = known;
-        plan_.notes.push_back("spikes: the gaps between them are drawn, since one probability holds for all neurons");
+        plan_.notes.push_back(
+            "spikes: the gaps between them are drawn, since one probability holds for all neurons");
     }
 
     /// A Poisson source emits at most one spike a step, so rate*dt may not exceed 1.
