@@ -69,12 +69,13 @@ nb::dict run(const std::optional<std::filesystem::path>& path, const std::option
              const std::string& name, const std::optional<std::filesystem::path>& folder,
              const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
              const std::string& backend, const std::optional<std::filesystem::path>& output,
-             nb::object progress, int threads) {
+             nb::object progress, int threads, bool synapses) {
     if (threads < 1) throw base::Error("threads: at least one, not " + std::to_string(threads), 2);
     cli::RunRequest request;
     request.network = network_source(path, text, name, folder, sets, seed);
     request.backend = backend_of(backend);
     request.threads = threads;
+    request.final_synapses = synapses;
     request.output = output.value_or(std::filesystem::path());
     request.version = BOUTON_VERSION;
     request.warn = warn;
@@ -106,7 +107,8 @@ constexpr const char* kDoc =
     "    Called about ten times a second with the simulated time (s), the fraction done and the seconds "
     "spent.\n"
     "    What it raises, like Ctrl-C, stops the run; the results until then are kept.\n"
-    "threads : int\n    At most so many; results do not depend on it.\n\n"
+    "threads : int\n    At most so many; results do not depend on it.\n"
+    "synapses : bool\n    Whether the results hold the synapses at the end.\n\n"
     "Returns\n-------\n"
     "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, "
     "write_seconds, "
@@ -119,7 +121,8 @@ void bind_run(nb::module_& core) {
     using namespace nb::literals;
     core.def("run", run, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),
-             "backend"_a = "auto", "output"_a = nb::none(), "progress"_a = nb::none(), "threads"_a = 1, kDoc);
+             "backend"_a = "auto", "output"_a = nb::none(), "progress"_a = nb::none(), "threads"_a = 1,
+             "synapses"_a = true, kDoc);
 }
 
 }  // namespace bouton::bindings

@@ -63,6 +63,7 @@ def run(
     output: str | PathLike[str] | None = None,
     progress: Callable[[float, float, float], object] | None = None,
     threads: int = 1,
+    synapses: bool = True,
 ) -> Summary: ...
 def check(
     path: str | PathLike[str] | None = None,

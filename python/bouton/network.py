@@ -148,6 +148,7 @@ class Network:
         progress: bool | None = None,
         backend: str = "auto",
         threads: int = 1,
+        synapses: bool = True,
     ) -> Results:
         """Simulate the network.
 
@@ -161,6 +162,8 @@ class Network:
             How the equations are run; the results are the same.
         threads : int
             At most so many; the results are the same.
+        synapses : bool
+            Whether the results hold all synapses as they are at the end; they are most of the file.
 
         Returns
         -------
@@ -181,6 +184,7 @@ class Network:
                 progress=progress,
                 backend=backend,
                 threads=threads,
+                synapses=synapses,
             )
 
     def __repr__(self) -> str:

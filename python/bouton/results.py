@@ -104,14 +104,19 @@ class Recording(Values):
 
 
 class Section(Mapping[str, Item], Generic[Item]):
-    """One part of the results file, by name."""
+    """One part of the results file, by name. `left_out`: why it holds nothing, if it was not to."""
 
-    def __init__(self, parent: h5py.Group, path: str, read: Callable[[h5py.Group], Item]) -> None:
+    def __init__(
+        self, parent: h5py.Group, path: str, read: Callable[[h5py.Group], Item], left_out: str = ""
+    ) -> None:
         self._group = parent.get(path)
         self._path = path
         self._read = read
+        self._left_out = left_out
 
     def __getitem__(self, name: str) -> Item:
+        if self._left_out:
+            raise KeyError(f"no {self._path} of '{name}' in these results: {self._left_out}")
         if self._group is None or name not in self._group:
             raise KeyError(
                 f"no {self._path} of '{name}' in these results; there is {', '.join(self) or 'nothing'}"
@@ -134,7 +139,8 @@ class Results:
     recordings : Section of Recording
     rates : Section of Rate
     synapses, state : Section of Values
-        The end of the run: every variable of every synapse (with ``source``, ``target``, ``delay``) and neuron.
+        The end of the run: every variable of every synapse (with ``source``, ``target``, ``delay``; empty where the
+        run left them out) and neuron.
         Recorded and final values are in SI base units; ``units`` says which.
     summary : dict
         What the run did: steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds,
@@ -152,7 +158,10 @@ class Results:
         self.spikes: Section[Spikes] = Section(self._file, "spikes", _read_spikes)
         self.rates: Section[Rate] = Section(self._file, "rates", _read_rate)
         self.recordings: Section[Recording] = Section(self._file, "recordings", Recording)
-        self.synapses: Section[Values] = Section(self._file, "synapses", Values)
+        without = _text(self._file.attrs.get("final_synapses", "")) == "left out"
+        self.synapses: Section[Values] = Section(
+            self._file, "synapses", Values, "the run left them out" if without else ""
+        )
         self.state: Section[Values] = Section(self._file, "state", Values)
 
     @property

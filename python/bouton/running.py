@@ -86,6 +86,7 @@ def run(
     progress: bool | Callable[[float], None] | None = None,
     backend: str = "auto",
     threads: int = 1,
+    synapses: bool = True,
     text: str | None = None,
     folder: str | Path = "",
     name: str = "network.toml",
@@ -108,6 +109,8 @@ def run(
         How the equations are run; the results are the same.
     threads : int
         At most so many; the results are the same.
+    synapses : bool
+        Whether the results hold all synapses as they are at the end; they are most of the file.
     text, folder, name : str
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
 
@@ -126,7 +129,15 @@ def run(
     try:
         with bar, engine_errors():
             source = _source(network, set, text, folder, name)
-            summary = _core.run(**source, seed=seed, output=output, backend=backend, threads=threads, progress=bar.show)
+            summary = _core.run(
+                **source,
+                seed=seed,
+                output=output,
+                backend=backend,
+                threads=threads,
+                synapses=synapses,
+                progress=bar.show,
+            )
         results = Results(output, summary)
     except BaseException:
         if kept is not None:

@@ -24,6 +24,7 @@ struct RunArguments {
     std::string output;
     std::optional<int> threads;
     std::string backend;
+    bool no_synapses = false;
     std::string checkpoint;
     std::string every;
     std::string resume;
@@ -71,6 +72,7 @@ int run(const RunArguments& arguments, const std::string& version) {
                          : std::filesystem::path(arguments.output);
     request.version = version;
     request.threads = usable_threads(arguments.threads);
+    request.final_synapses = !arguments.no_synapses;
     if (arguments.backend == "compiled") request.backend = sim::Backend::compiled;
     if (arguments.backend == "interpreted") request.backend = sim::Backend::interpreted;
     request.progress = [&progress](const sim::Progress& now) {
@@ -114,6 +116,8 @@ void add_run(CLI::App& app, Chosen& chosen) {
         ->type_name("NAME");
     add_whole_number<int>(*command, "--threads", arguments->threads, 1, std::numeric_limits<int>::max(),
                           "How many threads to use at most; results do not depend on it (default: 1)");
+    command->add_flag("--no-synapses", arguments->no_synapses,
+                      "Leave the synapses at the end out of the results");
     command->add_option("--checkpoint", arguments->checkpoint, "Not in this version")->type_name("FILE");
     command->add_option("--every", arguments->every, "Not in this version")->type_name("T");
     command->add_option("--resume", arguments->resume, "Not in this version")->type_name("FILE");

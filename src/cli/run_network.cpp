@@ -56,6 +56,7 @@ sim::Options simulation_options(const RunRequest& request, sim::Recorder* record
     options.threads = request.threads;
     options.native.warn = request.warn;
     options.recorder = recorder;
+    options.final_synapses = request.final_synapses;
     options.progress = request.progress;
     options.stop = request.stop;
     return options;

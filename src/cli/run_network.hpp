@@ -43,6 +43,7 @@ struct RunRequest {
     std::string version;           ///< of bouton, for the results
     sim::Backend backend = sim::Backend::automatic;
     int threads = 1;
+    bool final_synapses = true;  ///< whether the results hold the synapses at the end
     std::function<void(const sim::Progress&)> progress;
     const std::atomic<bool>* stop = nullptr;
     Warn warn;

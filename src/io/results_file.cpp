@@ -125,6 +125,7 @@ void ResultsFile::write_head(const sim::RunInfo& run) {
     write_attribute(file_, "duration", run.duration);
     write_attribute(file_, "precision", run.precision);
     write_attribute(file_, "backend", run.backend);
+    write_attribute(file_, "final_synapses", run.final_synapses ? "written" : "left out");
     write_attribute(file_, "ended", "not yet");
 }
 

@@ -21,10 +21,11 @@ struct RunInfo {
     std::string network_file;  ///< as the user named it
     std::string network;       ///< the resolved network file, TOML
     std::uint64_t seed = 0;
-    double dt = 0.0;        ///< s
-    double duration = 0.0;  ///< s
-    std::string precision;  ///< "double" or "float"
-    std::string backend;    ///< "compiled" or "interpreted"
+    double dt = 0.0;             ///< s
+    double duration = 0.0;       ///< s
+    std::string precision;       ///< "double" or "float"
+    std::string backend;         ///< "compiled" or "interpreted"
+    bool final_synapses = true;  ///< whether `synapses` will be called
 };
 
 struct SpikeStream {

@@ -182,6 +182,7 @@ RunInfo Simulation::State::run_info() const {
     info.dt = spec.dt;
     info.duration = spec.duration;
     info.precision = plan.precision == codegen::Precision::f32 ? "float" : "double";
+    info.final_synapses = options.final_synapses;
     info.backend = callables.used() == Backend::interpreted ? "interpreted" : "compiled";
     return info;
 }
@@ -204,8 +205,10 @@ void Simulation::State::record_end() {
     Recorder& recorder = *options.recorder;
     advance_traces();  // all final values are those of the end, wherever they are kept
     for (auto& group : neurons) record_state(*group, context, recorder);
-    for (auto& group : synapses) group->settle(clock.step);
-    for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
+    if (options.final_synapses) {
+        for (auto& group : synapses) group->settle(clock.step);
+        for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
+    }
     recorder.end(stopped ? std::optional<std::int64_t>(clock.step) : std::nullopt);
 }
 

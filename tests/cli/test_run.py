@@ -70,6 +70,17 @@ def test_the_summary_counts_what_the_results_hold(place):
     assert int(numbers[2].replace(",", "")) == spikes
 
 
+def test_the_final_synapses_may_be_left_out(place):
+    for name, options in (("with.h5", ()), ("without.h5", ("--no-synapses",))):
+        assert place.run("run", "net.toml", "-o", name, *options, *INTERPRETED).returncode == 0
+    complete, short = read_all(place.folder / "with.h5"), read_all(place.folder / "without.h5")
+    assert short.keys() == {name for name in complete if not name.startswith("synapses/")} < complete.keys()
+    assert all(values.tobytes() == complete[name].tobytes() for name, values in short.items())
+    for name, said in (("with.h5", "written"), ("without.h5", "left out")):
+        with h5py.File(place.folder / name) as results:
+            assert results.attrs["final_synapses"] == said and ("synapses" in results) == (said == "written")
+
+
 def test_results_lie_beside_the_caller_by_default(place):
     (place.folder / "sub").mkdir()
     (place.folder / "net.toml").rename(place.folder / "sub" / "net.toml")

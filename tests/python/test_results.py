@@ -68,6 +68,21 @@ def test_missing_names_say_what_there_is(results: bouton.Results) -> None:
     assert "nothing" not in repr(results)
 
 
+def test_synapses_that_were_left_out_are_told(net: bouton.Network, tmp_path) -> None:
+    path = tmp_path / "out.h5"
+    with net.run(path, synapses=False) as short:
+        assert short.summary["synapses"] == 100
+        assert len(short.synapses) == 0
+        assert short.recordings["exc"]["w"].shape == (4, 100)
+    with bouton.open_results(path) as again, pytest.raises(KeyError, match="the run left them out"):
+        again.synapses["exc"]
+    with (
+        bouton.run(net.save(tmp_path / "net.toml"), synapses=False) as other,
+        pytest.raises(KeyError, match="'exc'.*left them out"),
+    ):
+        other.synapses["exc"]
+
+
 def test_attributes_and_summary(results: bouton.Results) -> None:
     assert results.attributes["ended"] == "finished"
     assert results.attributes["seed"] == 7
