@@ -143,13 +143,7 @@ void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int va
         if (bad >= 0) fail("neuron " + std::to_string(bad));
         return;
     }
-    std::vector<std::int64_t> bad(store.blocks.size());
-    base::run_tasks(context_.clock.pool, bad.size(), [&](std::size_t b, std::size_t) {
-        bad[b] = store.blocks[b].arrays[v].first_non_finite();
-    });
-    for (std::size_t b = 0; b < bad.size(); ++b) {
-        if (bad[b] >= 0) fail("synapse " + pair_name(b, bad[b]));
-    }
+    if (const auto bad = first_non_finite(v)) fail("synapse " + pair_name(bad->block, bad->position));
 }
 
 void SynapseGroup::run_propagators() {

@@ -42,8 +42,9 @@ void SynapseGroup::make_deferral() {
 void SynapseGroup::count_in_degrees() {
     if (!deferred_) return;
     in_degree_.assign(static_cast<std::size_t>(store.targets), 0);
-    for (const auto& block : store.blocks)
-        for (const std::uint32_t j : block.target) ++in_degree_[j];
+    base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
+        for (const std::uint32_t j : store.blocks[b].target) ++in_degree_[j];
+    });
 }
 
 void SynapseGroup::bind_deferral() {

@@ -191,11 +191,19 @@ void SynapseGroup::check_finite(const Clock& clock) const {
             if (bad >= 0) fail(variable.name, "neuron " + std::to_string(bad));
             continue;
         }
-        for (std::size_t b = 0; b < store.blocks.size(); ++b) {
-            const std::int64_t bad = store.blocks[b].arrays[v].first_non_finite();
-            if (bad >= 0) fail(variable.name, "synapse " + pair_name(b, bad));
-        }
+        if (const auto bad = first_non_finite(v))
+            fail(variable.name, "synapse " + pair_name(bad->block, bad->position));
     }
+}
+
+std::optional<network::Location> SynapseGroup::first_non_finite(std::size_t variable) const {
+    std::vector<std::int64_t> bad(store.blocks.size());
+    base::run_tasks(context_.clock.pool, bad.size(), [&](std::size_t b, std::size_t) {
+        bad[b] = store.blocks[b].arrays[variable].first_non_finite();
+    });
+    for (std::uint32_t b = 0; b < bad.size(); ++b)
+        if (bad[b] >= 0) return network::Location{b, bad[b]};
+    return std::nullopt;
 }
 
 std::size_t SynapseGroup::bytes() const {

@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -73,6 +74,8 @@ public:
 
 private:
     void check_values_fit() const;
+    /// The first value of a variable per synapse that is not finite.
+    std::optional<network::Location> first_non_finite(std::size_t variable) const;
     void make_connections();
     void build_indices();
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
