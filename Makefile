@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What a user or developer asks for; each target hands over to cmake or to a script of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build test report figure-full format lint bench clean
+.PHONY: help setup build test report figure-full format lint bench bench-large clean
 
 PYTHON := .venv/bin/python
 CLANG_FORMAT ?= clang-format-14
@@ -32,6 +32,9 @@ lint: build ## check format, layout and clang-tidy's findings
 
 bench: setup ## build and run the benchmarks (BENCH="bench_networks ..." runs these alone)
 	@tools/bench.sh $(BENCH)
+
+bench-large: build ## build and run networks of 10^6 to 10^9 plastic synapses (9 GB; LARGE="--synapses 1e8": less)
+	@$(PYTHON) benchmarks/bench_large.py $(LARGE)
 
 clean: ## remove what was built (.venv stays)
 	@rm -rf build build-* report

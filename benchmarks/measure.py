@@ -70,8 +70,8 @@ def checked(command: list[str], **options) -> subprocess.CompletedProcess:
 
 def summary_seconds(summary: str, word: str) -> float:
     """Return how long a part of a run took, from bouton's summary: "compile", "build" or "run"."""
-    number, unit = re.search(rf"{word} ([\d.]+) (us|ms|s|min|h)\b", summary).groups()
-    return float(number) * UNITS[unit]
+    spelled = re.search(rf"{word} ((?:[\d.]+ (?:us|ms|s|min|h)\b ?)+)", summary)[1].split()
+    return sum(float(number) * UNITS[unit] for number, unit in zip(spelled[::2], spelled[1::2], strict=True))
 
 
 class Bouton:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What benchmarks/bench_networks.py makes of its measurements, and what the peers read in the network files."""
+"""What the benchmarks make of their measurements, and what the peers read in the network files."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from measure import Outcome  # noqa: E402
+import bench_large  # noqa: E402
+from measure import Outcome, summary_seconds  # noqa: E402
 from networks_report import Measured, report  # noqa: E402
 from peers.physics import inside, network, parts  # noqa: E402
 from workloads import WORKLOADS  # noqa: E402
@@ -58,3 +59,23 @@ def test_numbers_are_in_ms_mv_and_khz():
     assert (plastic.rule, plastic.weight_dependent, plastic.w, plastic.parameters["w_max"]) == ("stdp", True, 0.1, 0.3)
     assert (inhibition.w, inhibition.inhibitory, inhibition.si) == (-0.5, True, 1e-3)
     assert network("vogels").synapses[2].parameters["rho"] == pytest.approx(3e-3)
+
+
+def test_times_of_a_summary_are_read_whatever_their_units():
+    summary = "9 steps; compile 1.2 ms, build 44.4 s, run 1 min 17 s, write 2 h 3 min (compiled); results in a.h5"
+    assert [summary_seconds(summary, word) for word in ("compile", "build", "run", "write")] == [1.2e-3, 44.4, 77, 7380]
+
+
+def test_large_networks_come_in_two_shapes():
+    found = bench_large.shapes(10**9)
+    assert [(shape.neurons, shape.in_degree) for shape in found] == [
+        (1000, 1000), (10_000, 1000), (100_000, 1000), (100_000, 10_000), (1_000_000, 1000)]
+    assert [shape.synapses for shape in bench_large.shapes(10**5)] == [10**5]
+
+
+def test_a_network_that_does_not_fit_is_refused(monkeypatch):
+    monkeypatch.setattr(bench_large, "told_bytes", lambda shape: 9.0 * shape.synapses)
+    monkeypatch.setattr(bench_large, "available_bytes", lambda: 8 * 10**9)
+    bench_large.refuse_too_large(bench_large.shapes(10**8))
+    with pytest.raises(SystemExit, match=r"1,000,000,000 synapses need 9\.6 GB of memory, and 8\.0 GB are available"):
+        bench_large.refuse_too_large(bench_large.shapes(10**9))
