@@ -51,7 +51,7 @@ def test_poisson_source(run) -> None:
     check_rescaled(result, 400, lambda times: 50 * times)
 
 
-@pytest.mark.parametrize("rate", [1.0, 900.0, 1100.0])
+@pytest.mark.parametrize("rate", [100.0, 900.0, 1100.0])
 def test_spikes_of_a_step_are_binomial(run, rate: float) -> None:
     """Neurons are independent of each other and steps of steps, on both sides of rate*dt = 0.1, where the way to draw changes."""
     size, steps, p = 500, 4000, rate * DT
