@@ -20,11 +20,24 @@ std::string text_of(const GroupKernels& group, codegen::Precision precision, Sta
     return text;
 }
 
+/// Neurons whose spikes are given, or whose gaps between spikes are drawn, have no kernels: a comment says so.
+std::string groups_without_kernels(const analysis::NetworkSpec& spec, const std::vector<GroupKernels>& all) {
+    std::string page;
+    for (const auto& neurons : spec.neurons) {
+        const std::string group = "neurons " + neurons.name;
+        const bool has_kernels =
+            std::any_of(all.begin(), all.end(), [&](const auto& other) { return other.group == group; });
+        if (!has_kernels) page += fmt::format("// {}\n// no kernels: nothing to compile\n", group);
+    }
+    return page;
+}
+
 }  // namespace
 
 std::string describe_kernels(const analysis::NetworkSpec& spec, const codegen::Plan& plan, Stage stage) {
     std::vector<std::pair<std::string, std::string>> shown;  // names of the groups, their text
-    for (const auto& group : step_kernels(spec, plan)) {
+    const auto all = step_kernels(spec, plan);
+    for (const auto& group : all) {
         std::string text = text_of(group, plan.precision, stage);
         const auto same =
             std::find_if(shown.begin(), shown.end(), [&](const auto& other) { return other.second == text; });
@@ -34,7 +47,7 @@ std::string describe_kernels(const analysis::NetworkSpec& spec, const codegen::P
             same->first += ", " + group.group;
         }
     }
-    std::string page;
+    std::string page = groups_without_kernels(spec, all);
     for (const auto& [groups, text] : shown)
         page += fmt::format("{}// {}\n{}", page.empty() ? "" : "\n", groups, text);
     return page;

@@ -25,6 +25,11 @@ parameters = { rate = "100 Hz" }
 [[record]]
 spikes = "input"
 """
+CELLS = """\
+[neurons.cells]
+size = 2
+equations = "dv/dt = -v/(10*ms) : 1"
+"""
 FOREVER = ["simulation.duration='1000000 s'"]
 
 
@@ -150,8 +155,9 @@ def test_neither_path_nor_text_is_an_error():
 
 def test_check_emit_and_models_give_text():
     assert "neurons input: 20, model poisson" in _core.check(text=NETWORK)
-    assert "bouton_module" in _core.emit(text=NETWORK)
-    assert "kernel update" in _core.emit(text=NETWORK, after="lower")
+    assert "no kernels" in _core.emit(text=NETWORK)
+    assert "bouton_module" in _core.emit(text=NETWORK + CELLS)
+    assert "kernel update" in _core.emit(text=NETWORK + CELLS, after="lower")
     models = _core.models()
     by_name = {m["name"]: m for m in models}
     assert by_name["stdp_pair"]["kind"] == "plasticity"
