@@ -65,10 +65,18 @@ public:
     }
 
     // The synapses of which more events may be pending than a block holds; `oldest` are the steps of the oldest of those.
+    // Few synapses have so many, so they are looked for among 32 at once.
     static int64_t find_more(const Real* __restrict__ oldest, int64_t count, Real seen,
                              int32_t* __restrict__ more) {
         int64_t found = 0;
-        for (int64_t l = 0; l < count; ++l) {
+        int64_t l = 0;
+        for (; l + 32 <= count; l += 32) {
+            alignas(32) uint8_t many[32];
+            for (int k = 0; k < 32; ++k) many[k] = oldest[l + k] >= seen;
+            for (uint32_t bits = bits_of(many); bits != 0; bits &= bits - 1)
+                more[found++] = static_cast<int32_t>(l) + __builtin_ctz(bits);
+        }
+        for (; l < count; ++l) {
             more[found] = static_cast<int32_t>(l);
             found += oldest[l] >= seen;
         }
@@ -76,6 +84,16 @@ public:
     }
 
 private:
+    // 32 bytes that are 0 or 1 as bits; little-endian, as all our targets.
+    static uint32_t bits_of(const uint8_t* bytes) {
+        uint64_t eight[4];
+        __builtin_memcpy(eight, bytes, sizeof eight);
+        uint32_t bits = 0;
+        for (int k = 0; k < 4; ++k)
+            bits |= static_cast<uint32_t>((eight[k] * 0x0102040810204080u) >> 56) << (8 * k);
+        return bits;
+    }
+
     const Real* values_;
     const Real* seen_;
     int64_t targets_;
