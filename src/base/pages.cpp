@@ -8,12 +8,19 @@
 #endif
 
 namespace bouton::base {
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20;  // x86-64's, and the usual one of others
+constexpr std::size_t kCacheLine = 64;
+
+}  // namespace
+
+std::size_t alignment_for(std::size_t bytes) noexcept { return bytes < kHugePage ? kCacheLine : kHugePage; }
 
 void prefer_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) noexcept {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
     constexpr std::size_t kPage = 4096;
-    constexpr std::size_t kWorthwhile = std::size_t{8} << 20;
-    if (bytes < kWorthwhile) return;
+    if (bytes < kHugePage) return;
     const auto begin = (reinterpret_cast<std::uintptr_t>(data) + kPage - 1) / kPage * kPage;
     const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / kPage * kPage;
     (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);

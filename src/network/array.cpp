@@ -24,7 +24,9 @@ StateArray StateArray::unset(codegen::Stored stored, codegen::Precision precisio
     array.element_ = codegen::size_of(stored, precision);
     array.size_ = size;
     array.capacity_ = padded(size) + BN_LANES;
-    array.data_.reset(static_cast<std::byte*>(::operator new (array.bytes(), std::align_val_t{64})));
+    const std::align_val_t alignment{base::alignment_for(array.bytes())};
+    array.data_ = {static_cast<std::byte*>(::operator new(array.bytes(), alignment)),
+                   AlignedDelete{alignment}};
     base::prefer_huge_pages(array.data_.get(), array.bytes());
     return array;
 }

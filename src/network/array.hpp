@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One array of state: typed as kernels store it, aligned to 64 bytes and padded to BN_LANES elements (and one
+// One array of state: typed as kernels store it, aligned to 64 bytes or more and padded to BN_LANES elements (and one
 // vector more, so that kernels over a slice may read past its end). Values go in and out as double.
 #pragma once
 
@@ -16,6 +16,12 @@ namespace bouton::network {
 
 /// `n` rounded up to a multiple of BN_LANES.
 std::int64_t padded(std::int64_t n);
+
+/// Gives back memory that was asked for at a multiple of `alignment`.
+struct AlignedDelete {
+    std::align_val_t alignment{64};
+    void operator()(std::byte* data) const { ::operator delete(data, alignment); }
+};
 
 class StateArray {
 public:
@@ -69,16 +75,12 @@ public:
     }
 
 private:
-    struct Release {
-        void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{64}); }
-    };
-
     codegen::Stored stored_ = codegen::Stored::f64;
     codegen::Precision precision_ = codegen::Precision::f64;
     std::size_t element_ = 8;
     std::int64_t size_ = 0;
     std::int64_t capacity_ = 0;
-    std::unique_ptr<std::byte[], Release> data_;
+    std::unique_ptr<std::byte[], AlignedDelete> data_;
 };
 
 }  // namespace bouton::network

@@ -4,19 +4,13 @@
 
 #include "codegen/plan.hpp"
 #include "network/array.hpp"
+#include "network/resting.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <string_view>
 #include <vector>
 
 namespace bouton::network {
-
-/// A neuron that is refractory until the given step.
-struct Resting {
-    std::int64_t until;
-    std::uint32_t neuron;
-};
 
 struct NeuronStore {
     NeuronStore() = default;
@@ -27,7 +21,7 @@ struct NeuronStore {
     std::vector<codegen::Variable> variables;
     std::vector<StateArray> arrays;  ///< parallel to `variables`; shared ones have one element
 
-    std::deque<Resting> resting;  ///< where refractoriness lasts the same for all: by `until`
+    RestingNeurons resting;
 
     /// Number of a variable, or -1.
     int find(std::string_view name) const;

@@ -146,21 +146,18 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
     awake_->visit([&](auto* awake) {
         for (const std::uint32_t k : spikes) awake[k] = 0;
     });
-    for (const std::uint32_t k : spikes) {
-        if (active_ != nullptr) active_[k] = 0;
-        store.resting.push_back({clock.step + rest_steps_, k});
-    }
+    if (active_ != nullptr)
+        for (const std::uint32_t k : spikes) active_[k] = 0;
+    store.resting.add(spikes, clock.step + rest_steps_);
 }
 
 void NeuronGroup::wake(const Clock& clock) {
-    if (store.resting.empty() || store.resting.front().until > clock.step) return;
+    if (awake_ == nullptr) return;
     awake_->visit([&](auto* awake) {
-        for (; !store.resting.empty() && store.resting.front().until <= clock.step;
-             store.resting.pop_front()) {
-            const std::uint32_t k = store.resting.front().neuron;
+        store.resting.wake(clock.step, [&](std::uint32_t k) {
             awake[k] = 1;
             if (active_ != nullptr) active_[k] = 1;
-        }
+        });
     });
 }
 

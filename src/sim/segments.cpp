@@ -128,9 +128,10 @@ void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::si
 
 void RowKernel::save_resting() {
     for (Guard& guard : guards_) {
-        guard.saved.clear();
+        const auto resting = guard.neurons->resting.all();
+        guard.saved.resize(resting.size());
         guard.values->visit([&](const auto* values) {
-            for (const auto& [until, neuron] : guard.neurons->resting) guard.saved.push_back(values[neuron]);
+            for (std::size_t k = 0; k < resting.size(); ++k) guard.saved[k] = values[resting[k]];
         });
     }
 }
@@ -139,9 +140,9 @@ void RowKernel::restore_resting() {
     for (const Guard& guard : guards_) {
         guard.values->visit([&](auto* values) {
             using Value = std::remove_reference_t<decltype(*values)>;
-            auto saved = guard.saved.begin();
-            for (const auto& [until, neuron] : guard.neurons->resting)
-                values[neuron] = static_cast<Value>(*saved++);
+            const auto resting = guard.neurons->resting.all();
+            for (std::size_t k = 0; k < resting.size(); ++k)
+                values[resting[k]] = static_cast<Value>(guard.saved[k]);
         });
     }
 }
