@@ -360,7 +360,10 @@ private:
                 loops = true;
         }
         if (!loops) return;
-        if (!kernel_.sequential && are_apart(kernel_, plan_, stage)) line("BN_INDEPENDENT");
+        if (!kernel_.sequential && are_apart(kernel_, plan_, stage))
+            line("BN_INDEPENDENT");
+        else if (kernel_.domain == Domain::synapses)
+            line("BN_UNROLLED");
         open("for (int64_t l = 0; l < count; ++l)");
         line("const int64_t p = first + l;");
         write_lane(stage);
