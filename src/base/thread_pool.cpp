@@ -17,6 +17,7 @@ namespace bouton::base {
 namespace {
 
 constexpr int kSpins = 4000;
+constexpr std::size_t kLine = 128;  // two lines of the cache: processors fetch them in pairs
 
 void pause() {
 #if defined(__x86_64__)
@@ -44,13 +45,14 @@ struct ThreadPool::Crew {
     static constexpr std::uint64_t kRound = std::uint64_t{1} << 32;
     static constexpr std::uint64_t kClosed = kRound - 1;  ///< no task is left
 
-    std::vector<std::thread> workers;
-    std::atomic<std::uint64_t> ticket{kClosed};
-    std::atomic<std::size_t> rounds{0};  ///< changes when there is something new
-    std::atomic<std::size_t> done{0};    ///< tasks of this round that are finished
+    // What many threads write lies apart, so that one line of the cache moves at a time.
+    alignas(kLine) std::atomic<std::uint64_t> ticket{kClosed};
+    alignas(kLine) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
+    alignas(kLine) std::atomic<const Work*> work{nullptr};
     std::atomic<std::size_t> tasks{0};
-    std::atomic<const Work*> work{nullptr};
+    std::atomic<std::size_t> rounds{0};  ///< changes when there is something new
     std::atomic<bool> leave{false};
+    alignas(kLine) std::vector<std::thread> workers;
     std::exception_ptr failure;
     std::mutex failure_lock;
 
