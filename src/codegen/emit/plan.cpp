@@ -12,6 +12,8 @@ namespace {
 
 using analysis::Builtin;
 
+constexpr int kWorthAsking =
+    20;  // operations of a deferred event; in a vector loop fewer take less time than a branch
 constexpr int kWorthDividing = 12;  // operations in vector stages; below, the copies between stages cost more
 
 Index shared_end(const Kernel& kernel) { return kernel.side == Side::pre ? Index::source : Index::target; }
@@ -236,6 +238,13 @@ bool worth_dividing(const Kernel& kernel, const Plan& plan) {
     return only_flags || work >= kWorthDividing;
 }
 
+bool events_cost_much(const Kernel& kernel, const std::vector<Level>& levels) {
+    int work = 0;
+    for (std::size_t id = 0; id < kernel.event_ops; ++id)
+        if (levels[id] == Level::event) work += cost(kernel.ops[id]);
+    return work >= kWorthAsking;
+}
+
 /// How the values get to the stages that use them.
 class Uses {
 public:
@@ -307,6 +316,7 @@ bool is_read_only(const Kernel& kernel, const ArraySlot& array) {
 Plan plan_loops(const Kernel& kernel) {
     Plan plan;
     plan.levels = find_levels(kernel);
+    plan.events_cost_much = events_cost_much(kernel, plan.levels);
     plan.ahead = find_ahead(kernel, plan.levels);
     plan.whole = find_whole(kernel, plan.levels);
     if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan).find();

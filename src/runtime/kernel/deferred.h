@@ -26,9 +26,8 @@ public:
                        age % BN_EVENTS];
     }
 
-    // How many of the target's events are not earlier than `seen`, if the first two blocks are not.
-    int64_t pending(int64_t target, Real seen) const {
-        int64_t count = 2 * BN_EVENTS;
+    // How many of the target's events are not earlier than `seen`, if the first `count` are not.
+    int64_t pending(int64_t target, Real seen, int64_t count) const {
         while (count < most_ && get(target, count, 0) >= seen) ++count;
         return count;
     }
@@ -64,21 +63,26 @@ public:
                     out[f][age][l] = get(targets[l], block * BN_EVENTS + age, f);
     }
 
-    // The synapses of which more events may be pending than a block holds; `oldest` are the steps of the oldest of those.
-    // Few synapses have so many, so they are looked for among 32 at once.
-    static int64_t find_more(const Real* __restrict__ oldest, int64_t count, Real seen,
-                             int32_t* __restrict__ more) {
+    // The steps of the newest event of the targets of at most BN_CHUNK synapses.
+    void take_newest(const uint32_t* __restrict__ targets, int64_t count, Real* __restrict__ out) const {
+        for (int64_t l = 0; l < count; ++l) out[l] = get(targets[l], 0, 0);
+    }
+
+    // The synapses whose event of one age, given by its steps, is not earlier than `seen`: those that have so many pending.
+    // They are few, so they are looked for among 32 at once.
+    static int64_t find_pending(const Real* __restrict__ steps, int64_t count, Real seen,
+                                int32_t* __restrict__ pending) {
         int64_t found = 0;
         int64_t l = 0;
         for (; l + 32 <= count; l += 32) {
             alignas(32) uint8_t many[32];
-            for (int k = 0; k < 32; ++k) many[k] = oldest[l + k] >= seen;
+            for (int k = 0; k < 32; ++k) many[k] = steps[l + k] >= seen;
             for (uint32_t bits = bits_of(many); bits != 0; bits &= bits - 1)
-                more[found++] = static_cast<int32_t>(l) + __builtin_ctz(bits);
+                pending[found++] = static_cast<int32_t>(l) + __builtin_ctz(bits);
         }
         for (; l < count; ++l) {
-            more[found] = static_cast<int32_t>(l);
-            found += oldest[l] >= seen;
+            pending[found] = static_cast<int32_t>(l);
+            found += steps[l] >= seen;
         }
         return found;
     }
