@@ -34,6 +34,8 @@ const Rule kRules[] = {
      "apost += 1; w = clip(w + 0.03*apre*(1 - min(w, 1))**0.4{}, 0, 1)"},
     {"costly, often", kPair, "v_post += w; apre += 1; w = clip(w - 0.02*w*apost, 0, 1)",
      "apost += 1; w = clip(w + 0.003*apre*(1 - min(w, 1))**0.4{}, 0, 1)", 0.3},
+    {"costly, seldom", kPair, "v_post += w; apre += 1; w = clip(w - 0.02*w*apost, 0, 1)",
+     "apost += 1; w = clip(w + 0.03*apre*(1 - min(w, 1))**0.4{}, 0, 1)", 0.001},
     {"nearest", kPair, "apre = 1; w = clip(w - 0.02*apost, 0, 1)",
      "apost = 1; w = clip(w + 0.03*apre{}, 0, 1)"},
     {"triplet",

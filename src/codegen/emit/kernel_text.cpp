@@ -257,7 +257,7 @@ private:
 
     // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop.
     // What is older comes before that: the next block of the few synapses that have as many, and beyond it one by one.
-    // Where an event costs much, only synapses that have any are met, one by one.
+    // Where an event costs much and few synapses of the chunk have any, these are met one by one.
 
     bool has_events() const { return kernel_.event_ops > 0; }
 
@@ -269,9 +269,8 @@ private:
         const std::string shape = "[" + std::to_string(kernel_.event_fields) + "][BN_EVENTS][BN_CHUNK];";
         line("const " + events_type() + " events(*args->deferred);");
         if (plan_.events_cost_much) {
-            line("alignas(64) real newest[BN_CHUNK];");
+            line("alignas(64) real steps[BN_CHUNK];");
             line("int32_t due[BN_CHUNK];");
-            return;
         }
         line("alignas(64) real newest" + shape);
         line("alignas(64) real older" + shape);
@@ -280,17 +279,24 @@ private:
     }
 
     void write_events() {
+        if (!plan_.events_cost_much) return write_all_events();
+        line("events.take_newest(other + first, count, steps);");
+        line("const int64_t n_due = " + events_type() + "::find_pending(steps, count, seen, due);");
+        open("if (4 * n_due < count)");
+        open("for (int64_t l = 0; l < n_due; ++l)");
+        line("const int64_t s = first + due[l];");
+        line("const int64_t j = other[s];");
+        write_event_loop("for (int64_t age = events.pending(j, seen, 1) - 1; age >= 0; --age)",
+                         "events.get(j, age, f)", false);
+        close();
+        close();
+        open("else");
+        write_all_events();
+        close();
+    }
+
+    void write_all_events() {
         const std::string find = " = " + events_type() + "::find_pending(";
-        if (plan_.events_cost_much) {
-            line("events.take_newest(other + first, count, newest);");
-            line("const int64_t n_due" + find + "newest, count, seen, due);");
-            open("for (int64_t l = 0; l < n_due; ++l)");
-            line("const int64_t s = first + due[l];");
-            line("const int64_t j = other[s];");
-            write_event_loop("for (int64_t age = events.pending(j, seen, 1) - 1; age >= 0; --age)",
-                             "events.get(j, age, f)", false);
-            return close();
-        }
         line("events.take<0>(other + first, count, newest);");
         line("const int64_t n_more" + find + "newest[0][BN_EVENTS - 1], count, seen, more);");
         line("for (int64_t m = 0; m < n_more; ++m) ends[m] = other[first + more[m]];");
