@@ -131,11 +131,27 @@ def row(entries: list[str]) -> str:
     return f"| {' | '.join(entries)} |"
 
 
+def synapses(text: str) -> int:
+    """Read how many synapses: as many as the networks here can have."""
+    count = int(float(text))
+    if not 10**4 <= count <= DENSE_NEURONS**2:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1e4 to {DENSE_NEURONS**2:.0e}")
+    return count
+
+
+def thread_counts(text: str) -> list[int]:
+    """Read numbers of threads such as "1,2"."""
+    counts = [int(number) for number in text.split(",")]
+    if min(counts) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least one thread is needed")
+    return counts
+
+
 def options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--synapses", type=float, default=1e9, help="of the largest network; default: 1e9")
-    parser.add_argument("--threads", default="2", help="how many, or several numbers such as 1,2")
+    parser.add_argument("--synapses", type=synapses, default=10**9, help="of the largest network; default: 1e9")
+    parser.add_argument("--threads", type=thread_counts, default=[2], help="how many, or several numbers such as 1,2")
     parser.add_argument("--save", type=Path, help="write the table there, in Markdown")
     return parser.parse_args()
 
@@ -143,7 +159,7 @@ def options() -> argparse.Namespace:
 def main() -> None:
     """Print the table."""
     given = options()
-    wanted = shapes(int(given.synapses))
+    wanted = shapes(given.synapses)
     refuse_too_large(wanted)
     machine = measure.machine()
     lines = [row(HEADS), row(["---:"] * len(HEADS))]
@@ -151,7 +167,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bouton-bench-") as scratch:
         # The program with hardly any network; the first time the compiler's memory counts too.
         program_bytes = min(run(Shape(100, 1), 1, Path(scratch)).peak_bytes for _ in range(2))
-        for threads in [int(number) for number in given.threads.split(",")]:
+        for threads in given.threads:
             for shape in wanted:
                 lines.append(row(cells(shape, threads, run(shape, threads, Path(scratch)), program_bytes)))
                 print(lines[-1], flush=True)

@@ -21,7 +21,7 @@ struct NeuronStore {
     std::vector<codegen::Variable> variables;
     std::vector<StateArray> arrays;  ///< parallel to `variables`; shared ones have one element
 
-    RestingNeurons resting;
+    RestingNeurons resting;  ///< where refractoriness lasts the same for all
 
     /// Number of a variable, or -1.
     int find(std::string_view name) const;

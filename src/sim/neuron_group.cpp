@@ -2,6 +2,7 @@
 #include "sim/neuron_group.hpp"
 
 #include "base/diagnostics.hpp"
+#include "runtime/kernel/flags.h"
 
 #include <algorithm>
 #include <bit>
@@ -91,24 +92,10 @@ void NeuronGroup::integrate(const Clock& clock) {
 
 namespace {
 
-std::uint64_t eight_at(const std::uint8_t* flags) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, flags, sizeof bytes);
-    return bytes;
-}
-
-// Eight bytes that are 0 or 1 as bits; little-endian, as all our targets.
-std::uint32_t bits_of(std::uint64_t bytes) {
-    return static_cast<std::uint32_t>((bytes * 0x0102040810204080u) >> 56);
-}
-
 // The numbers of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 32.
 void gather_flags(const std::uint8_t* flags, std::int64_t n, std::vector<std::uint32_t>& out) {
     for (std::int64_t begin = 0; begin < n; begin += 32) {
-        const std::uint64_t a = eight_at(flags + begin), b = eight_at(flags + begin + 8);
-        const std::uint64_t c = eight_at(flags + begin + 16), d = eight_at(flags + begin + 24);
-        if ((a | b | c | d) == 0) continue;
-        std::uint32_t bits = bits_of(a) | bits_of(b) << 8 | bits_of(c) << 16 | bits_of(d) << 24;
+        std::uint32_t bits = bn::flag_bits(flags + begin);
         for (; bits != 0; bits &= bits - 1) {
             const std::int64_t k = begin + std::countr_zero(bits);
             if (k < n) out.push_back(static_cast<std::uint32_t>(k));

@@ -283,15 +283,22 @@ private:
         line("events.take_newest(other + first, count, steps);");
         line("const int64_t n_due = " + events_type() + "::find_pending(steps, count, seen, due);");
         open("if (4 * n_due < count)");
-        open("for (int64_t l = 0; l < n_due; ++l)");
-        line("const int64_t s = first + due[l];");
-        line("const int64_t j = other[s];");
-        write_event_loop("for (int64_t age = events.pending(j, seen, 1) - 1; age >= 0; --age)",
-                         "events.get(j, age, f)", false);
-        close();
+        write_one_by_one("n_due", "due[l]", "1", "0");
         close();
         open("else");
         write_all_events();
+        close();
+    }
+
+    /// `count` synapses, at `place`, that have at least `known` events: all from the age `last` on, oldest first.
+    void write_one_by_one(const std::string& count, const std::string& place, const std::string& known,
+                          const std::string& last) {
+        open("for (int64_t l = 0; l < " + count + "; ++l)");
+        line("const int64_t s = first + " + place + ";");
+        line("const int64_t j = other[s];");
+        write_event_loop(
+            "for (int64_t age = events.pending(j, seen, " + known + ") - 1; age >= " + last + "; --age)",
+            "events.get(j, age, f)", false);
         close();
     }
 
@@ -302,13 +309,7 @@ private:
         line("for (int64_t m = 0; m < n_more; ++m) ends[m] = other[first + more[m]];");
         line("events.take<1>(ends, n_more, older);");
         line("const int64_t n_most" + find + "older[0][BN_EVENTS - 1], n_more, seen, most);");
-        open("for (int64_t l = 0; l < n_most; ++l)");
-        line("const int64_t s = first + more[most[l]];");
-        line("const int64_t j = other[s];");
-        write_event_loop(
-            "for (int64_t age = events.pending(j, seen, 2 * BN_EVENTS) - 1; age >= 2 * BN_EVENTS; --age)",
-            "events.get(j, age, f)", false);
-        close();
+        write_one_by_one("n_most", "more[most[l]]", "2 * BN_EVENTS", "2 * BN_EVENTS");
         open("for (int64_t l = 0; l < n_more; ++l)");
         line("const int64_t s = first + more[l];");
         line("const int64_t j = other[s];");

@@ -12,8 +12,7 @@ namespace {
 
 using analysis::Builtin;
 
-constexpr int kWorthAsking =
-    20;  // operations of a deferred event; in a vector loop fewer take less time than a branch
+constexpr int kWorthAsking = 20;    // operations of a deferred event; fewer cost less than to ask for events
 constexpr int kWorthDividing = 12;  // operations in vector stages; below, the copies between stages cost more
 
 Index shared_end(const Kernel& kernel) { return kernel.side == Side::pre ? Index::source : Index::target; }

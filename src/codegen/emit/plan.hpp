@@ -22,8 +22,8 @@ struct Plan {
     std::vector<bool> whole;  ///< by op: one call computes it for a whole chunk, at its stage, an even one
     std::vector<bool> flags;  ///< by op: stores bytes, nearly all zero, from truth values of an earlier stage
 
-    bool events_cost_much =
-        false;  ///< more to meet a deferred event than to ask each synapse whether it has any
+    /// More to meet a deferred event than to ask each synapse whether it has any.
+    bool events_cost_much = false;
 
     bool in_chunks() const;
     bool is_kept(ValueId id) const { return !taken_up[id].empty(); }

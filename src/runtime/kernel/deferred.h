@@ -2,6 +2,7 @@
 // Postsynaptic events that a synapse meets later, when its presynaptic neuron spikes next, and the memory that is on its way.
 #pragma once
 
+#include "flags.h"
 #include "kernel_abi.h"
 #include "neuron_words.h"
 #include "real.h"
@@ -77,7 +78,7 @@ public:
         for (; l + 32 <= count; l += 32) {
             alignas(32) uint8_t many[32];
             for (int k = 0; k < 32; ++k) many[k] = steps[l + k] >= seen;
-            for (uint32_t bits = bits_of(many); bits != 0; bits &= bits - 1)
+            for (uint32_t bits = flag_bits(many); bits != 0; bits &= bits - 1)
                 pending[found++] = static_cast<int32_t>(l) + __builtin_ctz(bits);
         }
         for (; l < count; ++l) {
@@ -88,16 +89,6 @@ public:
     }
 
 private:
-    // 32 bytes that are 0 or 1 as bits; little-endian, as all our targets.
-    static uint32_t bits_of(const uint8_t* bytes) {
-        uint64_t eight[4];
-        __builtin_memcpy(eight, bytes, sizeof eight);
-        uint32_t bits = 0;
-        for (int k = 0; k < 4; ++k)
-            bits |= static_cast<uint32_t>((eight[k] * 0x0102040810204080u) >> 56) << (8 * k);
-        return bits;
-    }
-
     const Real* values_;
     const Real* seen_;
     int64_t targets_;

@@ -13,8 +13,8 @@
 #include "kernel_abi.h"
 #include "signal.h"
 
-// Elements of the next loop do not meet: it may be vectorised. Four turns of the next loop are written out: it has short ones
-// that cannot be vectorised, or is to become part of a vector loop.
+// BN_INDEPENDENT: elements of the next loop do not meet, it may be vectorised.
+// BN_UNROLLED: four turns of the next loop are written out. Turns are short and cannot be vectorised, or are part of a vector loop.
 #ifdef __clang__
 #define BN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define BN_UNROLLED _Pragma("clang loop unroll_count(4)")

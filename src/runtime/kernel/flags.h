@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truth values, bytes that are 0 or 1, as bits.
+#pragma once
+
+#include <stdint.h>
+
+namespace bn {
+
+// 32 flags; little-endian, as all our targets.
+static inline uint32_t flag_bits(const uint8_t* flags) {
+    uint64_t eight[4];
+    __builtin_memcpy(eight, flags, sizeof eight);
+    if ((eight[0] | eight[1] | eight[2] | eight[3]) == 0) return 0;
+    uint32_t bits = 0;
+    for (int k = 0; k < 4; ++k)
+        bits |= static_cast<uint32_t>((eight[k] * 0x0102040810204080u) >> 56) << (8 * k);
+    return bits;
+}
+
+}  // namespace bn
