@@ -163,7 +163,7 @@ def compare(errors: dict[str, dict[int, np.ndarray]], sums: list[Sums], unit: in
         ratio = np.mean([getattr(s, name).var(axis=0, ddof=1) / s.variance for s in sums])
         checks.append(
             Check(
-                f"{name} network: variance of the sums / p(1-p)Σw^2v^2",
+                f"{name} network: variance of the sums / p(1-p)Σw²v²",
                 float(ratio),
                 1.0,
                 4 * float(np.sqrt(2 / VOLLEYS / units / len(sums))),
