@@ -26,7 +26,7 @@ std::string bar(double share) {
 std::string spell_seconds(double seconds) {
     if (seconds <= 0.0) return "0 s";
     if (seconds < 1e-5) return fmt::format("{:.3g} us", seconds * 1e6);
-    if (seconds < 1.0) return fmt::format("{:.3g} ms", seconds * 1e3);
+    if (seconds < 0.9995) return fmt::format("{:.3g} ms", seconds * 1e3);  // else it would be 1e+03 ms
     if (seconds < 60.0) return fmt::format("{:.3g} s", seconds);
     const auto whole = static_cast<long long>(std::llround(seconds));
     if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);

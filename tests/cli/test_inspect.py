@@ -98,3 +98,17 @@ def test_emit_prints_code_that_compiles(place, tmp_path):
 def test_emit_after_lower_prints_the_operations(place):
     text = place.run("emit", "net.toml", "--after=lower").stdout
     assert "kernel update: elements" in text and "store" in text and "// synapses exc" in text
+
+
+def test_a_time_that_rounds_up_to_a_second_is_one(place):
+    (place.folder / "signal.toml").write_text("""
+[simulation]
+duration = "1 s"
+[neurons.c]
+size = 1
+equations = "dv/dt = (I(t) - v)/(10*ms) : 1"
+[signal.I]
+dt = "999.9 ms"
+values = [0, 1]
+""")
+    assert "2 samples of 1 columns, every 1 s," in place.run("check", "signal.toml").stdout
