@@ -5,6 +5,7 @@
 #include "cli/synapse_storage.hpp"
 #include "cli/text_layout.hpp"
 #include "lang/printer.hpp"
+#include "network/expected_synapses.hpp"
 
 #include <fmt/format.h>
 
@@ -156,13 +157,13 @@ std::string describe_synapses(const analysis::SynapseSpec& spec, const codegen::
         items += fmt::format("{}{} {}", items.empty() ? "" : ", ", name, bytes);
     add_line(page, "per synapse", fmt::format("{} bytes: {}", storage.bytes_per_synapse(), items));
 
-    const auto expected = expected_synapses(spec);
+    const auto expected = network::expected_synapses(spec);
     memory += static_cast<double>(storage.shared_bytes);
     if (!expected) {
         open = true;
-        add_line(
-            page, "synapses",
-            fmt::format("at most {}: known when the network is built", spell_count(possible_pairs(spec))));
+        add_line(page, "synapses",
+                 fmt::format("at most {}: known when the network is built",
+                             spell_count(network::possible_pairs(spec))));
         return page;
     }
     const double bytes = expected->count * static_cast<double>(storage.bytes_per_synapse());

@@ -12,6 +12,13 @@ namespace bouton::network {
 
 std::int64_t padded(std::int64_t n) { return (n + BN_LANES - 1) / BN_LANES * BN_LANES; }
 
+std::vector<std::int64_t> bounds_of_parts(std::int64_t n, int parts) {
+    std::vector<std::int64_t> bounds;
+    for (int b = 0; b < parts; ++b) bounds.push_back(n * b / parts);
+    bounds.push_back(n);
+    return bounds;
+}
+
 StateArray::StateArray(codegen::Stored stored, codegen::Precision precision, std::int64_t size, double value)
     : StateArray(unset(stored, precision, size)) {
     fill(value);

@@ -11,11 +11,15 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 namespace bouton::network {
 
 /// `n` rounded up to a multiple of BN_LANES.
 std::int64_t padded(std::int64_t n);
+
+/// Bounds of `parts` ranges of about as many of `n` elements.
+std::vector<std::int64_t> bounds_of_parts(std::int64_t n, int parts);
 
 /// Gives back memory that was asked for at a multiple of `alignment`.
 struct AlignedDelete {

@@ -21,7 +21,8 @@ struct NeuronStore {
     std::vector<codegen::Variable> variables;
     std::vector<StateArray> arrays;  ///< parallel to `variables`; shared ones have one element
 
-    RestingNeurons resting;  ///< where refractoriness lasts the same for all
+    /// By part of the group (sim::NeuronGroup), where refractoriness lasts the same for all.
+    std::vector<RestingNeurons> resting{1};
 
     /// Number of a variable, or -1.
     int find(std::string_view name) const;

@@ -10,7 +10,8 @@
 
 namespace bouton::network {
 
-class RestingNeurons {
+/// Those of several threads lie side by side: none shares a line of the cache.
+class alignas(64) RestingNeurons {
 public:
     /// `until` may not fall from call to call.
     void add(std::span<const std::uint32_t> neurons, std::int64_t until) {

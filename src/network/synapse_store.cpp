@@ -12,8 +12,11 @@ namespace bouton::network {
 using codegen::Placement;
 
 SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision run_precision,
-                           std::int64_t source_count, std::int64_t target_count, int block_count)
-    : sources(source_count), targets(target_count), precision(run_precision), variables(plan.variables) {
+                           std::int64_t source_count, const std::vector<std::int64_t>& target_bounds)
+    : sources(source_count),
+      targets(target_bounds.back()),
+      precision(run_precision),
+      variables(plan.variables) {
     for (const codegen::Variable& v : variables) {
         switch (v.placement) {
             case Placement::per_synapse: common.emplace_back(); break;
@@ -24,11 +27,11 @@ SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision 
         }
     }
     delays.resize(plan.delays.size());
-    blocks.resize(static_cast<std::size_t>(block_count));
-    for (int b = 0; b < block_count; ++b) {
-        SynapseBlock& block = blocks[static_cast<std::size_t>(b)];
-        block.target_begin = static_cast<std::uint32_t>(targets * b / block_count);
-        block.target_end = static_cast<std::uint32_t>(targets * (b + 1) / block_count);
+    blocks.resize(target_bounds.size() - 1);
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        SynapseBlock& block = blocks[b];
+        block.target_begin = static_cast<std::uint32_t>(target_bounds[b]);
+        block.target_end = static_cast<std::uint32_t>(target_bounds[b + 1]);
         block.row_begin.assign(static_cast<std::size_t>(sources) + 1, 0);
         block.delay_steps.resize(delays.size());
     }

@@ -55,8 +55,9 @@ struct Grown {
 
 struct SynapseStore {
     SynapseStore() = default;
+    /// Block b has the targets target_bounds[b] to target_bounds[b + 1].
     SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision run_precision,
-                 std::int64_t source_count, std::int64_t target_count, int block_count);
+                 std::int64_t source_count, const std::vector<std::int64_t>& target_bounds);
 
     std::int64_t sources = 0;
     std::int64_t targets = 0;

@@ -132,23 +132,25 @@ void BoundKernel::set(const Clock& clock) {
 void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
     // Below this a thread's share takes less time than waking it.
     constexpr std::int64_t kShare = 2048;
-    set(clock);
     const std::int64_t most =
         clock.pool == nullptr || !splits_ ? 1 : static_cast<std::int64_t>(clock.pool->threads());
     const std::int64_t parts = std::clamp(n / kShare, std::int64_t{1}, most);
     const std::int64_t share = (n / BN_SHARE + parts) / parts * BN_SHARE;
-    if (parts == 1) {
-        args_.begin = 0;
-        args_.n = n;
-        callable_->call(args_);
-        return;
-    }
+    if (parts == 1) return run_part(clock, 0, n);
+    set(clock);
     clock.pool->run(static_cast<std::size_t>(parts), [&](std::size_t part, std::size_t) {
         bn_args args = args_;
         args.begin = static_cast<std::int64_t>(part) * share;
         args.n = std::min(n, args.begin + share);
         if (args.begin < args.n) callable_->call(args);
     });
+}
+
+void BoundKernel::run_part(const Clock& clock, std::int64_t begin, std::int64_t n) {
+    set(clock);
+    args_.begin = begin;
+    args_.n = n;
+    callable_->call(args_);
 }
 
 void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n) {

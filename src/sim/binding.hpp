@@ -64,7 +64,8 @@ struct Scope {
     std::vector<std::pair<std::string_view, void*>> scratch;
 };
 
-class BoundKernel {
+/// Kernels of several threads lie side by side: none shares a line of the cache.
+class alignas(64) BoundKernel {
 public:
     BoundKernel() = default;
     /// `kernel` is needed during the call only.
@@ -80,10 +81,17 @@ public:
     /// n elements: 0 .. n-1. Padded, except for kernels with a single one: compiled code goes by whole lanes.
     /// Many elements are shared out to the clock's threads.
     void run_elements(const Clock& clock, std::int64_t n);
+    /// Elements begin .. n-1 on the calling thread; begin is a multiple of BN_SHARE.
+    void run_part(const Clock& clock, std::int64_t begin, std::int64_t n);
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
     void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
                       const std::uint32_t* other, const std::uint32_t* order);
+
+    const void* array(std::size_t slot) const { return arrays_[slot]; }
+    /// Lets a slot mean another array, which must outlive the kernel's next runs.
+    void set_array(std::size_t slot, void* data) { arrays_[slot] = data; }
+    void set_deferred(const bn_deferred* deferred) { args_.deferred = deferred; }
 
 private:
     /// A shared variable that the kernel takes as a scalar: read before each call.

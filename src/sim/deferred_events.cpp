@@ -31,6 +31,12 @@ bool DeferredEvents::has_room(std::span<const std::uint32_t> targets) const {
                        [this](std::uint32_t j) { return waiting_[j] < kBlocks * BN_EVENTS; });
 }
 
+bool DeferredEvents::has_room(std::int64_t events) const {
+    std::uint8_t most = 0;
+    for (const std::uint8_t waiting : waiting_) most = std::max(most, waiting);
+    return most + events <= kBlocks * BN_EVENTS;
+}
+
 void DeferredEvents::keep(std::span<const std::uint32_t> targets, std::int64_t step) {
     values_.visit([&](auto* values) {
         using Real = std::remove_reference_t<decltype(*values)>;

@@ -26,6 +26,8 @@ public:
 
     /// Whether one more event of each of these targets fits.
     bool has_room(std::span<const std::uint32_t> targets) const;
+    /// Whether so many more events of every target fit.
+    bool has_room(std::int64_t events) const;
     /// Keeps an event of each target, at `step` since the epoch.
     void keep(std::span<const std::uint32_t> targets, std::int64_t step);
     /// All synapses have met all events.

@@ -13,6 +13,12 @@ namespace bouton::sim {
 
 using network::StateArray;
 
+namespace {
+
+constexpr std::int64_t kPadEvery = 16;
+
+}  // namespace
+
 NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen::NeuronPlan& neuron_plan,
                          Context& context)
     : spec(neuron_spec), plan(neuron_plan), store(neuron_plan, context.precision), context_(context) {
@@ -34,6 +40,43 @@ NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen:
     read_spike_times();
     if (plan.spike_probability)
         chance_.emplace(network::draw_key(context.clock.seed, plan.group, "spikes"), *plan.spike_probability);
+    only_emits_ = chance_.has_value() || spec.spike_times.has_value();
+    divide({0, plan.size}, 1);
+}
+
+void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t steps) {
+    parts_.clear();
+    parts_.resize(bounds.size() - 1);
+    store.resting.resize(parts_.size());
+    history.keep_ahead(steps, context_.clock.step);
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+        parts_[p].begin = bounds[p];
+        parts_[p].end = bounds[p + 1] == plan.size ? network::padded(plan.size) : bounds[p + 1];
+        if (bounds[p] == bounds[p + 1]) parts_[p].end = parts_[p].begin;
+        parts_[p].spikes.resize(static_cast<std::size_t>(steps));
+    }
+}
+
+std::span<const std::uint32_t> NeuronGroup::spikes(std::int64_t step, std::size_t part) const {
+    if (parts_.size() == 1) return history.at(step);
+    const Part& own = parts_[part];
+    if (step >= gathered_ && !only_emits())
+        return own.spikes[static_cast<std::size_t>(step) % own.spikes.size()];
+    const auto all = history.at(step);
+    const auto [first, last] = among(all, part);
+    return all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
+}
+
+void NeuronGroup::gather(std::int64_t first, std::int64_t end) {
+    gathered_ = end;
+    if (parts_.size() == 1 || only_emits()) return;
+    for (std::int64_t step = first; step < end; ++step) {
+        auto& all = history.begin(step);
+        for (const Part& part : parts_) {
+            const auto& own = part.spikes[static_cast<std::size_t>(step) % part.spikes.size()];
+            all.insert(all.end(), own.begin(), own.end());
+        }
+    }
 }
 
 Scope NeuronGroup::scope() {
@@ -51,11 +94,13 @@ void NeuronGroup::want(std::size_t module) {
 }
 
 void NeuronGroup::bind() {
-    if (plan.begin) begin_ = BoundKernel(*plan.begin, context_.callables->of(*plan.begin), scope());
-    if (!plan.update.empty())
-        update_ = BoundKernel(plan.update, context_.callables->of(plan.update), scope());
-    if (plan.reset && !plan.reset->empty()) {
-        reset_ = BoundKernel(*plan.reset, context_.callables->of(*plan.reset), scope());
+    const auto bound = [&](const codegen::Kernel& kernel) {
+        return BoundKernel(kernel, context_.callables->of(kernel), scope());
+    };
+    for (Part& part : parts_) {
+        if (plan.begin) part.at_begin = bound(*plan.begin);
+        if (!plan.update.empty()) part.update = bound(plan.update);
+        if (plan.reset && !plan.reset->empty()) part.reset = bound(*plan.reset);
     }
     const auto array_of = [this](const char* name) -> StateArray* {
         const int v = store.find(name);
@@ -78,45 +123,72 @@ void NeuronGroup::bind() {
     }
 }
 
-void NeuronGroup::begin(const Clock& clock) {
-    if (begin_) begin_.run_elements(clock, network::padded(plan.size));
+void NeuronGroup::run(BoundKernel& kernel, const Clock& clock, std::size_t part) const {
+    const Part& own = parts_[part];
+    if (parts_.size() == 1)
+        kernel.run_elements(clock, own.end);
+    else if (own.begin < own.end)
+        kernel.run_part(clock, own.begin, own.end);
 }
 
-void NeuronGroup::integrate(const Clock& clock) {
-    if (!update_) return;
-    wake(clock);
-    for (StateArray* array : padded_) array->pad();
-    update_.run_elements(clock, network::padded(plan.size));
-    if (rate_too_high_ != nullptr) check_rate(clock);
+std::pair<std::int64_t, std::int64_t> NeuronGroup::among(std::span<const std::uint32_t> list,
+                                                         std::size_t part) const {
+    const auto place = [&](std::int64_t k) {
+        return std::lower_bound(list.begin(), list.end(), k) - list.begin();
+    };
+    return {place(parts_[part].begin), place(parts_[part].end)};
+}
+
+void NeuronGroup::begin(const Clock& clock, std::size_t part) {
+    Part& own = parts_[part];
+    if (own.at_begin) run(own.at_begin, clock, part);
+}
+
+void NeuronGroup::integrate(const Clock& clock, std::size_t part) {
+    Part& own = parts_[part];
+    if (!own.update) return;
+    wake(clock, part);
+    // The padding goes on as its neuron did, without input or reset: soon enough it is that neuron again.
+    if (clock.step % kPadEvery == 0 && own.begin < own.end && own.end >= plan.size)
+        for (StateArray* array : padded_) array->pad();
+    run(own.update, clock, part);
+    if (rate_too_high_ != nullptr) check_rate(clock, own);
 }
 
 namespace {
 
-// The numbers of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 32.
-void gather_flags(const std::uint8_t* flags, std::int64_t n, std::vector<std::uint32_t>& out) {
-    for (std::int64_t begin = 0; begin < n; begin += 32) {
+// The numbers from `begin` on of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 32.
+void gather_flags(const std::uint8_t* flags, std::int64_t begin, std::int64_t end,
+                  std::vector<std::uint32_t>& out) {
+    for (; begin < end; begin += 32) {
+        while (begin + 128 <= end && bn::no_flags(flags + begin)) begin += 128;
+        if (begin >= end) break;
         std::uint32_t bits = bn::flag_bits(flags + begin);
         for (; bits != 0; bits &= bits - 1) {
             const std::int64_t k = begin + std::countr_zero(bits);
-            if (k < n) out.push_back(static_cast<std::uint32_t>(k));
+            if (k < end) out.push_back(static_cast<std::uint32_t>(k));
         }
     }
 }
 
 }  // namespace
 
-void NeuronGroup::emit(const Clock& clock) {
-    auto& now = history.begin(clock.step);
+void NeuronGroup::emit(const Clock& clock, std::size_t part) {
+    Part& own = parts_[part];
+    const bool whole = parts_.size() == 1 || only_emits();
+    auto& now = whole ? history.begin(clock.step)
+                      : own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()];
     if (spiked_ != nullptr) {
-        gather_flags(spiked_, plan.size, now);
-        rest(now, clock);
+        if (!whole) now.clear();
+        gather_flags(spiked_, own.begin, std::min(own.end, plan.size), now);
+        rest(now, clock, part);
         return;
     }
     if (chance_) {
         const std::int64_t first = clock.step * plan.size;
         for (; chance_->next() < first + plan.size; chance_->advance())
             now.push_back(static_cast<std::uint32_t>(chance_->next() - first));
-        rest(now, clock);
+        rest(now, clock, part);
         return;
     }
     for (; next_given_ < given_.size() && given_[next_given_].first <= clock.step; ++next_given_) {
@@ -124,7 +196,7 @@ void NeuronGroup::emit(const Clock& clock) {
     }
 }
 
-void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock) {
+void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part) {
     if (lastspike_ != nullptr) {
         auto* last = static_cast<std::int64_t*>(lastspike_->data());
         for (const std::uint32_t k : spikes) last[k] = clock.step;
@@ -135,23 +207,24 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
     });
     if (active_ != nullptr)
         for (const std::uint32_t k : spikes) active_[k] = 0;
-    store.resting.add(spikes, clock.step + rest_steps_);
+    store.resting[part].add(spikes, clock.step + rest_steps_);
 }
 
-void NeuronGroup::wake(const Clock& clock) {
+void NeuronGroup::wake(const Clock& clock, std::size_t part) {
     if (awake_ == nullptr) return;
     awake_->visit([&](auto* awake) {
-        store.resting.wake(clock.step, [&](std::uint32_t k) {
+        store.resting[part].wake(clock.step, [&](std::uint32_t k) {
             awake[k] = 1;
             if (active_ != nullptr) active_[k] = 1;
         });
     });
 }
 
-void NeuronGroup::reset(const Clock& clock) {
-    if (!reset_) return;
-    const auto now = history.at(clock.step);
-    reset_.run_listed(clock, now.data(), static_cast<std::int64_t>(now.size()));
+void NeuronGroup::reset(const Clock& clock, std::size_t part) {
+    Part& own = parts_[part];
+    if (!own.reset) return;
+    const auto now = spikes(clock.step, part);
+    own.reset.run_listed(clock, now.data(), static_cast<std::int64_t>(now.size()));
 }
 
 void NeuronGroup::read_spike_times() {
@@ -164,12 +237,13 @@ void NeuronGroup::read_spike_times() {
     std::sort(given_.begin(), given_.end());
 }
 
-void NeuronGroup::check_rate(const Clock& clock) const {
-    const std::uint8_t* first = rate_too_high_;
-    const auto* found =
-        static_cast<const std::uint8_t*>(std::memchr(first, 1, static_cast<std::size_t>(plan.size)));
+void NeuronGroup::check_rate(const Clock& clock, const Part& part) const {
+    const std::int64_t count = std::min(part.end, plan.size) - part.begin;
+    if (count <= 0) return;
+    const auto* found = static_cast<const std::uint8_t*>(
+        std::memchr(rate_too_high_ + part.begin, 1, static_cast<std::size_t>(count)));
     if (found == nullptr) return;
-    throw base::Error("the rate of neuron " + std::to_string(found - first) + " of '" + plan.group +
+    throw base::Error("the rate of neuron " + std::to_string(found - rate_too_high_) + " of '" + plan.group +
                       "' at t = " + std::to_string(clock.t()) +
                       " s is more than one spike per step of dt; [input] sums several");
 }

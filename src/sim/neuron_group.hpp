@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A neuron group at work: its state, its kernels, its spikes.
+// A neuron group at work: its state, its kernels, its spikes. It is one part, or several that go through steps each on
+// its own (strides.hpp).
 #pragma once
 
 #include "analysis/spec.hpp"
@@ -22,16 +23,31 @@ public:
     void initialise();
     /// Names the kernels that run in steps.
     void want(std::size_t module);
+    /// Divides the group at `bounds` (the first one 0, the last one its size), before the first step. Spikes of `steps` steps
+    /// may wait until they are gathered.
+    void divide(const std::vector<std::int64_t>& bounds, std::int64_t steps);
     void bind();
 
     /// What is evaluated once, at the start of the step.
-    void begin(const Clock& clock);
-    void integrate(const Clock& clock);
+    void begin(const Clock& clock, std::size_t part);
+    void integrate(const Clock& clock, std::size_t part);
     /// Gathers the spikes of this step and what they tell of themselves: lastspike, refractoriness.
-    void emit(const Clock& clock);
-    void reset(const Clock& clock);
+    void emit(const Clock& clock, std::size_t part);
+    void reset(const Clock& clock, std::size_t part);
+    /// Runs a kernel over the elements of a part.
+    void run(BoundKernel& kernel, const Clock& clock, std::size_t part) const;
+    /// Where those of a part begin and end in an ascending list of neurons.
+    std::pair<std::int64_t, std::int64_t> among(std::span<const std::uint32_t> neurons,
+                                                std::size_t part) const;
+    /// Lets the whole group know the spikes of its parts in these steps.
+    void gather(std::int64_t first, std::int64_t end);
 
+    std::size_t parts() const { return parts_.size(); }
+    /// Its spikes do not depend on any state, and nothing but them happens to it.
+    bool only_emits() const { return only_emits_; }
+    /// The spikes of all parts, in a step that is gathered.
     std::span<const std::uint32_t> spikes(std::int64_t step) const { return history.at(step); }
+    std::span<const std::uint32_t> spikes(std::int64_t step, std::size_t part) const;
     Scope scope();
     /// Throws if a variable is not finite any more.
     void check_finite(const Clock& clock) const;
@@ -47,14 +63,24 @@ private:
     void run_initialiser(const codegen::Initialiser& initialiser);
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
-    void check_rate(const Clock& clock) const;
-    void rest(std::span<const std::uint32_t> spikes, const Clock& clock);
-    void wake(const Clock& clock);
+    void rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part);
+    void wake(const Clock& clock, std::size_t part);
+
+    /// Neurons begin to end, which is a multiple of BN_LANES at the end of the group.
+    struct Part {
+        std::int64_t begin = 0;
+        std::int64_t end = 0;
+        BoundKernel at_begin;
+        BoundKernel update;
+        BoundKernel reset;
+        std::vector<std::vector<std::uint32_t>> spikes;  ///< of steps to gather
+    };
+
+    void check_rate(const Clock& clock, const Part& part) const;
 
     Context& context_;
-    BoundKernel begin_;
-    BoundKernel update_;
-    BoundKernel reset_;
+    std::vector<Part> parts_;
+    std::int64_t gathered_ = 0;  ///< the step before which all spikes are gathered
     const std::uint8_t* spiked_ = nullptr;
     const std::uint8_t* rate_too_high_ = nullptr;
     network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable
@@ -65,6 +91,7 @@ private:
     /// Given spikes in order of (step, neuron), and the next one.
     std::vector<std::pair<std::int64_t, std::uint32_t>> given_;
     std::size_t next_given_ = 0;
+    bool only_emits_ = false;
     std::optional<network::HitSequence> chance_;  ///< spikes as hits among steps times neurons
 };
 

@@ -4,6 +4,7 @@
 
 #include "sim/neuron_group.hpp"
 #include "sim/segments.hpp"
+#include "sim/source_values.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -18,10 +19,11 @@ public:
     /// later.
     struct Pass {
         RowKernel rows;
-        BoundKernel neurons;
+        SourceValues sources;              ///< strides, presynaptic spikes: what `rows` read
+        std::vector<BoundKernel> neurons;  ///< one, or one for each part of the targets
         /// Keeps events of neurons (after `neurons`, if there is one); returns how many synapses they concern.
         std::function<std::int64_t(const Clock&, std::span<const std::uint32_t>)> keep;
-        bool is_of_rows() const { return !neurons && !keep; }
+        bool is_of_rows() const { return neurons.empty() && !keep; }
     };
 
     codegen::Side side = codegen::Side::pre;
@@ -37,11 +39,38 @@ public:
     /// Runs the passes over what is due. Returns the number of synapses that were met.
     std::int64_t run(const Clock& clock, const network::SynapseStore& store);
 
-private:
-    void collect(std::int64_t step);
+    // Several steps at a time (strides.hpp). First, of presynaptic spikes: what is due in each of the steps, with the passes over
+    // the neurons themselves; then the rows of every part, step by step.
+    void begin_stride(std::int64_t first_step);
+    void take_sources(const Clock& clock);
+    void end_sources(std::size_t blocks);
+    /// What the spikes that are due do to the synapses onto one part of the targets.
+    std::int64_t run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part);
+    void divide(std::size_t parts) { of_parts_.resize(parts); }
 
+private:
+    /// Events of one step and one delay, by their number among those of the stride.
+    struct Due {
+        std::int64_t delay;
+        std::size_t first;
+        std::size_t last;
+    };
+    /// Buffers of a part, on lines of the cache that no other part touches.
+    struct alignas(64) Part {
+        std::vector<bn_segment> segments;
+        std::vector<std::uint32_t> due;
+    };
+
+    void collect(std::span<const std::uint32_t> spikes, std::vector<std::uint32_t>& due) const;
+    std::int64_t run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
+                                     std::size_t part);
+    std::int64_t run_targets(const Clock& clock, const network::SynapseStore& store, std::size_t part);
     bool has_rows() const;
-    std::vector<std::uint32_t> due_;  ///< neurons, counted from the start of the slice
+
+    std::vector<std::uint32_t> due_;        ///< neurons, counted from the start of the slice
+    std::int64_t first_step_ = 0;           ///< of the stride, in which `due_` are the sources of all steps
+    std::vector<std::vector<Due>> due_in_;  ///< by step
+    std::vector<Part> of_parts_;
 };
 
 }  // namespace bouton::sim

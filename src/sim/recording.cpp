@@ -139,6 +139,11 @@ Streams Recording::streams() const {
     return streams;
 }
 
+bool Recording::is_due(std::int64_t step) const {
+    return std::any_of(samples_.begin(), samples_.end(),
+                       [step](const Sample& sample) { return step % sample.stream.every_steps == 0; });
+}
+
 void Recording::sample(const Clock& clock) {
     begun_ = true;
     for (std::size_t s = 0; s < samples_.size(); ++s) {

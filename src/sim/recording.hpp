@@ -25,6 +25,13 @@ public:
     void bind();
     Streams streams() const;
 
+    /// Whether variables are due.
+    bool is_due(std::int64_t step) const;
+    /// Calls function(steps) with the interval of each sample.
+    template <class Function>
+    void each_interval(const Function& function) const {
+        for (const Sample& sample : samples_) function(sample.stream.every_steps);
+    }
     /// Variables that are due, before anything moves.
     void sample(const Clock& clock);
     /// Spikes and rates, once they are known.

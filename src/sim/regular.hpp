@@ -17,6 +17,7 @@ public:
     void want(std::size_t module);
     void bind();
     bool due(std::int64_t step) const { return step % every_steps_ == 0; }
+    std::int64_t every_steps() const { return every_steps_; }
     void run(const Clock& clock);
 
 private:

@@ -18,6 +18,11 @@ SynapseColumns columns_of(const network::SynapseStore& store, std::vector<networ
     columns.target.reserve(columns.location.size());
     std::vector<std::size_t> rows(store.blocks.size(), 0);  // of the last location in each block
     for (const auto& [b, position] : columns.location) {
+        if (position < 0) {  // a synapse that went
+            columns.source.push_back(0);
+            columns.target.push_back(0);
+            continue;
+        }
         const auto& begin = store.blocks[b].row_begin;
         std::size_t& row = rows[b];
         if (position < begin[row]) row = 0;  // only where ids are out of order

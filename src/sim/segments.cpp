@@ -23,29 +23,35 @@ constexpr std::int64_t kWorthSharing = 200;
 
 void Segments::clear() {
     for (auto& block : blocks_) block.clear();
+    for (auto& events : events_of_) events.clear();
     synapses_ = 0;
     events_ = 0;
+}
+
+std::int64_t add_segments(std::vector<bn_segment>& segments, const SynapseBlock& block, const Route& route,
+                          std::uint32_t neuron, std::uint32_t at, std::int64_t steps) {
+    const auto* index = route.index < 0 ? nullptr : &block.indices[static_cast<std::size_t>(route.index)];
+    const auto [begin, end] = find_range(block, index, route.delay, neuron, steps);
+    if (begin == end) return 0;
+    if (!route.direct) {
+        segments.push_back({begin, end, neuron, at});
+        return end - begin;
+    }
+    for (std::int64_t k = begin; k < end;) {
+        const std::int64_t first = index->order[static_cast<std::size_t>(k)];
+        std::int64_t last = first + 1;
+        for (++k; k < end && index->order[static_cast<std::size_t>(k)] == last; ++k) ++last;
+        segments.push_back({first, last, neuron, at});
+    }
+    return end - begin;
 }
 
 std::int64_t Segments::add(const SynapseStore& store, const Route& route, std::uint32_t neuron,
                            std::int64_t steps) {
     std::int64_t count = 0;
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
-        const SynapseBlock& block = store.blocks[b];
-        const auto* index = route.index < 0 ? nullptr : &block.indices[static_cast<std::size_t>(route.index)];
-        const auto [begin, end] = find_range(block, index, route.delay, neuron, steps);
-        if (begin == end) continue;
-        count += end - begin;
-        if (!route.direct) {
-            blocks_[b].push_back({begin, end, neuron, events_});
-            continue;
-        }
-        for (std::int64_t k = begin; k < end;) {
-            const std::int64_t first = index->order[static_cast<std::size_t>(k)];
-            std::int64_t last = first + 1;
-            for (++k; k < end && index->order[static_cast<std::size_t>(k)] == last; ++k) ++last;
-            blocks_[b].push_back({first, last, neuron, events_});
-        }
+        count += add_segments(blocks_[b], store.blocks[b], route, neuron, neuron, steps);
+        events_of_[b].resize(blocks_[b].size(), events_);
     }
     ++events_;
     synapses_ += count;
@@ -96,7 +102,8 @@ Segments all_segments(const SynapseStore& store, const Route& route) {
 }
 
 void Segments::add_range(std::size_t b, std::int64_t begin, std::int64_t end, std::uint32_t neuron) {
-    blocks_[b].push_back({begin, end, neuron, events_++});
+    blocks_[b].push_back({begin, end, neuron, neuron});
+    events_of_[b].push_back(events_++);
     synapses_ += end - begin;
 }
 
@@ -106,8 +113,9 @@ RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const 
     for (const auto& slot : kernel.arrays) {
         if (!slot.guarded) continue;
         network::NeuronStore* neurons = slot.owner == codegen::Owner::pre ? scope.pre : scope.post;
-        guards_.push_back(
-            {neurons, &neurons->arrays[static_cast<std::size_t>(neurons->find(slot.variable))], {}});
+        guards_.push_back({neurons, &neurons->arrays[static_cast<std::size_t>(neurons->find(slot.variable))],
+                           std::vector<Saved>(neurons->resting.size())});
+        parts_ = neurons->resting.size();
     }
     across_ = scope.synapses->blocks.size() > 1 && writes_across_blocks(kernel, *scope.synapses);
     for (std::size_t b = 0; b < scope.synapses->blocks.size(); ++b) {
@@ -126,32 +134,42 @@ void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::si
     blocks_[b].run_segments(clock, first, static_cast<std::int64_t>(count), other.data(), order);
 }
 
-void RowKernel::save_resting() {
+void RowKernel::save_resting(std::size_t part) {
     for (Guard& guard : guards_) {
-        const auto resting = guard.neurons->resting.all();
-        guard.saved.resize(resting.size());
+        const auto resting = guard.neurons->resting[part].all();
+        auto& saved = guard.saved[part].values;
+        saved.resize(resting.size());
         guard.values->visit([&](const auto* values) {
-            for (std::size_t k = 0; k < resting.size(); ++k) guard.saved[k] = values[resting[k]];
+            for (std::size_t k = 0; k < resting.size(); ++k) saved[k] = values[resting[k]];
         });
     }
 }
 
-void RowKernel::restore_resting() {
+void RowKernel::restore_resting(std::size_t part) {
     for (const Guard& guard : guards_) {
+        const auto& saved = guard.saved[part].values;
         guard.values->visit([&](auto* values) {
             using Value = std::remove_reference_t<decltype(*values)>;
-            const auto resting = guard.neurons->resting.all();
+            const auto resting = guard.neurons->resting[part].all();
             for (std::size_t k = 0; k < resting.size(); ++k)
-                values[resting[k]] = static_cast<Value>(guard.saved[k]);
+                values[resting[k]] = static_cast<Value>(saved[k]);
         });
     }
 }
 
 void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segments& segments) {
     if (segments.synapses() == 0) return;
-    save_resting();
+    for (std::size_t part = 0; part < parts_; ++part) save_resting(part);
     run_all(clock, store, segments);
-    restore_resting();
+    for (std::size_t part = 0; part < parts_; ++part) restore_resting(part);
+}
+
+void RowKernel::run_part(const Clock& clock, const SynapseStore& store, std::size_t b,
+                         const std::vector<bn_segment>& segments) {
+    if (segments.empty()) return;
+    save_resting(b);
+    run_block(clock, store, b, segments.data(), segments.size());
+    restore_resting(b);
 }
 
 void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Segments& segments) {
@@ -172,14 +190,13 @@ void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Seg
     while (true) {
         std::uint32_t event = std::numeric_limits<std::uint32_t>::max();
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
-            if (next[b] < segments.block(b).size())
-                event = std::min(event, segments.block(b)[next[b]].reserved);
+            if (next[b] < segments.block(b).size()) event = std::min(event, segments.events(b)[next[b]]);
         }
         if (event == std::numeric_limits<std::uint32_t>::max()) return;
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
             const auto& list = segments.block(b);
             const std::size_t first = next[b];
-            while (next[b] < list.size() && list[next[b]].reserved == event) ++next[b];
+            while (next[b] < list.size() && segments.events(b)[next[b]] == event) ++next[b];
             run_block(clock, store, b, list.data() + first, next[b] - first);
         }
     }

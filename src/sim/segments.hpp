@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which synapses a kernel runs over: segments, in every block, and kernels bound in every block. The `reserved`
-// field of a segment holds the place of its neuron in the order of events, so that a kernel that writes to what
-// blocks share can be run in an order that does not depend on the blocks.
+// Which synapses a kernel runs over: segments, in every block, and kernels bound in every block. Beside its segments a block
+// keeps the place of their neurons in the order of events, so that a kernel that writes to what blocks share can be run
+// in an order that does not depend on the blocks.
 #pragma once
 
 #include "sim/binding.hpp"
@@ -24,7 +24,7 @@ struct Route {
 
 class Segments {
 public:
-    explicit Segments(std::size_t blocks = 0) : blocks_(blocks) {}
+    explicit Segments(std::size_t blocks = 0) : blocks_(blocks), events_of_(blocks) {}
 
     void clear();
     /// Adds the synapses of one neuron whose delay is `steps`. Returns how many.
@@ -33,13 +33,21 @@ public:
     /// Adds positions of one row of a block, as an event of its own.
     void add_range(std::size_t b, std::int64_t begin, std::int64_t end, std::uint32_t neuron);
     const std::vector<bn_segment>& block(std::size_t b) const { return blocks_[b]; }
+    /// By segment of a block: the number of its event.
+    const std::vector<std::uint32_t>& events(std::size_t b) const { return events_of_[b]; }
     std::int64_t synapses() const { return synapses_; }
 
 private:
     std::vector<std::vector<bn_segment>> blocks_;
+    std::vector<std::vector<std::uint32_t>> events_of_;
     std::uint32_t events_ = 0;
     std::int64_t synapses_ = 0;
 };
+
+/// Adds the synapses of a block that belong to one neuron and whose delay is `steps`; `at` is for the kernel. Returns how
+/// many.
+std::int64_t add_segments(std::vector<bn_segment>& segments, const network::SynapseBlock& block,
+                          const Route& route, std::uint32_t neuron, std::uint32_t at, std::int64_t steps);
 
 /// The segments of all neurons of one side.
 Segments all_segments(const network::SynapseStore& store, const Route& route);
@@ -56,24 +64,34 @@ public:
     const Route& route() const { return route_; }
     /// Blocks are shared out to the clock's threads, unless the kernel writes to what blocks share.
     void run(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
+    /// One block on the calling thread, whose targets are the part of that number of their group.
+    void run_part(const Clock& clock, const network::SynapseStore& store, std::size_t b,
+                  const std::vector<bn_segment>& segments);
+
+    BoundKernel& bound(std::size_t b) { return blocks_[b]; }
 
 private:
     void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b,
                    const bn_segment* first, std::size_t count);
 
     void run_all(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
-    void save_resting();
-    void restore_resting();
+    void save_resting(std::size_t part);
+    void restore_resting(std::size_t part);
 
+    /// Values of the refractory neurons of a part, on lines of the cache that no other part touches.
+    struct alignas(64) Saved {
+        std::vector<double> values;
+    };
     /// A neuron variable that the kernel adds to whatever the neuron's state.
     struct Guard {
         const network::NeuronStore* neurons;
         network::StateArray* values;
-        std::vector<double> saved;  ///< of the refractory neurons
+        std::vector<Saved> saved;  ///< by part
     };
 
     std::vector<BoundKernel> blocks_;
     std::vector<Guard> guards_;
+    std::size_t parts_ = 0;  ///< of the neurons that are guarded
     Route route_;
     bool indirect_ = false;
     bool across_ = false;  ///< writes to what blocks share

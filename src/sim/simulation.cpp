@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The order of a step stands in Simulation::step, and nowhere else.
+// The order of a step stands here, for the whole network and for a part of it, and nowhere else.
 #include "sim/simulation.hpp"
 
 #include "base/diagnostics.hpp"
@@ -12,6 +12,64 @@ namespace bouton::sim {
 
 using codegen::Side;
 
+namespace {
+
+// What comes before anything moves, for whatever looks at the network then.
+void begin_step(Simulation::State& s) {
+    const Clock& clock = s.clock;
+    s.advance_traces();
+    for (auto& group : s.synapses) group->begin_step(clock);
+    s.each_group_part([&](NeuronGroup& group, std::size_t part) { group.begin(clock, part); });
+    for (Regular& regular : s.regular) {
+        if (regular.due(clock.step)) regular.run(clock);
+    }
+    s.recording->sample(clock);
+}
+
+// A step of the whole network.
+void step_whole(Simulation::State& s) {
+    const Clock& clock = s.clock;
+    begin_step(s);
+    for (network::StateArray* array : s.summed) array->clear();
+    for (auto& group : s.synapses) group->accumulate_summed(clock);
+    s.each_group_part([&](NeuronGroup& group, std::size_t part) {
+        group.integrate(clock, part);
+        group.emit(clock, part);
+    });
+    for (auto& group : s.neurons) group->gather(clock.step, clock.step + 1);
+    for (auto& group : s.synapses) group->run_clock_driven(clock);
+    s.record_spikes();
+    s.each_input_part([&](Input& input, std::size_t part) { input.run(clock, part); });
+    for (auto& group : s.synapses) s.event_count += group->run_events(clock, Side::pre);
+    for (auto& group : s.synapses) group->deliver(clock);
+    for (auto& group : s.synapses) s.event_count += group->run_events(clock, Side::post);
+    s.each_group_part([&](NeuronGroup& group, std::size_t part) { group.reset(clock, part); });
+    s.edit_structure();
+    s.check_finite();
+    ++s.clock.step;
+}
+
+// The same step of one part of the neurons and the synapses onto it; State::run_sources has been there. `begun`: begin_step has.
+// Returns how many synapses were met.
+std::int64_t step_part(Simulation::State& s, const Clock& clock, std::size_t part, bool begun) {
+    if (clock.step != s.traces_step)
+        for (auto& group : s.synapses) group->advance_targets(clock, part);
+    std::int64_t met = 0;
+    for (auto& group : s.neurons) {
+        if (group->only_emits()) continue;
+        if (!begun) group->begin(clock, part);
+        group->integrate(clock, part);
+        group->emit(clock, part);
+    }
+    for (Input& input : s.inputs) input.run(clock, part);
+    for (auto& group : s.synapses) met += group->run_part(clock, Side::pre, part);
+    for (auto& group : s.synapses) met += group->run_part(clock, Side::post, part);
+    for (auto& group : s.neurons) group->reset(clock, part);
+    return met;
+}
+
+}  // namespace
+
 Simulation::Simulation(analysis::NetworkSpec spec, codegen::Plan plan, Options options)
     : state_(std::make_unique<State>(std::move(spec), std::move(plan), std::move(options))) {}
 
@@ -19,34 +77,38 @@ Simulation::~Simulation() = default;
 
 std::int64_t Simulation::now() const { return state_->clock.step; }
 std::int64_t Simulation::steps() const { return state_->steps; }
+std::int64_t Simulation::longest_stride() const { return state_->longest_stride; }
 
-void Simulation::step() {
+void Simulation::step() { advance(1); }
+
+std::int64_t Simulation::advance(std::int64_t most) {
     State& s = *state_;
-    const Clock& clock = s.clock;
-    s.advance_traces();
-    for (auto& group : s.synapses) group->begin_step(clock);
-    for (auto& group : s.neurons) group->begin(clock);
-    for (Regular& regular : s.regular) {
-        if (regular.due(clock.step)) regular.run(clock);
+    if (s.longest_stride == 0) {
+        step_whole(s);
+        return 1;
     }
-    s.recording->sample(clock);
-    for (network::StateArray* array : s.summed) array->clear();
-    for (auto& group : s.synapses) group->accumulate_summed(clock);
-    for (auto& group : s.neurons) {
-        group->integrate(clock);
-        group->emit(clock);
-        s.spike_count += static_cast<std::int64_t>(group->spikes(clock.step).size());
-    }
-    for (auto& group : s.synapses) group->run_clock_driven(clock);
-    s.recording->spikes(clock);
-    for (Input& input : s.inputs) input.run(clock);
-    for (auto& group : s.synapses) group->run_events(clock, Side::pre);
-    for (auto& group : s.synapses) group->deliver(clock);
-    for (auto& group : s.synapses) group->run_events(clock, Side::post);
-    for (auto& group : s.neurons) group->reset(clock);
+    // The head of the first step, if anything looks at the network there.
+    const bool looked_at = s.is_looked_at();
+    if (looked_at) begin_step(s);
+    const std::int64_t count = s.stride(most);
+    const std::int64_t end = s.clock.step + count;
+    s.run_sources(count);
+    s.each_part(count, [&](std::size_t part) {
+        Clock clock = s.clock;
+        clock.pool = nullptr;
+        std::int64_t met = 0;
+        for (bool begun = looked_at; clock.step < end; ++clock.step, begun = false)
+            met += step_part(s, clock, part, begun);
+        return met;
+    });
+    s.traces_step = end - 1;
+    for (auto& group : s.neurons) group->gather(s.clock.step, end);
+    for (; s.clock.step < end; ++s.clock.step) s.record_spikes();
+    --s.clock.step;
     s.edit_structure();
     s.check_finite();
     ++s.clock.step;
+    return count;
 }
 
 Summary Simulation::run() {
@@ -60,7 +122,7 @@ Summary Simulation::run() {
             s.stopped = true;
             break;
         }
-        step();
+        advance(s.steps - s.clock.step);
         if (pulse.due()) s.report(pulse);
     }
     s.check_all_finite();
@@ -75,9 +137,9 @@ Summary Simulation::summary() const {
     Summary result;
     result.steps = s.clock.step;
     result.spikes = s.spike_count;
+    result.events = s.event_count;
     for (const auto& group : s.neurons) result.bytes += group->bytes();
     for (const auto& group : s.synapses) {
-        result.events += group->events();
         result.synapses += group->store.size();
         result.bytes += group->bytes();
     }

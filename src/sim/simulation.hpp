@@ -65,6 +65,9 @@ public:
     std::int64_t steps() const;
     Summary summary() const;
 
+    /// How many steps the parts of the network may go on their own; 0: they need each other within a step.
+    std::int64_t longest_stride() const;
+
     // For tests and inspection; each copies.
     /// Values of a neuron variable. Throws std::out_of_range for names that do not exist.
     std::vector<double> neurons(const std::string& group, const std::string& variable) const;
@@ -74,8 +77,12 @@ public:
     /// Neurons that spiked in the step just done.
     std::vector<std::uint32_t> spikes(const std::string& group) const;
 
+    struct State;  ///< simulation_state.hpp
+
 private:
-    struct State;
+    /// `most` steps, or fewer as it suits. Returns how many.
+    std::int64_t advance(std::int64_t most);
+
     std::unique_ptr<State> state_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/thread_pool.hpp"
+#include "sim/strides.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,19 @@
 namespace bouton::sim {
 
 using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::int64_t kCheckEvery = 100;
+
+}  // namespace
+
+void Input::run(const Clock& clock, std::size_t part) {
+    BoundKernel& kernel = kernels[part];
+    if (list.empty()) return group->run(kernel, clock, part);
+    const auto [first, last] = group->among(list, part);
+    kernel.run_listed(clock, list.data() + first, last - first);
+}
 
 double seconds_since(steady_clock::time_point begin) {
     return std::chrono::duration<double>(steady_clock::now() - begin).count();
@@ -44,7 +58,11 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
         pool = std::make_unique<base::ThreadPool>(static_cast<std::size_t>(options.threads));
         clock.pool = pool.get();
     }
-    if (options.blocks == 0) options.blocks = std::max(1, options.threads);
+    strides = may_stride(plan, spec);
+    if (options.blocks == 0) {
+        const int threads = std::max(1, options.threads);
+        options.blocks = strides ? parts_for_strides(plan, threads) : threads;
+    }
     steps = std::llround(spec.duration / spec.dt);
     for (const auto& signal : spec.signals) {
         context.signals.signals.emplace_back(
@@ -54,6 +72,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
         make_groups();
         want_kernels();
         callables.build();
+        divide();
         bind();
     } catch (const std::bad_alloc&) {
         throw base::Error("there is not enough memory for this network");
@@ -77,6 +96,32 @@ SynapseGroup* Simulation::State::find_synapses(const std::string& name) {
     return nullptr;
 }
 
+std::vector<std::int64_t> Simulation::State::bounds(const NeuronGroup& group) const {
+    return bounds_for_strides(plan, spec, group.plan.group, options.blocks);
+}
+
+// Blocks of synapses are parts of the neurons, if these go through strides.
+std::vector<std::int64_t> Simulation::State::target_bounds(const NeuronGroup& group,
+                                                           const analysis::GroupRef& slice) const {
+    if (!strides) return network::bounds_of_parts(slice.size(), options.blocks);
+    std::vector<std::int64_t> found = bounds(group);
+    for (std::int64_t& bound : found) bound = std::clamp(bound - slice.begin, std::int64_t{0}, slice.size());
+    return found;
+}
+
+// Once all delays are known. A synapse that grew can have a shorter one than any before; if the shortest one goes, nothing changes.
+void Simulation::State::choose_stride() {
+    for (const auto& group : synapses) longest_stride = std::min(longest_stride, group->shortest_delay());
+}
+
+void Simulation::State::divide() {
+    if (!strides) return;
+    longest_stride = kLongestStride;
+    choose_stride();
+    if (longest_stride == 0) return;
+    for (auto& group : neurons) group->divide(bounds(*group), longest_stride);
+}
+
 void Simulation::State::make_groups() {
     for (std::size_t g = 0; g < plan.neurons.size(); ++g) {
         neurons.push_back(std::make_unique<NeuronGroup>(spec.neurons[g], plan.neurons[g], context));
@@ -84,9 +129,10 @@ void Simulation::State::make_groups() {
     for (auto& group : neurons) group->initialise();
     for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
         const auto& described = spec.synapses[g];
-        synapses.push_back(
-            std::make_unique<SynapseGroup>(described, plan.synapses[g], *find_neurons(described.from.group),
-                                           *find_neurons(described.to.group), context, options.blocks));
+        NeuronGroup& post = *find_neurons(described.to.group);
+        synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g],
+                                                          *find_neurons(described.from.group), post, context,
+                                                          target_bounds(post, described.to)));
         synapses.back()->build();
     }
     for (const auto& described : plan.synapses) {
@@ -110,10 +156,9 @@ void Simulation::State::make_inputs() {
     for (const auto& described : plan.inputs) {
         NeuronGroup& group = *find_neurons(described.group);
         Input& input = inputs.emplace_back();
-        input.count = network::padded(group.plan.size);
+        input.group = &group;
         if (described.kernel.domain == codegen::Domain::listed) {
-            input.count = described.end - described.begin;
-            input.list.resize(static_cast<std::size_t>(input.count));
+            input.list.resize(static_cast<std::size_t>(described.end - described.begin));
             std::iota(input.list.begin(), input.list.end(), static_cast<std::uint32_t>(described.begin));
         }
         evaluate_scalars(described.scalars, group.scope(), context, input.scalars);
@@ -139,12 +184,14 @@ void Simulation::State::want_kernels() {
 
 void Simulation::State::bind() {
     for (auto& group : neurons) group->bind();
-    for (auto& group : synapses) group->bind();
+    for (auto& group : synapses) group->bind(longest_stride > 0);
     for (std::size_t k = 0; k < inputs.size(); ++k) {
         const auto& described = plan.inputs[k];
         Scope scope = find_neurons(described.group)->scope();
         scope.scalars.insert(scope.scalars.begin(), &inputs[k].scalars);
-        inputs[k].kernel = BoundKernel(described.kernel, callables.of(described.kernel), scope);
+        inputs[k].kernels.clear();
+        for (std::size_t part = 0; part < inputs[k].group->parts(); ++part)
+            inputs[k].kernels.emplace_back(described.kernel, callables.of(described.kernel), scope);
     }
     for (Regular& statements : regular) statements.bind();
     recording->bind();
@@ -155,17 +202,56 @@ void Simulation::State::edit_structure() {
     bool changed = false;
     for (auto& group : synapses) {
         if (!group->plan.structure) continue;
-        const auto every = std::max<std::int64_t>(1, std::llround(group->plan.structure->every / clock.dt));
-        if ((clock.step + 1) % every == 0) changed = group->edit(clock) || changed;
+        if ((clock.step + 1) % structure_steps(*group) == 0) changed = group->edit(clock) || changed;
     }
-    if (changed) bind();
+    if (!changed) return;
+    choose_stride();
+    bind();
+}
+
+bool Simulation::State::is_looked_at() const {
+    return recording->is_due(clock.step) ||
+           std::any_of(regular.begin(), regular.end(), [&](const Regular& r) { return r.due(clock.step); }) ||
+           std::any_of(synapses.begin(), synapses.end(),
+                       [&](const auto& group) { return group->epoch_ends(clock.step); });
+}
+
+std::int64_t Simulation::State::stride(std::int64_t most) const {
+    std::int64_t count = std::min(most, longest_stride);
+    const auto stop_every = [&](std::int64_t every) { count = std::min(count, every - clock.step % every); };
+    stop_every(kCheckEvery);
+    for (const Regular& statements : regular) stop_every(statements.every_steps());
+    recording->each_interval(stop_every);
+    for (const auto& group : synapses) {
+        count = std::min(count, group->steps_to_epoch(clock.step));
+        if (group->plan.structure) stop_every(structure_steps(*group));
+    }
+    return count;
+}
+
+void Simulation::State::run_sources(std::int64_t count) {
+    Clock now = clock;
+    for (auto& group : synapses) group->begin_stride(now, count);
+    for (; now.step < clock.step + count; ++now.step) {
+        for (auto& group : neurons)
+            if (group->only_emits()) group->emit(now, 0);
+        for (auto& group : synapses) {
+            if (now.step != traces_step) group->advance_sources(now);
+            group->take_sources(now);
+        }
+    }
+    for (auto& group : synapses) group->end_sources();
+}
+
+std::int64_t Simulation::State::structure_steps(const SynapseGroup& group) const {
+    return std::max<std::int64_t>(1, std::llround(group.plan.structure->every / clock.dt));
 }
 
 // Neurons every 100 steps, synapses every 10,000: cheap, and the message still says what and about when.
 void Simulation::State::check_finite() {
-    if ((clock.step + 1) % 100 != 0) return;
+    if ((clock.step + 1) % kCheckEvery != 0) return;
     for (const auto& group : neurons) group->check_finite(clock);
-    if ((clock.step + 1) % 10000 != 0) return;
+    if ((clock.step + 1) % (100 * kCheckEvery) != 0) return;
     for (const auto& group : synapses) group->check_finite(clock);
 }
 
@@ -199,6 +285,21 @@ void Simulation::State::advance_traces() {
     if (clock.step == traces_step) return;
     for (auto& group : synapses) group->advance_traces(clock);
     traces_step = clock.step;
+}
+
+void Simulation::State::record_spikes() {
+    for (const auto& group : neurons)
+        spike_count += static_cast<std::int64_t>(group->spikes(clock.step).size());
+    recording->spikes(clock);
+}
+
+bool Simulation::State::worth_sharing(std::int64_t count) const {
+    // Updates of neurons; what synapses add is not known before.
+    constexpr std::int64_t kWorthSharing = 8192;
+    std::int64_t work = 0;
+    for (const auto& group : neurons)
+        if (!group->only_emits()) work += group->plan.size * count;
+    return work >= kWorthSharing;
 }
 
 void Simulation::State::record_end() {

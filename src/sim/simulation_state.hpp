@@ -32,17 +32,11 @@ private:
 /// Poisson sources on a neuron group: on all of it, or on the neurons of a list.
 struct Input {
     ScalarTable scalars;
-    BoundKernel kernel;
-    std::int64_t count = 0;
-    std::vector<std::uint32_t> list;
+    std::vector<BoundKernel> kernels;  ///< by part of the group
+    const NeuronGroup* group = nullptr;
+    std::vector<std::uint32_t> list;  ///< empty: all
 
-    void run(const Clock& clock) {
-        if (list.empty()) {
-            kernel.run_elements(clock, count);
-        } else {
-            kernel.run_listed(clock, list.data(), count);
-        }
-    }
+    void run(const Clock& clock, std::size_t part);
 };
 
 struct Simulation::State {
@@ -64,6 +58,10 @@ struct Simulation::State {
     std::unique_ptr<Recording> recording;
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
     std::int64_t spike_count = 0;
+    std::int64_t event_count = 0;
+    std::vector<std::int64_t> met;    ///< by part: synapses in this stride
+    bool strides = false;             ///< whether the plan allows them
+    std::int64_t longest_stride = 0;  ///< 0: the parts of the network need each other within a step
     double build_seconds = 0.0;
     double run_seconds = 0.0;
     double write_seconds = 0.0;
@@ -73,18 +71,54 @@ struct Simulation::State {
     NeuronGroup* find_neurons(const std::string& name);
     SynapseGroup* find_synapses(const std::string& name);
     void make_groups();
+    std::vector<std::int64_t> bounds(const NeuronGroup& group) const;
+    std::vector<std::int64_t> target_bounds(const NeuronGroup& group, const analysis::GroupRef& slice) const;
+    void choose_stride();
+    void divide();
+    std::int64_t structure_steps(const SynapseGroup& group) const;
     void make_inputs();
     void want_kernels();
     /// Binds every kernel; anew when a structural edit has moved arrays.
     void bind();
     void edit_structure();
+    /// Whether anything looks at or changes the whole network at the start of this step.
+    bool is_looked_at() const;
+    /// How many steps from here the parts may go on their own, `most` at most.
+    std::int64_t stride(std::int64_t most) const;
+    /// What the sources do in these steps: spikes that depend on nothing, traces, what is due when.
+    void run_sources(std::int64_t count);
     void check_finite();
     void check_all_finite() const;
     RunInfo run_info() const;
     void report(const Pulse& pulse);
     /// Brings the traces kept in the neurons to the present step, once a step.
     void advance_traces();
+    /// The spikes of the step that the clock shows.
+    void record_spikes();
     void record_end();
+
+    template <class Function>
+    void each_group_part(const Function& function) {
+        for (auto& group : neurons)
+            for (std::size_t part = 0; part < (group->only_emits() ? 1 : group->parts()); ++part)
+                function(*group, part);
+    }
+    template <class Function>
+    void each_input_part(const Function& function) {
+        for (Input& input : inputs)
+            for (std::size_t part = 0; part < input.kernels.size(); ++part) function(input, part);
+    }
+    /// Lets each part go through `count` steps, shared out to threads where it is worth it; `function` returns how many synapses
+    /// were met.
+    template <class Function>
+    void each_part(std::int64_t count, const Function& function) {
+        base::ThreadPool* crew = worth_sharing(count) ? pool.get() : nullptr;
+        const auto run = [&](std::size_t part, std::size_t) { met[part] = function(part); };
+        met.resize(static_cast<std::size_t>(options.blocks));
+        base::run_tasks(crew, met.size(), run);
+        for (const std::int64_t synapses : met) event_count += synapses;
+    }
+    bool worth_sharing(std::int64_t count) const;
 };
 
 }  // namespace bouton::sim

@@ -4,6 +4,7 @@
 // comes receives those still under way.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -15,14 +16,13 @@ class SpikeHistory {
 public:
     /// Keeps at least `steps` steps beside the current one, `now`; what is kept already stays.
     void keep(std::int64_t steps, std::int64_t now) {
-        if (steps < static_cast<std::int64_t>(slots_.size())) return;
-        std::vector<std::vector<std::uint32_t>> longer(static_cast<std::size_t>(steps) + 1);
-        for (std::int64_t step = now; step > now - static_cast<std::int64_t>(slots_.size()) && step >= 0;
-             --step) {
-            longer[static_cast<std::size_t>(step) % longer.size()] =
-                std::move(slots_[static_cast<std::size_t>(step) % slots_.size()]);
-        }
-        slots_ = std::move(longer);
+        back_ = std::max(back_, steps);
+        lengthen(now);
+    }
+    /// So many steps more, which begin before the oldest ones are done with.
+    void keep_ahead(std::int64_t steps, std::int64_t now) {
+        ahead_ = std::max(ahead_, steps);
+        lengthen(now);
     }
     /// Empties and returns the place of a step.
     std::vector<std::uint32_t>& begin(std::int64_t step) {
@@ -37,7 +37,21 @@ public:
     }
 
 private:
+    void lengthen(std::int64_t now) {
+        const auto size = static_cast<std::size_t>(back_ + ahead_) + 1;
+        if (size <= slots_.size()) return;
+        std::vector<std::vector<std::uint32_t>> longer(size);
+        for (std::int64_t step = now; step > now - static_cast<std::int64_t>(slots_.size()) && step >= 0;
+             --step) {
+            longer[static_cast<std::size_t>(step) % size] =
+                std::move(slots_[static_cast<std::size_t>(step) % slots_.size()]);
+        }
+        slots_ = std::move(longer);
+    }
+
     std::vector<std::vector<std::uint32_t>> slots_{1};
+    std::int64_t back_ = 0;
+    std::int64_t ahead_ = 0;
 };
 
 }  // namespace bouton::sim

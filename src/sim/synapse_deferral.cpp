@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace bouton::sim {
@@ -54,7 +55,7 @@ void SynapseGroup::bind_deferral() {
 }
 
 void SynapseGroup::begin_step(const Clock& clock) {
-    if (!deferred_ || (epoch_ >= 0 && clock.step - epoch_ < epoch_steps_)) return;
+    if (!epoch_ends(clock.step)) return;
     settle(clock.step);
     epoch_ = clock.step;
     store.array(store.find("_epoch"), 0).set(0, static_cast<double>(epoch_));
@@ -69,6 +70,15 @@ void SynapseGroup::settle(std::int64_t step) {
     settle_.run(context_.clock, store, all(settle_.route()));
     store.array(store.find("_seen"), 0).fill(static_cast<double>(step - epoch_));
     deferred_->settled();
+}
+
+std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {
+    if (!deferred_) return std::numeric_limits<std::int64_t>::max();
+    return epoch_ < 0 ? 0 : std::max<std::int64_t>(0, epoch_ + epoch_steps_ - step);
+}
+
+void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {
+    if (deferred_ && !deferred_->has_room(steps)) settle(clock.step);
 }
 
 std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets) {

@@ -5,20 +5,23 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace bouton::sim {
 
 using codegen::Domain;
 using codegen::Side;
+using network::SynapseBlock;
 
 SynapseGroup::SynapseGroup(const analysis::SynapseSpec& synapse_spec,
                            const codegen::SynapsePlan& synapse_plan, NeuronGroup& pre_group,
-                           NeuronGroup& post_group, Context& context, int blocks)
+                           NeuronGroup& post_group, Context& context,
+                           const std::vector<std::int64_t>& target_bounds)
     : spec(synapse_spec),
       plan(synapse_plan),
       pre(pre_group),
       post(post_group),
-      store(synapse_plan, context.precision, synapse_spec.from.size(), synapse_spec.to.size(), blocks),
+      store(synapse_plan, context.precision, synapse_spec.from.size(), target_bounds),
       context_(context) {
     check_values_fit();
 }
@@ -78,7 +81,7 @@ std::int64_t SynapseGroup::end_count(Side side) const {
     return network::padded(side == Side::pre ? store.sources : store.targets);
 }
 
-void SynapseGroup::bind() {
+void SynapseGroup::bind(bool strides) {
     pathways_.clear();
     for (const auto& described : plan.pathways) {
         Pathway& pathway = pathways_.emplace_back();
@@ -94,6 +97,7 @@ void SynapseGroup::bind() {
                                                : std::vector<std::int64_t>{delay.steps};
         }
         pathway.segments = Segments(store.blocks.size());
+        pathway.divide(store.blocks.size());
         bool routed = false;
         for (const auto& pass : described.passes) {
             if (pass.kernel.empty() && !pass.keeps_event) continue;
@@ -107,19 +111,27 @@ void SynapseGroup::bind() {
             if (pass.once_per_neuron) {
                 if (pathway.per_synapse)
                     throw base::InternalError("a pass per neuron with a delay per synapse");
-                bound.neurons = BoundKernel(pass.kernel, callable, scope());
+                const bool by_part = strides && described.side == Side::post;
+                for (std::size_t part = 0; part < (by_part ? store.blocks.size() : 1); ++part)
+                    bound.neurons.emplace_back(pass.kernel, callable, scope());
                 continue;
             }
             if (!routed) pathway.route = find_route(store, pass.kernel, described.side, described.delay);
             routed = true;
             bound.rows = RowKernel(pass.kernel, callable, scope(), pathway.route, {});
+            if (strides && described.side == Side::pre)
+                bound.sources = SourceValues(pass.kernel, bound.rows, context_.precision, scope().deferred);
         }
     }
     bind_deferral();
     traces_source_.clear();
     for (const auto& kernel : plan.traces_source) traces_source_.push_back(bind_elements(kernel, nullptr));
     traces_target_.clear();
-    for (const auto& kernel : plan.traces_target) traces_target_.push_back(bind_elements(kernel, nullptr));
+    for (const auto& kernel : plan.traces_target) {
+        auto& by_block = traces_target_.emplace_back();
+        for (std::size_t b = 0; b < store.blocks.size(); ++b)
+            by_block.push_back(bind_elements(kernel, nullptr));
+    }
     if (plan.clock) clock_driven_ = bind_rows(*plan.clock, nullptr);
     summed_.clear();
     for (const auto& summed : plan.summed) summed_.push_back(bind_rows(summed.kernel, nullptr));
@@ -137,12 +149,24 @@ const Segments& SynapseGroup::all(const Route& route) {
 }
 
 void SynapseGroup::advance_traces(const Clock& clock) {
-    for (std::size_t k = 0; k < traces_source_.size(); ++k) {
-        traces_source_[k].run_elements(clock, end_count(Side::pre));
-    }
-    for (std::size_t k = 0; k < traces_target_.size(); ++k) {
-        traces_target_[k].run_elements(clock, end_count(Side::post));
-    }
+    advance_sources(clock);
+    for (auto& by_block : traces_target_) by_block[0].run_elements(clock, end_count(Side::post));
+}
+
+void SynapseGroup::advance_sources(const Clock& clock) {
+    // A trace is one multiplication: fewer are not worth waking threads for.
+    constexpr std::int64_t kWorthSharing = 1 << 16;
+    Clock here = clock;
+    if (store.sources < kWorthSharing) here.pool = nullptr;
+    for (BoundKernel& kernel : traces_source_) kernel.run_elements(here, end_count(Side::pre));
+}
+
+void SynapseGroup::advance_targets(const Clock& clock, std::size_t part) {
+    const SynapseBlock& block = store.blocks[part];
+    if (block.target_begin == block.target_end) return;
+    const bool last = block.target_end == store.targets;
+    for (auto& by_block : traces_target_)
+        by_block[part].run_part(clock, block.target_begin, last ? end_count(Side::post) : block.target_end);
 }
 
 void SynapseGroup::accumulate_summed(const Clock& clock) {
@@ -153,10 +177,49 @@ void SynapseGroup::run_clock_driven(const Clock& clock) {
     if (plan.clock) clock_driven_.run(clock, store, all(clock_driven_.route()));
 }
 
-void SynapseGroup::run_events(const Clock& clock, Side side) {
+std::int64_t SynapseGroup::run_events(const Clock& clock, Side side) {
+    std::int64_t met = 0;
     for (Pathway& pathway : pathways_) {
-        if (pathway.side == side) events_ += pathway.run(clock, store);
+        if (pathway.side == side) met += pathway.run(clock, store);
     }
+    return met;
+}
+
+void SynapseGroup::begin_stride(const Clock& clock, std::int64_t steps) {
+    make_room(clock, steps);
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == Side::pre) pathway.begin_stride(clock.step);
+}
+
+void SynapseGroup::take_sources(const Clock& clock) {
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == Side::pre) pathway.take_sources(clock);
+}
+
+void SynapseGroup::end_sources() {
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == Side::pre) pathway.end_sources(store.blocks.size());
+}
+
+std::int64_t SynapseGroup::run_part(const Clock& clock, Side side, std::size_t part) {
+    std::int64_t met = 0;
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == side) met += pathway.run_part(clock, store, part);
+    return met;
+}
+
+std::int64_t SynapseGroup::shortest_delay() const {
+    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+    for (const auto& pathway : plan.pathways) {
+        if (pathway.side != Side::pre || pre.only_emits()) continue;
+        if (pathway.delay < 0) return 0;
+        const network::Delay& delay = store.delays[static_cast<std::size_t>(pathway.delay)];
+        if (!delay.per_synapse) shortest = std::min(shortest, delay.steps);
+        for (const SynapseBlock& block : store.blocks)
+            for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(pathway.delay)])
+                shortest = std::min<std::int64_t>(shortest, steps);
+    }
+    return shortest;
 }
 
 void SynapseGroup::deliver(const Clock& clock) {

@@ -21,15 +21,24 @@ class SynapseGroup {
 public:
     /// Spec, plan, groups and context must outlive it.
     SynapseGroup(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan, NeuronGroup& pre,
-                 NeuronGroup& post, Context& context, int blocks);
+                 NeuronGroup& post, Context& context, const std::vector<std::int64_t>& target_bounds);
 
     /// Connects, gives first values and delays, and makes what events need. The neuron groups stand already.
     void build();
     void want(std::size_t module);
-    /// Binds kernels to arrays; again after every structural edit.
-    void bind();
+    /// Binds kernels to arrays; again after every structural edit. `strides`: events go through run_part.
+    void bind(bool strides);
 
+    /// The traces kept in the neurons one dt on: all, those of sources, or those of the targets of a block.
     void advance_traces(const Clock& clock);
+    void advance_sources(const Clock& clock);
+    void advance_targets(const Clock& clock, std::size_t part);
+    /// Whether begin_step has something to do.
+    bool epoch_ends(std::int64_t step) const {
+        return deferred_ && (epoch_ < 0 || step - epoch_ >= epoch_steps_);
+    }
+    /// Steps until it has.
+    std::int64_t steps_to_epoch(std::int64_t step) const;
     /// Before anything in a step reads its synapses.
     void begin_step(const Clock& clock);
     /// Lets all synapses meet the postsynaptic events before `step` that still wait; to be called before anything looks at
@@ -37,8 +46,17 @@ public:
     void settle(std::int64_t step);
     void accumulate_summed(const Clock& clock);
     void run_clock_driven(const Clock& clock);
-    /// The due events of all pathways of one side.
-    void run_events(const Clock& clock, codegen::Side side);
+    /// The due events of all pathways of one side. Returns how many synapses they met, as run_part does.
+    std::int64_t run_events(const Clock& clock, codegen::Side side);
+
+    // Several steps at a time (strides.hpp): sources first, then the events of every part.
+    void begin_stride(const Clock& clock, std::int64_t steps);
+    void take_sources(const Clock& clock);
+    void end_sources();
+    std::int64_t run_part(const Clock& clock, codegen::Side side, std::size_t part);
+    /// The shortest delay of a spike whose neuron has a state, in steps; the longest number if there is none.
+    std::int64_t shortest_delay() const;
+
     /// Adds delayed input that is due to the targets.
     void deliver(const Clock& clock);
     /// Prunes and grows. True if anything changed: then everything that touches the group is to be bound anew.
@@ -61,7 +79,6 @@ public:
 
     void check_finite(const Clock& clock) const;
     std::size_t bytes() const;
-    std::int64_t events() const { return events_; }
     /// "(i, j)" with numbers in the whole groups.
     std::string pair_name(std::size_t block, std::int64_t position) const;
 
@@ -94,6 +111,8 @@ private:
     void make_deferral();
     void bind_deferral();
     void count_in_degrees();
+    /// For the events of so many steps of every target.
+    void make_room(const Clock& clock, std::int64_t steps);
     /// Returns how many synapses these events concern.
     std::int64_t keep_events(const Clock& clock, std::span<const std::uint32_t> targets);
     void lengthen_ring(const Clock& clock);
@@ -106,7 +125,7 @@ private:
     Context& context_;
     std::vector<Pathway> pathways_;
     std::vector<BoundKernel> traces_source_;
-    std::vector<BoundKernel> traces_target_;
+    std::vector<std::vector<BoundKernel>> traces_target_;  ///< by kernel, then by block
     RowKernel clock_driven_;
     std::vector<RowKernel> summed_;
     BoundKernel deliver_;
@@ -119,7 +138,6 @@ private:
     std::int64_t epoch_ = -1;  ///< the step from which the steps of kept events count
     std::int64_t epoch_steps_ = 0;
     std::vector<std::uint32_t> in_degree_;
-    std::int64_t events_ = 0;
     std::deque<std::pair<Route, Segments>> all_;
 };
 

@@ -43,7 +43,7 @@ std::vector<Stretch> all_stretches(const network::SynapseStore& store, const Seg
         }
         const auto& begin = store.blocks[b].row_begin;
         for (std::uint32_t i = 0; i + 1 < begin.size(); ++i)
-            add(stretches, b, {begin[i], begin[i + 1], i, 0});
+            add(stretches, b, {begin[i], begin[i + 1], i, i});
     }
     return stretches;
 }
@@ -110,8 +110,8 @@ void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, n
         std::vector<bn_segment> segments;
         for (std::size_t i = rows.first; i < rows.second; ++i) {
             if (block.row_begin[i] < block.row_begin[i + 1])
-                segments.push_back(
-                    {block.row_begin[i], block.row_begin[i + 1], static_cast<std::uint32_t>(i), 0});
+                segments.push_back({block.row_begin[i], block.row_begin[i + 1], static_cast<std::uint32_t>(i),
+                                    static_cast<std::uint32_t>(i)});
         }
         Scope with = of_group;
         with.block = b;

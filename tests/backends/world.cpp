@@ -95,7 +95,8 @@ void World::make_synapses(bool indirect) {
         const auto length = std::min<std::int64_t>(
             kSynapses - position,
             static_cast<std::int64_t>(random() % 3 == 0 ? random() % 400 : random() % 12));
-        segments_.push_back({position, position + length, id, 0});
+        // what arrays by source hold lies elsewhere than at the source's number
+        segments_.push_back({position, position + length, id, static_cast<std::uint32_t>(kNeurons) - 1 - id});
         position += length;
     }
     for (std::int64_t s = 0; s < kSynapses; ++s) {

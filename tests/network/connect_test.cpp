@@ -31,8 +31,8 @@ analysis::SynapseSpec between(std::int64_t sources, std::int64_t targets, Connec
 
 SynapseStore build(const analysis::SynapseSpec& spec, int blocks = 1, std::uint64_t seed = 1,
                    const RowFunction& filter = {}, base::ThreadPool* pool = nullptr) {
-    SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, spec.from.size(), spec.to.size(),
-                       blocks);
+    SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, spec.from.size(),
+                       bounds_of_parts(spec.to.size(), blocks));
     connect({spec, seed, filter, pool}, store);
     return store;
 }

@@ -24,7 +24,7 @@ SynapseStore example(int blocks) {
     w.fill = -1;
     plan.variables = {w};
     plan.delays.resize(2);
-    SynapseStore store(plan, codegen::Precision::f64, 4, 6, blocks);
+    SynapseStore store(plan, codegen::Precision::f64, 4, bounds_of_parts(6, blocks));
     store.keeps_id = true;
     for (auto& delay : store.delays) delay.per_synapse = true;
     for (SynapseBlock& block : store.blocks) {

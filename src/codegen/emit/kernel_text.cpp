@@ -236,11 +236,12 @@ private:
         line("const bn_segment* const last = args->segments + args->n - 1;");
         open("for (const bn_segment* segment = args->segments; segment <= last; ++segment)");
         line(std::string("const int64_t ") + OpText::index_name(shared_end()) + " = segment->id;");
+        if (kernel_.side == Side::pre) line("const int64_t at = segment->at;");
         if (!kernel_.indirect)
             line(
                 "const int64_t ahead = (segment < last ? segment[1].begin : segment->begin) - "
                 "segment->begin;");
-        if (has_events()) line("const real seen = events.seen(i);");
+        if (has_events()) line("const real seen = events.seen(at);");
         write_ops(Level::segment, 0);
         write_lanes("segment->begin", "segment->end");
         close();
@@ -255,8 +256,9 @@ private:
                 line("bn::fetch(" + ops_.array_name(slot) + " + first + ahead, count);");
     }
 
-    // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop.
-    // What is older comes before that: the next block of the few synapses that have as many, and beyond it one by one.
+    // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop, but for
+    // the oldest of a block, which few synapses have. What is older comes before that: the next block of these few, and beyond
+    // it one by one.
     // Where an event costs much and few synapses of the chunk have any, these are met one by one.
 
     bool has_events() const { return kernel_.event_ops > 0; }
@@ -316,11 +318,16 @@ private:
         write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)", "older[f][age][l]",
                          true);
         close();
+        open("for (int64_t l = 0; l < n_more; ++l)");
+        line("const int64_t s = first + more[l];");
+        line("const int64_t j = other[s];");
+        write_event_loop("", "newest[f][BN_EVENTS - 1][more[l]]", false);
+        close();
         line("BN_INDEPENDENT");
         open("for (int64_t l = 0; l < count; ++l)");
         line("const int64_t s = first + l;");
         line("const int64_t j = other[s];");
-        write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)", "newest[f][age][l]",
+        write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 2; age >= 0; --age)", "newest[f][age][l]",
                          true);
         close();
     }

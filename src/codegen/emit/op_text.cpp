@@ -175,7 +175,8 @@ std::string OpText::expression(ValueId id) const {
 
 std::string OpText::element(ValueId id) const {
     const Op& own = op(id);
-    std::string where = index_name(kernel_.arrays[own.slot].index);
+    const Index index = kernel_.arrays[own.slot].index;
+    std::string where = index == Index::source && kernel_.side == Side::pre ? "at" : index_name(index);
     if (own.code == OpCode::load_at) where = argument(id, 0);
     if (own.code == OpCode::accumulate_at) where = argument(id, 1);
     return array_name(own.slot) + "[" + where + "]";

@@ -38,10 +38,11 @@ struct Frame {
     const bn_args& args;
     std::byte* registers;  ///< `register_bytes` for each op
     std::size_t register_bytes;
-    std::int64_t* index_buffers;  ///< one block of lanes for each codegen::Index
-    std::int64_t capacity;        ///< lanes of a block
-    std::int64_t lanes = 1;       ///< lanes in use
-    std::int64_t event = 0;       ///< the deferred event of the one lane, by age
+    std::int64_t*
+        index_buffers;       ///< one block of lanes for each codegen::Index, then one for `source_number`
+    std::int64_t capacity;   ///< lanes of a block
+    std::int64_t lanes = 1;  ///< lanes in use
+    std::int64_t event = 0;  ///< the deferred event of the one lane, by age
 
     template <class T>
     Lanes<T> value(codegen::ValueId id) const {
@@ -60,6 +61,9 @@ struct Frame {
     std::int64_t* index(codegen::Index which) const {
         return index_buffers + static_cast<std::int64_t>(which) * capacity;
     }
+
+    /// The number of the source; index(source) is where arrays hold its values (bn_segment::at).
+    std::int64_t* source_number() const { return index_buffers + 4 * capacity; }
 };
 
 /// Calls f with a value of the C++ type that holds `type`.

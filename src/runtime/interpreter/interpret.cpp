@@ -15,7 +15,7 @@ using namespace codegen;
 constexpr std::int64_t kMostLanes = 256;
 constexpr std::int64_t kFewestLanes = 16;
 constexpr std::int64_t kWords = std::int64_t{1} << 17;  // of registers, before blocks become shorter
-constexpr int kIndices = 4;
+constexpr int kIndices = 5;
 
 std::int64_t lanes_for(const Kernel& kernel) {
     if (one_after_the_other(kernel)) return 1;
@@ -110,10 +110,11 @@ private:
              ++segment) {
             for (std::int64_t k = segment->begin; k < segment->end; ++k) {
                 const std::int64_t s = kernel_.indirect ? frame.args.order[k] : k;
-                shared[frame.lanes] = segment->id;
+                shared[frame.lanes] = by_source ? segment->at : segment->id;
+                frame.source_number()[frame.lanes] = by_source ? segment->id : frame.args.other[s];
                 other[frame.lanes] = frame.args.other[s];
                 frame.index(Index::synapse)[frame.lanes++] = s;
-                if (!of_events_.empty()) meet_events(frame, segment->id, frame.args.other[s], s);
+                if (!of_events_.empty()) meet_events(frame, *segment, frame.args.other[s], s);
                 run(frame, lanes_);
             }
         }
@@ -121,14 +122,15 @@ private:
     }
 
     /// The deferred events of one synapse, oldest first.
-    void meet_events(const Frame& block, std::int64_t source, std::int64_t target,
+    void meet_events(const Frame& block, const bn_segment& segment, std::int64_t target,
                      std::int64_t synapse) const {
         std::int64_t indices[kIndices] = {};
         Frame frame{kernel_, block.args, block.registers, block.register_bytes, indices, 1};
-        frame.index(Index::source)[0] = source;
+        frame.index(Index::source)[0] = segment.at;
+        frame.source_number()[0] = segment.id;
         frame.index(Index::target)[0] = target;
         frame.index(Index::synapse)[0] = synapse;
-        const Real seen = static_cast<const Real*>(frame.args.deferred->seen)[source];
+        const Real seen = static_cast<const Real*>(frame.args.deferred->seen)[segment.at];
         frame.event = 0;
         while (frame.event < frame.args.deferred->blocks * BN_EVENTS && event_field<Real>(frame, 0) >= seen)
             ++frame.event;

@@ -49,10 +49,12 @@ void execute_leaf(const Frame& frame, ValueId id) {
         case OpCode::time: return fill(frame, id, frame.args.t);
         case OpCode::step_size: return fill(frame, id, frame.args.dt);
         case OpCode::step: return fill(frame, id, std::int64_t{frame.args.step});
-        case OpCode::index_of:
-            for (std::int64_t l = 0; l < frame.lanes; ++l)
-                frame.value<std::int64_t>(id).set(l, frame.index(op.index)[l]);
+        case OpCode::index_of: {
+            const bool source = op.index == Index::source;
+            const std::int64_t* numbers = source ? frame.source_number() : frame.index(op.index);
+            for (std::int64_t l = 0; l < frame.lanes; ++l) frame.value<std::int64_t>(id).set(l, numbers[l]);
             return;
+        }
         case OpCode::load: return load<Real>(frame, id, frame.index(frame.kernel.arrays[op.slot].index));
         case OpCode::load_at: return load<Real>(frame, id, frame.argument<std::int64_t>(op, 0));
         case OpCode::event_field: return fill(frame, id, event_field<Real>(frame, op.slot));

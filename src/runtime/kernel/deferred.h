@@ -19,7 +19,7 @@ public:
           targets_(kept.targets),
           most_(kept.blocks * BN_EVENTS) {}
 
-    inline __attribute__((always_inline)) Real seen(int64_t source) const { return seen_[source]; }
+    inline __attribute__((always_inline)) Real seen(int64_t at) const { return seen_[at]; }
 
     // A number of the target's event number `age`; 0 is the newest.
     inline __attribute__((always_inline)) Real get(int64_t target, int64_t age, int field) const {

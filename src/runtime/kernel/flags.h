@@ -17,4 +17,13 @@ static inline uint32_t flag_bits(const uint8_t* flags) {
     return bits;
 }
 
+// Whether none of 128 flags is 1.
+static inline bool no_flags(const uint8_t* flags) {
+    typedef uint64_t Pair __attribute__((vector_size(16), aligned(1), may_alias));
+    const Pair* pairs = reinterpret_cast<const Pair*>(flags);
+    const Pair any =
+        (pairs[0] | pairs[1] | pairs[2] | pairs[3]) | (pairs[4] | pairs[5] | pairs[6] | pairs[7]);
+    return (any[0] | any[1]) == 0;
+}
+
 }  // namespace bn

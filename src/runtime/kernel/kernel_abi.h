@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 4u
+#define BN_ABI_VERSION 5u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 #define BN_EVENTS 4 /* deferred events of a target that lie side by side */
 #define BN_SHARE \
@@ -17,7 +17,8 @@ typedef struct bn_segment {
     int64_t begin;
     int64_t end;
     uint32_t id; /* the neuron at the shared end, counted from the start of its slice */
-    uint32_t reserved;
+    uint32_t
+        at; /* rows by source: where the arrays by source hold its values; `id`, unless they hold those of events */
 } bn_segment;
 
 /* A sampled signal, samples x columns, held constant between samples, the last one after the end. */
@@ -33,7 +34,7 @@ typedef struct bn_signal {
  * values[((b * targets + target) * fields + f) * BN_EVENTS + k]. Field 0 is the step, counted as `seen` is; -1: none. */
 typedef struct bn_deferred {
     const void* values;
-    const void* seen; /* by source: events of earlier steps have been met */
+    const void* seen; /* by source, at bn_segment::at: events of earlier steps have been met */
     int64_t targets;  /* padded */
     int64_t blocks;
 } bn_deferred;
