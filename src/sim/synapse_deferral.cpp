@@ -67,7 +67,13 @@ void SynapseGroup::begin_step(const Clock& clock) {
 
 void SynapseGroup::settle(std::int64_t step) {
     if (!deferred_ || epoch_ < 0) return;
-    settle_.run(context_.clock, store, all(settle_.route()));
+    // The rows are listed block by block, since all lists together would take tens of bytes for each source and block.
+    base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
+        std::vector<bn_segment> rows;
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i)
+            add_segments(rows, store.blocks[b], settle_.route(), i, i, 0);
+        settle_.run_part(context_.clock, store, b, rows);
+    });
     store.array(store.find("_seen"), 0).fill(static_cast<double>(step - epoch_));
     deferred_->settled();
 }
