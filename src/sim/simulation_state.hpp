@@ -40,6 +40,8 @@ struct Input {
 };
 
 struct Simulation::State {
+    static constexpr std::int64_t kCheckEvery = 100;  ///< steps from one check for finite values to the next
+
     State(analysis::NetworkSpec network, codegen::Plan made, Options chosen);
 
     analysis::NetworkSpec spec;

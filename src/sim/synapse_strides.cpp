@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A synapse group in a stride (strides.hpp).
+#include "sim/synapse_group.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace bouton::sim {
+
+using codegen::Side;
+using network::SynapseBlock;
+
+void SynapseGroup::begin_stride(const Clock& clock, std::int64_t steps) {
+    make_room(clock, steps);
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == Side::pre) pathway.begin_stride(clock.step);
+}
+
+void SynapseGroup::take_sources(const Clock& clock) {
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == Side::pre) pathway.take_sources(clock);
+}
+
+void SynapseGroup::end_sources() {
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == Side::pre) pathway.end_sources(store.blocks.size());
+}
+
+std::int64_t SynapseGroup::run_part(const Clock& clock, Side side, std::size_t part) {
+    std::int64_t met = 0;
+    for (Pathway& pathway : pathways_)
+        if (pathway.side == side) met += pathway.run_part(clock, store, part);
+    return met;
+}
+
+std::int64_t SynapseGroup::shortest_delay() const {
+    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+    for (const auto& pathway : plan.pathways) {
+        if (pathway.side != Side::pre || pre.only_emits()) continue;
+        if (pathway.delay < 0) return 0;
+        const network::Delay& delay = store.delays[static_cast<std::size_t>(pathway.delay)];
+        if (!delay.per_synapse) shortest = std::min(shortest, delay.steps);
+        for (const SynapseBlock& block : store.blocks)
+            for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(pathway.delay)])
+                shortest = std::min<std::int64_t>(shortest, steps);
+    }
+    return shortest;
+}
+
+}  // namespace bouton::sim
