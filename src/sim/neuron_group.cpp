@@ -57,8 +57,7 @@ void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t s
     }
 }
 
-std::span<const std::uint32_t> NeuronGroup::spikes(std::int64_t step, std::size_t part) const {
-    if (parts_.size() == 1) return history.at(step);
+std::span<const std::uint32_t> NeuronGroup::spikes_of_part(std::int64_t step, std::size_t part) const {
     const Part& own = parts_[part];
     if (step >= gathered_ && !only_emits())
         return own.spikes[static_cast<std::size_t>(step) % own.spikes.size()];
@@ -67,9 +66,7 @@ std::span<const std::uint32_t> NeuronGroup::spikes(std::int64_t step, std::size_
     return all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
 }
 
-void NeuronGroup::gather(std::int64_t first, std::int64_t end) {
-    gathered_ = end;
-    if (parts_.size() == 1 || only_emits()) return;
+void NeuronGroup::gather_parts(std::int64_t first, std::int64_t end) {
     for (std::int64_t step = first; step < end; ++step) {
         auto& all = history.begin(step);
         for (const Part& part : parts_) {

@@ -40,14 +40,19 @@ public:
     std::pair<std::int64_t, std::int64_t> among(std::span<const std::uint32_t> neurons,
                                                 std::size_t part) const;
     /// Lets the whole group know the spikes of its parts in these steps.
-    void gather(std::int64_t first, std::int64_t end);
+    void gather(std::int64_t first, std::int64_t end) {
+        gathered_ = end;
+        if (parts_.size() > 1 && !only_emits_) gather_parts(first, end);
+    }
 
     std::size_t parts() const { return parts_.size(); }
     /// Its spikes do not depend on any state, and nothing but them happens to it.
     bool only_emits() const { return only_emits_; }
     /// The spikes of all parts, in a step that is gathered.
     std::span<const std::uint32_t> spikes(std::int64_t step) const { return history.at(step); }
-    std::span<const std::uint32_t> spikes(std::int64_t step, std::size_t part) const;
+    std::span<const std::uint32_t> spikes(std::int64_t step, std::size_t part) const {
+        return parts_.size() == 1 ? history.at(step) : spikes_of_part(step, part);
+    }
     Scope scope();
     /// Throws if a variable is not finite any more.
     void check_finite(const Clock& clock) const;
@@ -63,6 +68,8 @@ private:
     void run_initialiser(const codegen::Initialiser& initialiser);
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
+    void gather_parts(std::int64_t first, std::int64_t end);
+    std::span<const std::uint32_t> spikes_of_part(std::int64_t step, std::size_t part) const;
     void rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part);
     void wake(const Clock& clock, std::size_t part);
 

@@ -21,8 +21,10 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
     std::int64_t met = 0;
     bool any = false;
     for (const std::int64_t steps : delays) {
+        const auto spikes = group->spikes(clock.step - steps);
+        if (spikes.empty()) continue;
         due_.clear();
-        collect(group->spikes(clock.step - steps), due_);
+        collect(spikes, due_);
         if (due_.empty()) continue;
         if (!any) segments.clear();
         any = true;
@@ -52,8 +54,10 @@ void Pathway::take_sources(const Clock& clock) {
     auto& due_now = due_in_[step];
     const std::size_t first = due_.size();
     for (const std::int64_t steps : delays) {
+        const auto spikes = group->spikes(clock.step - steps);
+        if (spikes.empty()) continue;
         const std::size_t begin_of_delay = due_.size();
-        collect(group->spikes(clock.step - steps), due_);
+        collect(spikes, due_);
         if (due_.size() > begin_of_delay) due_now.push_back({steps, begin_of_delay, due_.size()});
     }
     if (due_now.empty()) return;
@@ -96,8 +100,10 @@ std::int64_t Pathway::run_targets(const Clock& clock, const network::SynapseStor
     std::int64_t met = 0;
     bool any = false;
     for (const std::int64_t steps : delays) {
+        const auto spikes = group->spikes(clock.step - steps, part);
+        if (spikes.empty()) continue;
         own.due.clear();
-        collect(group->spikes(clock.step - steps, part), own.due);
+        collect(spikes, own.due);
         if (own.due.empty()) continue;
         if (!any) own.segments.clear();
         any = true;
