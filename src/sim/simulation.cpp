@@ -97,10 +97,15 @@ std::int64_t Simulation::advance(std::int64_t most) {
         Clock clock = s.clock;
         clock.pool = nullptr;
         std::int64_t met = 0;
-        for (bool begun = looked_at; clock.step < end; ++clock.step, begun = false)
-            met += step_part(s, clock, part, begun);
+        try {
+            for (bool begun = looked_at; clock.step < end; ++clock.step, begun = false)
+                met += step_part(s, clock, part, begun);
+        } catch (...) {
+            s.failures[part] = {clock.step, std::current_exception()};
+        }
         return met;
     });
+    s.rethrow_first();
     s.traces_step = end - 1;
     for (auto& group : s.neurons) group->gather(s.clock.step, end);
     for (; s.clock.step < end; ++s.clock.step) s.record_spikes();

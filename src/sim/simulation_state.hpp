@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <deque>
+#include <exception>
 #include <memory>
 
 namespace bouton::sim {
@@ -61,7 +62,9 @@ struct Simulation::State {
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
     std::int64_t spike_count = 0;
     std::int64_t event_count = 0;
-    std::vector<std::int64_t> met;    ///< by part: synapses in this stride
+    std::vector<std::int64_t> met;  ///< by part: synapses in this stride
+    /// By part: what went wrong, and when.
+    std::vector<std::pair<std::int64_t, std::exception_ptr>> failures;
     bool strides = false;             ///< whether the plan allows them
     std::int64_t longest_stride = 0;  ///< 0: the parts of the network need each other within a step
     double build_seconds = 0.0;
@@ -117,10 +120,13 @@ struct Simulation::State {
         base::ThreadPool* crew = worth_sharing(count) ? pool.get() : nullptr;
         const auto run = [&](std::size_t part, std::size_t) { met[part] = function(part); };
         met.resize(static_cast<std::size_t>(options.blocks));
+        failures.resize(met.size());
         base::run_tasks(crew, met.size(), run);
         for (const std::int64_t synapses : met) event_count += synapses;
     }
     bool worth_sharing(std::int64_t count) const;
+    /// Throws what went wrong first in simulated time, whichever thread came to it first.
+    void rethrow_first() const;
 };
 
 }  // namespace bouton::sim

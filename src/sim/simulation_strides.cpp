@@ -67,6 +67,13 @@ void Simulation::State::run_sources(std::int64_t count) {
     for (auto& group : synapses) group->end_sources();
 }
 
+void Simulation::State::rethrow_first() const {
+    const std::pair<std::int64_t, std::exception_ptr>* first = nullptr;
+    for (const auto& failure : failures)
+        if (failure.second && (first == nullptr || failure.first < first->first)) first = &failure;
+    if (first != nullptr) std::rethrow_exception(first->second);
+}
+
 bool Simulation::State::worth_sharing(std::int64_t count) const {
     // Updates of neurons; what synapses add is not known before.
     constexpr std::int64_t kWorthSharing = 8192;

@@ -196,6 +196,31 @@ TEST(Strides, AreNotTakenWherePartsMeet) {
     }
 }
 
+// Neuron 501 fails some steps before neuron 0, in the same stride but in a later part.
+TEST(Strides, TellWhatFailsFirst) {
+    const std::string text = R"toml(
+[simulation]
+duration = "100 ms"
+[neurons.p]
+size = 600
+model = "poisson"
+parameters = { rate = "(t/(51.5*ms))*10*kHz*(1 + 0.01*int(i > 500))" }
+)toml";
+    std::string first;
+    for (const int blocks : {1, 2, 3}) {
+        auto simulation = simulate(text, blocks);
+        EXPECT_EQ(simulation->longest_stride(), 32);
+        try {
+            simulation->run();
+            ADD_FAILURE() << "nothing failed";
+        } catch (const base::Error& error) {
+            if (first.empty()) first = error.what();
+            EXPECT_EQ(error.what(), first);
+        }
+    }
+    EXPECT_NE(first.find("neuron 501"), std::string::npos) << first;
+}
+
 // A synapse that grows may have a shorter delay than any before: then parts that stood alone no longer do.
 TEST(Strides, EndWhereASynapseGrowsWithoutDelay) {
     const std::string text = R"toml(
