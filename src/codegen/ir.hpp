@@ -133,7 +133,8 @@ struct Kernel {
     /// synapses: the first so many ops run for each deferred event that the synapse has not met, oldest first; they
     /// change nothing but variables of the synapse. The other ops follow, once.
     std::size_t event_ops = 0;
-    std::uint32_t event_fields = 1;  ///< numbers of a deferred event, its step included
+    std::uint32_t event_fields = 1;  ///< numbers of a deferred event, with what says when it was
+    bool events_fall = false;        ///< field 0 of a later event is less, else more
     std::vector<ArraySlot> arrays;
     std::vector<std::string> scalars;  ///< names the simulation binds (constants, propagator entries)
     std::vector<std::string> signals;

@@ -114,17 +114,20 @@ struct PassPlan {
     /// synapses: over the synapses of the due spikes. listed/elements: over the due neurons themselves
     /// (variables lifted to the neuron); then `kernel.side` says of which end.
     bool once_per_neuron = false;
-    /// Over targets that spike: then the event is kept, with what the kernel stored as scratch "_field_1" and on.
+    /// Over targets that spike: then the event is kept, with what the kernel stored as scratch "_field_0" and on.
     bool keeps_event = false;
 };
 
-/// Postsynaptic events that synapses meet when their presynaptic neuron spikes next, or when somebody looks. Steps of
-/// kept events count from the shared variable `_epoch`, `_seen` and `_anchor` of a source likewise: earlier events have been
-/// met; at `_anchor` the source's traces were what `_then_TRACE` holds.
+/// Postsynaptic events that synapses meet when their presynaptic neuron spikes next, or when somebody looks. Steps
+/// count from the shared variable `_epoch`. Events before `_seen` of a source have been met; at the step `_anchor` the
+/// source's traces were what `_then_TRACE` holds.
 struct DeferredPlan {
-    std::uint32_t fields = 1;   ///< numbers of a kept event: its step, then "_field_1" and on
-    Kernel settle;              ///< synapses by source: only the ops for each event
-    Kernel anchor;              ///< listed, sources: sets `_seen`, `_anchor` and `_then_TRACE` to what is now
+    std::uint32_t fields =
+        1;              ///< numbers of a kept event: what says when it was, as `_seen` does, and others
+    bool fall = false;  ///< the first is a decay and falls from event to event, else it is the step
+    Kernel settle;      ///< synapses by source: only the ops for each event
+    Kernel see;         ///< elements, sources: sets `_seen` to what says now
+    Kernel anchor;      ///< listed, sources: sets `_seen`, `_anchor` and `_then_TRACE` to what is now
     std::vector<Scalar> rates;  ///< a of every trace x' = a x that events go back to, 1/s
 };
 

@@ -2,6 +2,7 @@
 #include "sim/deferred_events.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 
 namespace bouton::sim {
@@ -16,13 +17,15 @@ constexpr std::int64_t kBlocks = 16;
 
 }  // namespace
 
-DeferredEvents::DeferredEvents(codegen::Precision precision, std::uint32_t fields, std::int64_t targets)
-    : waiting_(static_cast<std::size_t>(targets)) {
+DeferredEvents::DeferredEvents(codegen::Precision precision, const codegen::DeferredPlan& plan,
+                               std::int64_t targets)
+    : waiting_(static_cast<std::size_t>(targets)),
+      none_(plan.fall ? std::numeric_limits<double>::infinity() : -1.0) {
     view_.targets = network::padded(targets);
     view_.blocks = kBlocks;
-    values_ = StateArray(Stored::real, precision, kBlocks * view_.targets * fields * BN_EVENTS, -1.0);
+    values_ = StateArray(Stored::real, precision, kBlocks * view_.targets * plan.fields * BN_EVENTS, none_);
     view_.values = values_.data();
-    for (std::uint32_t f = 1; f < fields; ++f)
+    for (std::uint32_t f = 0; f < plan.fields; ++f)
         fields_.emplace_back("_field_" + std::to_string(f), StateArray(Stored::real, precision, targets));
 }
 
@@ -37,16 +40,14 @@ bool DeferredEvents::has_room(std::int64_t events) const {
     return most + events <= kBlocks * BN_EVENTS;
 }
 
-void DeferredEvents::keep(std::span<const std::uint32_t> targets, std::int64_t step) {
+void DeferredEvents::keep(std::span<const std::uint32_t> targets) {
     values_.visit([&](auto* values) {
         using Real = std::remove_reference_t<decltype(*values)>;
-        const auto count = static_cast<std::int64_t>(fields_.size()) + 1;
+        const auto count = static_cast<std::int64_t>(fields_.size());
         for (const std::uint32_t j : targets) {
             const std::int64_t blocks = waiting_[j] / BN_EVENTS + 1;  // what is older has been met
             for (std::int64_t f = 0; f < count; ++f) {
-                const auto g = static_cast<std::size_t>(f);
-                Real next =
-                    static_cast<Real>(f == 0 ? static_cast<double>(step) : fields_[g - 1].second.get(j));
+                Real next = static_cast<Real>(fields_[static_cast<std::size_t>(f)].second.get(j));
                 for (std::int64_t b = 0; b < std::min(blocks, kBlocks); ++b) {
                     Real* events = values + ((b * view_.targets + j) * count + f) * BN_EVENTS;
                     const Real oldest = events[BN_EVENTS - 1];
@@ -63,12 +64,12 @@ void DeferredEvents::keep(std::span<const std::uint32_t> targets, std::int64_t s
 void DeferredEvents::settled() { std::fill(waiting_.begin(), waiting_.end(), std::uint8_t{0}); }
 
 void DeferredEvents::begin_epoch() {
-    values_.fill(-1.0);
+    values_.fill(none_);
     settled();
 }
 
 std::size_t DeferredEvents::bytes_per_target(codegen::Precision precision, std::uint32_t fields) {
-    const std::size_t numbers = std::size_t{kBlocks * BN_EVENTS} * fields + (fields - 1);
+    const std::size_t numbers = std::size_t{kBlocks * BN_EVENTS + 1} * fields;
     return numbers * codegen::size_of(Stored::real, precision) + sizeof(std::uint8_t) + sizeof(std::uint32_t);
 }
 

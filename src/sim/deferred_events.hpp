@@ -3,6 +3,7 @@
 // Layout: bn_deferred in runtime/kernel/kernel_abi.h.
 #pragma once
 
+#include "codegen/plan.hpp"
 #include "network/array.hpp"
 #include "runtime/kernel/kernel_abi.h"
 
@@ -16,23 +17,22 @@ namespace bouton::sim {
 
 class DeferredEvents {
 public:
-    /// `fields` numbers each, the step included.
-    DeferredEvents(codegen::Precision precision, std::uint32_t fields, std::int64_t targets);
+    DeferredEvents(codegen::Precision precision, const codegen::DeferredPlan& plan, std::int64_t targets);
 
     /// What kernels see; `seen` is theirs to set.
     bn_deferred& view() { return view_; }
-    /// Where the kernel that runs over spiking targets leaves the fields "_field_1" and on, by target.
+    /// Where the kernel that runs over spiking targets leaves the fields "_field_0" and on, by target.
     std::vector<std::pair<std::string, network::StateArray>>& fields() { return fields_; }
 
     /// Whether one more event of each of these targets fits.
     bool has_room(std::span<const std::uint32_t> targets) const;
     /// Whether so many more events of every target fit.
     bool has_room(std::int64_t events) const;
-    /// Keeps an event of each target, at `step` since the epoch.
-    void keep(std::span<const std::uint32_t> targets, std::int64_t step);
+    /// Keeps an event of each target, from its fields.
+    void keep(std::span<const std::uint32_t> targets);
     /// All synapses have met all events.
     void settled();
-    /// Forgets all events, which have been met: steps count anew.
+    /// Forgets all events, which have been met: what says when they were begins anew.
     void begin_epoch();
     std::size_t bytes() const;
     /// What a target needs, its in-degree included.
@@ -42,6 +42,7 @@ private:
     network::StateArray values_;
     std::vector<std::pair<std::string, network::StateArray>> fields_;
     std::vector<std::uint8_t> waiting_;  ///< by target: events since all were met
+    double none_;                        ///< in place of what says when an event was, if there is none
     bn_deferred view_{};
 };
 

@@ -10,6 +10,7 @@
 
 namespace bouton::sim {
 
+using codegen::Side;
 using network::StateArray;
 
 namespace {
@@ -26,7 +27,7 @@ constexpr std::int64_t kLongestEpoch = std::int64_t{1} << 22;
 
 void SynapseGroup::make_deferral() {
     if (!plan.deferred) return;
-    deferred_ = std::make_unique<DeferredEvents>(context_.precision, plan.deferred->fields, store.targets);
+    deferred_ = std::make_unique<DeferredEvents>(context_.precision, *plan.deferred, store.targets);
     deferred_->view().seen = store.array(store.find("_seen"), 0).data();
     ScalarTable rates;
     evaluate_scalars(plan.deferred->rates, scope(), context_, rates);
@@ -51,6 +52,7 @@ void SynapseGroup::count_in_degrees() {
 void SynapseGroup::bind_deferral() {
     if (!deferred_) return;
     settle_ = bind_rows(plan.deferred->settle, nullptr);
+    see_ = bind_elements(plan.deferred->see, nullptr);
     anchor_ = bind_elements(plan.deferred->anchor, nullptr);
 }
 
@@ -67,14 +69,16 @@ void SynapseGroup::begin_step(const Clock& clock) {
 
 void SynapseGroup::settle(std::int64_t step) {
     if (!deferred_ || epoch_ < 0) return;
+    Clock now = context_.clock;
+    now.step = step;
     // The rows are listed block by block, since all lists together would take tens of bytes for each source and block.
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         std::vector<bn_segment> rows;
         for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i)
             add_segments(rows, store.blocks[b], settle_.route(), i, i, 0);
-        settle_.run_part(context_.clock, store, b, rows);
+        settle_.run_part(now, store, b, rows);
     });
-    store.array(store.find("_seen"), 0).fill(static_cast<double>(step - epoch_));
+    see_.run_elements(now, end_count(Side::pre));
     deferred_->settled();
 }
 
@@ -89,7 +93,7 @@ void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {
 
 std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets) {
     if (!deferred_->has_room(targets)) settle(clock.step);
-    deferred_->keep(targets, clock.step - epoch_);
+    deferred_->keep(targets);
     return std::accumulate(targets.begin(), targets.end(), std::int64_t{0},
                            [this](std::int64_t sum, std::uint32_t j) { return sum + in_degree_[j]; });
 }

@@ -54,6 +54,7 @@ void SynapseGroup::want(std::size_t module) {
     for (const auto& kernel : plan.traces_target) callables.want(module, kernel);
     if (plan.deferred) {
         callables.want(module, plan.deferred->settle);
+        callables.want(module, plan.deferred->see);
         callables.want(module, plan.deferred->anchor);
     }
     if (plan.clock) callables.want(module, *plan.clock);

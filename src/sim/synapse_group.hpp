@@ -134,7 +134,7 @@ private:
     std::int64_t ring_rows_ = 0;
     std::unique_ptr<DeferredEvents> deferred_;  ///< null: postsynaptic events do not wait
     RowKernel settle_;
-    BoundKernel anchor_;
+    BoundKernel see_, anchor_;
     std::int64_t epoch_ = -1;  ///< the step from which the steps of kept events count
     std::int64_t epoch_steps_ = 0;
     std::vector<std::uint32_t> in_degree_;

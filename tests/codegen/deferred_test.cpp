@@ -72,12 +72,26 @@ TEST(Deferred, TracesMustOnlyDecay) {
 TEST(Deferred, WhatIsKept) {
     const auto plan = with("v_post += w; x += 1; w -= y", "w += x*(y + v_post); y += 1");
     ASSERT_TRUE(plan.deferred.has_value());
-    EXPECT_EQ(plan.deferred->fields, 4U);  // step, decay of x, y, v
+    EXPECT_EQ(plan.deferred->fields, 3U);  // decay of x, y, v
     EXPECT_EQ(plan.deferred->rates.size(), 1U);
     EXPECT_EQ(passes_of(plan.pathways[0]), "synapses, neuron, neuron");  // meet and transmit; x; what is now
     EXPECT_EQ(passes_of(plan.pathways[1]), "neuron, neuron");            // keep; y
     EXPECT_GT(plan.pathways[0].passes[0].kernel.event_ops, 0U);
     EXPECT_TRUE(plan.pathways[1].passes[0].keeps_event);
+}
+
+TEST(Deferred, WhatTellsEventsApart) {
+    const auto kept = [](const std::string& rule, const std::string& equation) {
+        const auto plan = with("v_post += w; u += 1", rule, "", equation);
+        EXPECT_TRUE(plan.deferred.has_value()) << equation;
+        return std::pair(plan.deferred->fields, plan.deferred->fall);
+    };
+    using Kept = std::pair<std::uint32_t, bool>;
+    EXPECT_EQ(kept("w += u", "du/dt = -u/(5*ms) : 1 (event-driven)\n"), Kept(1U, true));  // its decay alone
+    EXPECT_EQ(kept("w += u", "du/dt = u/(5*ms) : 1 (event-driven)\n"), Kept(2U, false));  // it does not fall
+    EXPECT_EQ(kept("w += u", "du/dt = -u/(1000*second) : 1 (event-driven)\n"), Kept(2U, false));   // too slow
+    EXPECT_EQ(kept("w += u*x", "du/dt = -u/(1000*second) : 1 (event-driven)\n"), Kept(2U, true));  // x tells
+    EXPECT_EQ(kept("w += u", "u : 1\n"), Kept(1U, false));  // the step alone
 }
 
 }  // namespace

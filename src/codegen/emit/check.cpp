@@ -137,7 +137,7 @@ private:
             case OpCode::event_field:
                 arity(0);
                 require(is_of_events() && !op().uniform, "a field without an event");
-                require(op().slot > 0 && op().slot < kernel_.event_fields, "no such field");
+                require(op().slot < kernel_.event_fields, "no such field");
                 return require(op().type == Type::real, "wrong type");
             default:
                 require(op().argument_count <= 1, "wrong number of arguments");

@@ -4,6 +4,8 @@
 // one segment are met, those of the next are fetched.
 #include "codegen/emit/kernel_text.hpp"
 
+#include "codegen/emit/event_text.hpp"
+#include "codegen/emit/lines.hpp"
 #include "codegen/emit/op_text.hpp"
 #include "codegen/emit/plan.hpp"
 #include "codegen/emit/spelling.hpp"
@@ -17,47 +19,39 @@ namespace {
 class KernelText {
 public:
     KernelText(const Kernel& kernel, Precision precision)
-        : kernel_(kernel), plan_(plan_loops(kernel)), ops_(kernel, precision) {
-        for (const Op& op : kernel.ops) {
-            shown_.push_back(shown_.empty() || op.note >= 0 ? op.note : shown_.back());
-            uses_random_ |= is_random(op.code);
-        }
+        : kernel_(kernel),
+          plan_(plan_loops(kernel)),
+          ops_(kernel, precision),
+          notes_(kernel),
+          events_(kernel, plan_, ops_, lines_, notes_) {
+        for (const Op& op : kernel.ops) uses_random_ |= is_random(op.code);
     }
 
     std::string write(const std::string& name) {
         line("void " + name + "(const bn_args* args)");
         line("{");
-        ++depth_;
+        lines_.indent();
         line("if (args->n <= 0) return;");
         write_arrays();
         write_inputs();
         write_ops(Level::call, 0);
         write_tables();
         if (plan_.in_chunks()) write_buffers();
-        if (has_events()) write_event_buffers();
+        write_lows();
+        if (has_events()) events_.declare();
         if (kernel_.domain == Domain::synapses)
             write_segments();
         else
             write_elements();
-        --depth_;
+        lines_.dedent();
         line("}");
-        return std::move(text_);
+        return lines_.take();
     }
 
 private:
-    void line(const std::string& content) {
-        text_ += std::string(static_cast<std::size_t>(depth_) * 4, ' ') + content + "\n";
-    }
-
-    void open(const std::string& head) {
-        line(head + " {");
-        ++depth_;
-    }
-
-    void close() {
-        --depth_;
-        line("}");
-    }
+    void line(const std::string& content) { lines_.line(content); }
+    void open(const std::string& head) { lines_.open(head); }
+    void close() { lines_.close(); }
 
     bool any_op(OpCode code) const {
         return std::any_of(kernel_.ops.begin(), kernel_.ops.end(),
@@ -129,6 +123,19 @@ private:
         }
     }
 
+    void write_lows() {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            const Op& op = kernel_.ops[id];
+            const bool clips = op.code == OpCode::call && op.function == analysis::Builtin::clip;
+            if (!clips || op.type == Type::integer || plan_.levels[id] == Level::call) continue;
+            const ValueId low = op.arguments[1];
+            if (plan_.levels[low] != Level::call) continue;
+            line(std::string("const ") + cpp_type(op.type) + " " + OpText::low_name(id) +
+                 " = bn::any_number(" + ops_.value(low) + ");");
+            ops_.use_low(id);
+        }
+    }
+
     void write_buffers() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
             if (plan_.is_kept(id)) line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
@@ -157,13 +164,13 @@ private:
 
     /// The ops of one level, and of one stage if they are those of lanes.
     void write_ops(Level level, int stage) {
-        std::int32_t note = -1;
+        notes_.begin();
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             if (plan_.levels[id] != level || (level == Level::lane && plan_.stages[id] != stage)) continue;
             if (plan_.ahead[id] || plan_.whole[id] || plan_.flags[id]) continue;
             const bool effect = is_effect(kernel_.ops[id].code);
             if (!effect && !ops_.is_named(id)) continue;
-            write_note(shown_[id], note);
+            notes_.write(id, lines_);
             if (effect) {
                 line(ops_.statement(id));
                 continue;
@@ -178,12 +185,6 @@ private:
         const bool is_mask = kernel_.ops[id].type == Type::boolean;
         line(buffer(id) + "[l] = " + ops_.value(id) + (is_mask ? " ? -1 : 0;" : ";"));
         if (is_counted(id)) line(any(id) + " += " + buffer(id) + "[l];");
-    }
-
-    void write_note(std::int32_t own, std::int32_t& last) {
-        if (own < 0 || own == last || static_cast<std::size_t>(own) >= kernel_.notes.size()) return;
-        last = own;
-        line("// " + comment(kernel_.notes[static_cast<std::size_t>(own)]));
     }
 
     /// Values of earlier stages that this one uses.
@@ -241,8 +242,8 @@ private:
             line(
                 "const int64_t ahead = (segment < last ? segment[1].begin : segment->begin) - "
                 "segment->begin;");
-        if (has_events()) line("const real seen = events.seen(at);");
         write_ops(Level::segment, 0);
+        if (has_events()) events_.define();
         write_lanes("segment->begin", "segment->end");
         close();
     }
@@ -256,103 +257,7 @@ private:
                 line("bn::fetch(" + ops_.array_name(slot) + " + first + ahead, count);");
     }
 
-    // Deferred events: the newest of all synapses of a chunk lie side by side in buffers and go through one vector loop, but for
-    // the oldest of a block, which few synapses have. What is older comes before that: the next block of these few, and beyond
-    // it one by one.
-    // Where an event costs much and few synapses of the chunk have any, these are met one by one.
-
     bool has_events() const { return kernel_.event_ops > 0; }
-
-    std::string events_type() const {
-        return "bn::Events<real, " + std::to_string(kernel_.event_fields) + ">";
-    }
-
-    void write_event_buffers() {
-        const std::string shape = "[" + std::to_string(kernel_.event_fields) + "][BN_EVENTS][BN_CHUNK];";
-        line("const " + events_type() + " events(*args->deferred);");
-        if (plan_.events_cost_much) {
-            line("alignas(64) real steps[BN_CHUNK];");
-            line("int32_t due[BN_CHUNK];");
-        }
-        line("alignas(64) real newest" + shape);
-        line("alignas(64) real older" + shape);
-        line("int32_t more[BN_CHUNK], most[BN_CHUNK];");
-        line("uint32_t ends[BN_CHUNK];");
-    }
-
-    void write_events() {
-        if (!plan_.events_cost_much) return write_all_events();
-        line("events.take_newest(other + first, count, steps);");
-        line("const int64_t n_due = " + events_type() + "::find_pending(steps, count, seen, due);");
-        open("if (4 * n_due < count)");
-        write_one_by_one("n_due", "due[l]", "1", "0");
-        close();
-        open("else");
-        write_all_events();
-        close();
-    }
-
-    /// `count` synapses, at `place`, that have at least `known` events: all from the age `last` on, oldest first.
-    void write_one_by_one(const std::string& count, const std::string& place, const std::string& known,
-                          const std::string& last) {
-        open("for (int64_t l = 0; l < " + count + "; ++l)");
-        line("const int64_t s = first + " + place + ";");
-        line("const int64_t j = other[s];");
-        write_event_loop(
-            "for (int64_t age = events.pending(j, seen, " + known + ") - 1; age >= " + last + "; --age)",
-            "events.get(j, age, f)", false);
-        close();
-    }
-
-    void write_all_events() {
-        const std::string find = " = " + events_type() + "::find_pending(";
-        line("events.take<0>(other + first, count, newest);");
-        line("const int64_t n_more" + find + "newest[0][BN_EVENTS - 1], count, seen, more);");
-        line("for (int64_t m = 0; m < n_more; ++m) ends[m] = other[first + more[m]];");
-        line("events.take<1>(ends, n_more, older);");
-        line("const int64_t n_most" + find + "older[0][BN_EVENTS - 1], n_more, seen, most);");
-        write_one_by_one("n_most", "more[most[l]]", "2 * BN_EVENTS", "2 * BN_EVENTS");
-        open("for (int64_t l = 0; l < n_more; ++l)");
-        line("const int64_t s = first + more[l];");
-        line("const int64_t j = other[s];");
-        write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)", "older[f][age][l]",
-                         true);
-        close();
-        open("for (int64_t l = 0; l < n_more; ++l)");
-        line("const int64_t s = first + more[l];");
-        line("const int64_t j = other[s];");
-        write_event_loop("", "newest[f][BN_EVENTS - 1][more[l]]", false);
-        close();
-        line("BN_INDEPENDENT");
-        open("for (int64_t l = 0; l < count; ++l)");
-        line("const int64_t s = first + l;");
-        line("const int64_t j = other[s];");
-        write_event_loop("BN_UNROLLED for (int age = BN_EVENTS - 2; age >= 0; --age)", "newest[f][age][l]",
-                         true);
-        close();
-    }
-
-    /// The ops for events of one synapse; its variables stay in registers from the first event to the last.
-    void write_event_loop(const std::string& head, const std::string& field, bool may_be_none) {
-        std::set<std::uint32_t> slots;
-        for (ValueId id = 0; id < kernel_.event_ops; ++id)
-            if (is_effect(kernel_.ops[id].code)) slots.insert(kernel_.ops[id].slot);
-        for (const std::uint32_t slot : slots)
-            line(std::string(cpp_type(kernel_.arrays[slot].stored)) + " " + ops_.kept_name(slot) + " = " +
-                 ops_.array_name(slot) + "[s];");
-        open(head);
-        line("const auto field = [&](int f) { return " + field + "; };");
-        std::int32_t note = -1;
-        for (ValueId id = 0; id < kernel_.event_ops; ++id) {
-            if (plan_.levels[id] != Level::event) continue;
-            if (!is_effect(kernel_.ops[id].code) && !ops_.is_named(id)) continue;
-            write_note(shown_[id], note);
-            line(ops_.event_statement(id, slots, may_be_none ? "field(0) >= seen" : ""));
-        }
-        close();
-        for (const std::uint32_t slot : slots)
-            line(ops_.array_name(slot) + "[s] = " + ops_.kept_name(slot) + ";");
-    }
 
     Index shared_end() const { return kernel_.side == Side::pre ? Index::source : Index::target; }
     Index other_end() const { return kernel_.side == Side::pre ? Index::target : Index::source; }
@@ -372,7 +277,7 @@ private:
         line("const int64_t count = (rest < BN_CHUNK ? rest : BN_CHUNK)" + whole + ";");
         write_fetches();
         write_ahead();
-        if (has_events()) write_events();
+        if (has_events()) events_.meet();
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
             if (is_counted(id)) line("bn::Mask<real> " + any(id) + " = 0;");
         for (const int stage : plan_.stages_in_use) write_stage(stage);
@@ -441,10 +346,10 @@ private:
     const Kernel& kernel_;
     Plan plan_;
     OpText ops_;
-    std::vector<std::int32_t> shown_;  ///< the note of each op, its own or that of the ops before
+    Lines lines_;
+    Notes notes_;
+    EventText events_;
     bool uses_random_ = false;
-    int depth_ = 0;
-    std::string text_;
 };
 
 }  // namespace

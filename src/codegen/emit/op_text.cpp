@@ -69,6 +69,7 @@ std::string OpText::scalar_name(std::uint32_t slot) const { return mangle('c', s
 std::string OpText::signal_name(std::uint32_t slot) const { return mangle('f', slot, kernel_.signals[slot]); }
 std::string OpText::key_name(ValueId id) { return "key" + std::to_string(id); }
 std::string OpText::table_name(ValueId id) { return "table" + std::to_string(id); }
+std::string OpText::low_name(ValueId id) { return "low" + std::to_string(id); }
 
 std::string OpText::mean(ValueId id) const {
     return "double(" + argument(id, op(id).argument_count - 1) + ")";
@@ -109,7 +110,8 @@ std::string OpText::call(ValueId id) const {
 
     const std::string name = std::string("bn::") + analysis::function(own.function).spelling;
     if (own.function == Builtin::clip)
-        return name + "(" + argument(id, 0) + ", " + argument(id, 1) + ", " + argument(id, 2) + ")";
+        return name + "(" + argument(id, 0) + ", " +
+               (bounded_.count(id) > 0 ? low_name(id) : argument(id, 1)) + ", " + argument(id, 2) + ")";
     if (own.function != Builtin::min && own.function != Builtin::max)
         return name + "(" + argument(id, 0) + ")";
     std::string text = argument(id, 0);
@@ -193,8 +195,7 @@ std::string OpText::statement(ValueId id) const {
     return place + " = " + cpp_type(stored) + "(" + place + " + " + added + ");";
 }
 
-std::string OpText::event_statement(ValueId id, const std::set<std::uint32_t>& slots,
-                                    const std::string& if_one) const {
+std::string OpText::event_statement(ValueId id, const std::set<std::uint32_t>& slots) const {
     const Op& own = op(id);
     if (!is_effect(own.code)) {
         const bool kept = own.code == OpCode::load && slots.count(own.slot) > 0;
@@ -205,7 +206,7 @@ std::string OpText::event_statement(ValueId id, const std::set<std::uint32_t>& s
     }
     const std::string stored = converted(argument(id, 0), own.type, kernel_.arrays[own.slot].stored);
     const std::string kept = kept_name(own.slot);
-    return kept + " = " + (if_one.empty() ? stored : if_one + " ? " + stored + " : " + kept) + ";";
+    return kept + " = waits ? " + stored + " : " + kept + ";";
 }
 
 }  // namespace bouton::codegen

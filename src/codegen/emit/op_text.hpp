@@ -22,9 +22,8 @@ public:
     /// The statement of an effect.
     std::string statement(ValueId id) const;
     /// An op that runs for each event: the variables of the synapse in `slots` stand in their kept names, and change only
-    /// `if` there is one (empty: always).
-    std::string event_statement(ValueId id, const std::set<std::uint32_t>& slots,
-                                const std::string& if_one) const;
+    /// if it `waits`.
+    std::string event_statement(ValueId id, const std::set<std::uint32_t>& slots) const;
 
     std::string array_name(std::uint32_t slot) const;
     std::string kept_name(std::uint32_t slot) const;
@@ -34,6 +33,9 @@ public:
     /// Poisson ops whose numbers come from a table that the caller declares.
     void use_table(ValueId id) { tabled_.insert(id); }
     static std::string table_name(ValueId id);
+    /// Clips whose lower bound the caller declares.
+    void use_low(ValueId id) { bounded_.insert(id); }
+    static std::string low_name(ValueId id);
     /// The mean of a Poisson op, as a double.
     std::string mean(ValueId id) const;
     static const char* index_name(Index index);
@@ -52,7 +54,7 @@ private:
 
     const Kernel& kernel_;
     Precision precision_;
-    std::set<ValueId> tabled_;
+    std::set<ValueId> tabled_, bounded_;
 };
 
 }  // namespace bouton::codegen

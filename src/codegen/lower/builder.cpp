@@ -314,9 +314,10 @@ ValueId Builder::event_field(std::uint32_t field) {
     return pure(op);
 }
 
-void Builder::end_events(std::uint32_t fields) {
+void Builder::end_events(std::uint32_t fields, bool fall) {
     kernel_.event_ops = kernel_.ops.size();
     kernel_.event_fields = fields;
+    kernel_.events_fall = fall;
     known_.clear();
     loaded_.clear();
     locals_.clear();

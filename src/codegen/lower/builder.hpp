@@ -73,7 +73,7 @@ public:
 
     /// A field of the deferred event that the ops are for, until end_events says that those that follow run once.
     ValueId event_field(std::uint32_t field);
-    void end_events(std::uint32_t fields);
+    void end_events(std::uint32_t fields, bool fall);
 
     /// Text of the line that the next operations come from.
     void note(const base::Span& span);

@@ -16,11 +16,11 @@ TermPtr chance(const TermPtr& threshold) {
     return uniform ? threshold->arguments[1] : nullptr;
 }
 
-std::optional<double> known_value(const TermPtr& term, const NeuronPlan& neurons, double dt) {
+std::optional<double> known_value(const TermPtr& term, const std::vector<Variable>& variables, double dt) {
     return analysis::evaluate(analysis::substitute(term, [&](const Term& node) -> TermPtr {
         if (node.kind == TermKind::step_size) return analysis::number(dt, node.dimension);
         if (node.kind != TermKind::variable || node.end != analysis::End::own) return nullptr;
-        for (const auto& variable : neurons.variables)
+        for (const auto& variable : variables)
             if (variable.name == node.name && variable.placement == Placement::shared)
                 return analysis::number(variable.fill, node.dimension);
         return nullptr;

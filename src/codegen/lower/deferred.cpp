@@ -4,6 +4,7 @@
 // variables in between, and if what the event reads can be had later: what belongs to the target is kept with the event;
 // of a presynaptic trace x, which then only decays, x(t) = x(t0) exp(a (t - t0)). No index by target is needed.
 #include "base/diagnostics.hpp"
+#include "codegen/lower/chance.hpp"
 #include "codegen/lower/synapse_lower.hpp"
 
 #include <algorithm>
@@ -120,6 +121,7 @@ void SynapseLower::find_deferral() {
         for (const auto* statement : pass.statements)
             if (statement->is_local && after.size() > 1) return;
     if (!can_wait(rows(after).front().statements, deferral)) return;
+    deferral.order = ordering_input(deferral);
     deferral_ = std::move(deferral);
     internal("_seen", Stored::real, Placement::per_source);
     internal("_anchor", Stored::real, Placement::per_source);
@@ -129,11 +131,25 @@ void SynapseLower::find_deferral() {
     plan_.notes.push_back("postsynaptic events wait for the next presynaptic spike: no index by target");
 }
 
-/// Fields of a kept event: its step first, then one for each input but those that stand still.
+/// The decay of a trace tells when an event was, as its step does, if it is known to differ from step to step: then the
+/// step need not be kept.
+std::optional<std::size_t> SynapseLower::ordering_input(const Deferral& deferral) const {
+    constexpr double kTold = 1e-6;  // some units in the last place of a float
+    for (std::size_t k = 0; k < deferral.inputs.size(); ++k) {
+        const EventInput& input = deferral.inputs[k];
+        if (!input.of_source || !input.rate) continue;
+        const auto rate = known_value(input.rate, plan_.variables, in_.spec->dt);
+        if (rate && *rate * in_.spec->dt <= -kTold) return k;
+    }
+    return std::nullopt;
+}
+
+/// Fields of a kept event: what says when it was, then one for each input but those that stand still.
 std::vector<const SynapseLower::EventInput*> SynapseLower::event_fields() const {
-    std::vector<const EventInput*> fields{nullptr};
+    const EventInput* order = deferral_->order ? &deferral_->inputs[*deferral_->order] : nullptr;
+    std::vector<const EventInput*> fields{order};
     for (const auto& input : deferral_->inputs)
-        if (!input.of_source || input.rate) fields.push_back(&input);
+        if (&input != order && (!input.of_source || input.rate)) fields.push_back(&input);
     return fields;
 }
 
@@ -154,13 +170,20 @@ ValueId SynapseLower::decay(Builder& builder, const TermPtr& rate, ValueId steps
     return builder.convert(builder.call(analysis::Builtin::exp, {exponent}), Type::real);
 }
 
+/// What says of an event that it is now.
+ValueId SynapseLower::event_order(Builder& builder) {
+    if (!deferral_->order) return builder.convert(since_epoch(builder), Type::real);
+    return decay(builder, deferral_->inputs[*deferral_->order].rate, since_epoch(builder));
+}
+
 /// Over the targets that spike: what the event keeps, as scratch "_field_N".
 Kernel SynapseLower::keep_event(const std::string& name) {
     Builder builder(name, Domain::listed, frame(true));
     builder.kernel().side = Side::post;
     const auto fields = event_fields();
-    for (std::size_t f = 1; f < fields.size(); ++f) {
-        const ValueId value = fields[f]->of_source
+    for (std::size_t f = 0; f < fields.size(); ++f) {
+        const ValueId value = f == 0 ? event_order(builder)
+                              : fields[f]->of_source
                                   ? decay(builder, fields[f]->rate, since_epoch(builder))
                                   : builder.load(place(fields[f]->end, fields[f]->key, true));
         builder.store({Owner::scratch, Index::element, "_field_" + std::to_string(f), Stored::real, true},
@@ -169,12 +192,18 @@ Kernel SynapseLower::keep_event(const std::string& name) {
     return builder.finish();
 }
 
+/// Over sources: all events up to now have been met.
+Kernel SynapseLower::see(const std::string& name) {
+    Builder builder(name, Domain::elements, frame(true));
+    builder.store(place(End::own, "_seen", true).slot, event_order(builder));
+    return builder.finish();
+}
+
 /// Over sources: what they are now is what later events go back to.
 Kernel SynapseLower::anchor(const std::string& name) {
     Builder builder(name, Domain::listed, frame(true));
-    const ValueId now = builder.convert(since_epoch(builder), Type::real);
-    for (const char* variable : {"_seen", "_anchor"})
-        builder.store(place(End::own, variable, true).slot, now);
+    builder.store(place(End::own, "_seen", true).slot, event_order(builder));
+    builder.store(place(End::own, "_anchor", true).slot, builder.convert(since_epoch(builder), Type::real));
     for (const auto& input : deferral_->inputs)
         if (input.of_source)
             builder.store(place(End::own, "_then_" + input.key, true).slot,
@@ -207,7 +236,7 @@ void SynapseLower::meet_events(Builder& builder) {
         if (!pass.per_neuron)
             for (const auto* statement : pass.statements)
                 lower_statement(builder, *statement, targets(false));
-    builder.end_events(static_cast<std::uint32_t>(fields.size()));
+    builder.end_events(static_cast<std::uint32_t>(fields.size()), deferral_->order.has_value());
 }
 
 void SynapseLower::plan_deferral() {
@@ -216,8 +245,10 @@ void SynapseLower::plan_deferral() {
     Builder settle("settle", Domain::synapses, frame());
     meet_events(settle);
     plan.settle = settle.finish();
+    plan.see = see("see");
     plan.anchor = anchor("anchor");
     plan.fields = plan.settle.event_fields;
+    plan.fall = plan.settle.events_fall;
     for (const auto& input : deferral_->inputs) {
         if (!input.rate) continue;
         Builder builder("rate", Domain::elements, frame(true));

@@ -393,7 +393,7 @@ private:
     void take_chance() {
         const TermPtr probability = chance(checked_.threshold);
         if (!probability) return;
-        const auto known = known_value(probability, plan_, in_.spec->dt);
+        const auto known = known_value(probability, plan_.variables, in_.spec->dt);
         if (spec_.model.name == "poisson" && known && !(*known >= 0.0 && *known <= 1.0)) {
             in_.diagnostics->error(
                 Code::E218, spec_.model.span,

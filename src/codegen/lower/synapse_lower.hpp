@@ -34,6 +34,7 @@ private:
         const analysis::CheckedPathway* pre = nullptr;   ///< whose spikes the others wait for
         const analysis::CheckedPathway* post = nullptr;  ///< whose events wait
         std::vector<EventInput> inputs;
+        std::optional<std::size_t> order;  ///< the input whose decay tells events apart; none: their steps do
     };
 
     // synapses.cpp
@@ -72,8 +73,11 @@ private:
     bool can_read_later(const analysis::Term& node, Deferral& deferral) const;
     std::optional<analysis::TermPtr> decay_rate(const analysis::CheckedVariable& variable) const;
     std::vector<const EventInput*> event_fields() const;
+    std::optional<std::size_t> ordering_input(const Deferral& deferral) const;
     ValueId decay(Builder& builder, const analysis::TermPtr& rate, ValueId steps);
+    ValueId event_order(Builder& builder);
     Kernel keep_event(const std::string& name);
+    Kernel see(const std::string& name);
     Kernel anchor(const std::string& name);
     void meet_events(Builder& builder);
     void plan_deferral();

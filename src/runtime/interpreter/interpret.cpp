@@ -132,8 +132,11 @@ private:
         frame.index(Index::synapse)[0] = synapse;
         const Real seen = static_cast<const Real*>(frame.args.deferred->seen)[segment.at];
         frame.event = 0;
-        while (frame.event < frame.args.deferred->blocks * BN_EVENTS && event_field<Real>(frame, 0) >= seen)
-            ++frame.event;
+        const auto waits = [&] {
+            const Real when = event_field<Real>(frame, 0);
+            return kernel_.events_fall ? when <= seen : when >= seen;
+        };
+        while (frame.event < frame.args.deferred->blocks * BN_EVENTS && waits()) ++frame.event;
         while (frame.event-- > 0)
             for (const ValueId id : of_events_) execute<Real>(frame, id);
     }

@@ -7,10 +7,14 @@
 #include "neuron_words.h"
 #include "real.h"
 
+// So many synapses with more events than the newest block holds are met at once.
+#define BN_FEW 8
+
 namespace bn {
 
-// The kept events of all targets (kernel_abi.h), seen by a kernel that reads `fields` numbers of each.
-template <class Real, int fields>
+// The kept events of all targets (kernel_abi.h), seen by a kernel that reads `fields` numbers of each. `falls`: number 0 is
+// less the later they are.
+template <class Real, int fields, bool falls>
 class Events {
 public:
     explicit Events(const bn_deferred& kept)
@@ -21,74 +25,140 @@ public:
 
     inline __attribute__((always_inline)) Real seen(int64_t at) const { return seen_[at]; }
 
+    // Whether an event was not before `seen`.
+    static inline __attribute__((always_inline)) bool waits(Real when, Real seen) {
+        return falls ? when <= seen : when >= seen;
+    }
+
     // A number of the target's event number `age`; 0 is the newest.
     inline __attribute__((always_inline)) Real get(int64_t target, int64_t age, int field) const {
         return values_[((age / BN_EVENTS * targets_ + target) * fields + field) * BN_EVENTS +
                        age % BN_EVENTS];
     }
 
-    // How many of the target's events are not earlier than `seen`, if the first `count` are not.
+    // How many of the target's events wait, if the first `count` do.
     int64_t pending(int64_t target, Real seen, int64_t count) const {
-        while (count < most_ && get(target, count, 0) >= seen) ++count;
+        while (count < most_ && waits(get(target, count, 0), seen)) ++count;
         return count;
     }
 
-    // One block of the events of the targets of at most BN_CHUNK synapses: out[field][age][synapse].
-    template <int block>
+    // The newest block of the events of the targets of at most BN_CHUNK synapses: out[field][age][synapse].
     void take(const uint32_t* __restrict__ targets, int64_t count,
               Real (*__restrict__ out)[BN_EVENTS][BN_CHUNK]) const {
-        typedef Real Four __attribute__((vector_size(4 * sizeof(Real)), aligned(sizeof(Real)), may_alias));
-        const Real* values = values_ + block * targets_ * (fields * BN_EVENTS);
         int64_t l = 0;
-        for (; l + 4 <= count; l += 4) {
-            const Real* from[4];
-            for (int k = 0; k < 4; ++k) from[k] = values + int64_t{targets[l + k]} * (fields * BN_EVENTS);
-            for (int f = 0; f < fields; ++f) {
-                const Four a = *reinterpret_cast<const Four*>(from[0] + 4 * f);
-                const Four b = *reinterpret_cast<const Four*>(from[1] + 4 * f);
-                const Four c = *reinterpret_cast<const Four*>(from[2] + 4 * f);
-                const Four d = *reinterpret_cast<const Four*>(from[3] + 4 * f);
-                const Four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-                const Four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-                const Four ab_old = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-                const Four cd_old = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-                *reinterpret_cast<Four*>(out[f][0] + l) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-                *reinterpret_cast<Four*>(out[f][1] + l) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-                *reinterpret_cast<Four*>(out[f][2] + l) = __builtin_shufflevector(ab_old, cd_old, 0, 1, 4, 5);
-                *reinterpret_cast<Four*>(out[f][3] + l) = __builtin_shufflevector(ab_old, cd_old, 2, 3, 6, 7);
-            }
-        }
+        for (; l + kAbreast <= count; l += kAbreast) spread<0, BN_CHUNK>(targets + l, out[0][0] + l);
         for (; l < count; ++l)
             for (int f = 0; f < fields; ++f)
-                for (int age = 0; age < BN_EVENTS; ++age)
-                    out[f][age][l] = get(targets[l], block * BN_EVENTS + age, f);
+                for (int age = 0; age < BN_EVENTS; ++age) out[f][age][l] = get(targets[l], age, f);
     }
 
-    // The steps of the newest event of the targets of at most BN_CHUNK synapses.
+    // The block after it, of BN_FEW targets.
+    inline __attribute__((always_inline)) void take_older(const uint32_t* __restrict__ targets,
+                                                          Real (*__restrict__ out)[BN_EVENTS][BN_FEW]) const {
+        for (int l = 0; l < BN_FEW; l += kAbreast) spread<1, BN_FEW>(targets + l, out[0][0] + l);
+    }
+
+    // When the newest event was, for the targets of at most BN_CHUNK synapses.
     void take_newest(const uint32_t* __restrict__ targets, int64_t count, Real* __restrict__ out) const {
         for (int64_t l = 0; l < count; ++l) out[l] = get(targets[l], 0, 0);
     }
 
-    // The synapses whose event of one age, given by its steps, is not earlier than `seen`: those that have so many pending.
-    // They are few, so they are looked for among 32 at once.
-    static int64_t find_pending(const Real* __restrict__ steps, int64_t count, Real seen,
+    // The synapses whose event of one age waits: those that have so many pending. They are few, so they are looked for
+    // among 64 at once.
+    static int64_t find_pending(const Real* __restrict__ when, int64_t count, Real seen,
                                 int32_t* __restrict__ pending) {
         int64_t found = 0;
+        const auto add = [&](int64_t first, uint64_t bits) {
+            for (; bits != 0; bits &= bits - 1)
+                pending[found++] = static_cast<int32_t>(first) + __builtin_ctzll(bits);
+        };
         int64_t l = 0;
-        for (; l + 32 <= count; l += 32) {
-            alignas(32) uint8_t many[32];
-            for (int k = 0; k < 32; ++k) many[k] = steps[l + k] >= seen;
-            for (uint32_t bits = flag_bits(many); bits != 0; bits &= bits - 1)
-                pending[found++] = static_cast<int32_t>(l) + __builtin_ctz(bits);
+        for (; l + 64 <= count; l += 64) {
+            uint64_t bits = 0;
+            for (int k = 0; k < 8; ++k) bits |= uint64_t{waiting(when + l + 8 * k, seen)} << (8 * k);
+            add(l, bits);
         }
+        for (; l + 8 <= count; l += 8) add(l, waiting(when + l, seen));
         for (; l < count; ++l) {
             pending[found] = static_cast<int32_t>(l);
-            found += steps[l] >= seen;
+            found += waits(when[l], seen);
         }
         return found;
     }
 
+    // Of eight events, which ones wait: bit k says it of when[k].
+    static inline __attribute__((always_inline)) uint32_t waiting(const Real* when, Real seen) {
+#ifdef __AVX__
+        typedef Real Vector __attribute__((vector_size(32), aligned(sizeof(Real)), may_alias));
+        const auto signs = [&](const Real* some) {
+            const Vector whole = *reinterpret_cast<const Vector*>(some);
+            const auto mask = falls ? whole <= seen : whole >= seen;
+            if constexpr (sizeof(Real) == 4)
+                return static_cast<uint32_t>(__builtin_ia32_movmskps256((Vector)mask));
+            else
+                return static_cast<uint32_t>(__builtin_ia32_movmskpd256((Vector)mask));
+        };
+        if constexpr (sizeof(Real) == 4) return signs(when);
+        return signs(when) | signs(when + 4) << 4;
+#else
+        uint8_t many[8];
+        for (int k = 0; k < 8; ++k) many[k] = waits(when[k], seen);
+        uint64_t word;
+        __builtin_memcpy(&word, many, sizeof word);
+        return eight_flag_bits(word);
+#endif
+    }
+
 private:
+    // So many targets at once: as many as four numbers of each fill vectors for.
+#ifdef __AVX__
+    static constexpr int kAbreast = sizeof(Real) == 4 ? 8 : 4;
+#else
+    static constexpr int kAbreast = 4;
+#endif
+
+    // Block `block` of the events of kAbreast targets, turned so that events of one age and field lie side by side.
+    template <int block, int stride>
+    inline __attribute__((always_inline)) void spread(const uint32_t* __restrict__ targets,
+                                                      Real* __restrict__ out) const {
+        typedef Real Four __attribute__((vector_size(4 * sizeof(Real)), aligned(sizeof(Real)), may_alias));
+        typedef Real All
+            __attribute__((vector_size(kAbreast * sizeof(Real)), aligned(sizeof(Real)), may_alias));
+        const Real* values = values_ + block * targets_ * (fields * BN_EVENTS);
+        const Real* from[kAbreast];
+        for (int k = 0; k < kAbreast; ++k) from[k] = values + int64_t{targets[k]} * (fields * BN_EVENTS);
+        for (int f = 0; f < fields; ++f) {
+            const auto put = [&](int age, const All& events) {
+                *reinterpret_cast<All*>(out + (f * BN_EVENTS + age) * stride) = events;
+            };
+            const auto four = [&](int k) { return reinterpret_cast<const Four*>(from[k] + BN_EVENTS * f); };
+            if constexpr (kAbreast == 8) {
+                const auto pair = [&](int k) {
+                    return __builtin_shufflevector(*four(k), *four(k + 4), 0, 1, 2, 3, 4, 5, 6, 7);
+                };
+                const All a = pair(0), b = pair(1), c = pair(2), d = pair(3);
+                const All ab = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+                const All cd = __builtin_shufflevector(c, d, 0, 8, 1, 9, 4, 12, 5, 13);
+                const All ab_old = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+                const All cd_old = __builtin_shufflevector(c, d, 2, 10, 3, 11, 6, 14, 7, 15);
+                put(0, __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13));
+                put(1, __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15));
+                put(2, __builtin_shufflevector(ab_old, cd_old, 0, 1, 8, 9, 4, 5, 12, 13));
+                put(3, __builtin_shufflevector(ab_old, cd_old, 2, 3, 10, 11, 6, 7, 14, 15));
+            } else {
+                const All a = *four(0), b = *four(1), c = *four(2), d = *four(3);
+                const All ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+                const All cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+                const All ab_old = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+                const All cd_old = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+                put(0, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+                put(1, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+                put(2, __builtin_shufflevector(ab_old, cd_old, 0, 1, 4, 5));
+                put(3, __builtin_shufflevector(ab_old, cd_old, 2, 3, 6, 7));
+            }
+        }
+    }
+
     const Real* values_;
     const Real* seen_;
     int64_t targets_;

@@ -6,14 +6,18 @@
 
 namespace bn {
 
-// 32 flags; little-endian, as all our targets.
+// Eight flags that lie in one word; little-endian, as all our targets.
+static inline uint32_t eight_flag_bits(uint64_t flags) {
+    return static_cast<uint32_t>((flags * 0x0102040810204080u) >> 56);
+}
+
+// 32 flags.
 static inline uint32_t flag_bits(const uint8_t* flags) {
     uint64_t eight[4];
     __builtin_memcpy(eight, flags, sizeof eight);
     if ((eight[0] | eight[1] | eight[2] | eight[3]) == 0) return 0;
     uint32_t bits = 0;
-    for (int k = 0; k < 4; ++k)
-        bits |= static_cast<uint32_t>((eight[k] * 0x0102040810204080u) >> 56) << (8 * k);
+    for (int k = 0; k < 4; ++k) bits |= eight_flag_bits(eight[k]) << (8 * k);
     return bits;
 }
 

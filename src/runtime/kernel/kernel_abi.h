@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 5u
+#define BN_ABI_VERSION 6u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 #define BN_EVENTS 4 /* deferred events of a target that lie side by side */
 #define BN_SHARE \
@@ -31,7 +31,8 @@ typedef struct bn_signal {
 
 /* Postsynaptic events that synapses meet when their presynaptic neuron spikes next. Each target keeps its last events,
  * newest first, as real numbers; event BN_EVENTS * b + k has its field f at
- * values[((b * targets + target) * fields + f) * BN_EVENTS + k]. Field 0 is the step, counted as `seen` is; -1: none. */
+ * values[((b * targets + target) * fields + f) * BN_EVENTS + k]. Field 0 says when it was, as `seen` does: the step, or a number
+ * that falls from step to step. Of events that are none it says that they came before all others. */
 typedef struct bn_deferred {
     const void* values;
     const void* seen; /* by source, at bn_segment::at: events of earlier steps have been met */

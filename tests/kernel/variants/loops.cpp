@@ -4,6 +4,7 @@
 
 #include "runtime/kernel/bouton_math.h"
 #include "runtime/kernel/bouton_random.h"
+#include "runtime/kernel/deferred.h"
 
 namespace {
 
@@ -72,22 +73,52 @@ LOOP(normal_f, float, bn::normal<float>(AT(7)))
 LOOP(poisson_d, double, bn::poisson(bn::abs(x[i]), AT(8)))
 LOOP(binomial_d, double, bn::binomial(i, 0.5 + 0.5 * bn::tanh(x[i]), AT(9)))
 
+// Two blocks of events from x: which wait since y[0], the newest block, and the block after it of the first few.
+template <class T, bool falls>
+void events(const void* xs, const void* ys, void* outs, int n) {
+    T* out = static_cast<T*>(outs);
+    const int64_t targets = n / (2 * BN_EVENTS);
+    const bn_deferred kept{xs, ys, targets, 2};
+    const bn::Events<T, 1, falls> events(kept);
+    constexpr int64_t count = 251;
+    uint32_t ends[count];
+    for (int64_t l = 0; l < count; ++l) ends[l] = static_cast<uint32_t>(7 * l % targets);
+    static T newest[1][BN_EVENTS][BN_CHUNK], older[1][BN_EVENTS][BN_FEW];
+    events.take(ends, count, newest);
+    events.take_older(ends, older);
+    int32_t pending[BN_CHUNK];
+    const int64_t found = events.find_pending(newest[0][1], count, events.seen(0), pending);
+    for (int k = 0; k < n; ++k) out[k] = 0;
+    for (int64_t k = 0; k < found; ++k) *out++ = static_cast<T>(pending[k]);
+    *out++ = static_cast<T>(events.waiting(newest[0][2] + 3, events.seen(0)));
+    for (const auto& age : newest[0])
+        for (int64_t l = 0; l < count; ++l) *out++ = age[l];
+    for (const auto& age : older[0])
+        for (const T value : age) *out++ = value;
+}
+const auto events_d = events<double, false>;
+const auto events_f = events<float, true>;
+constexpr int events_d_line = __LINE__, events_f_line = __LINE__;
+
 #define DOUBLE(id, vectorises) \
     { #id, id##_line, 8, vectorises, id }
 #define FLOAT(id, vectorises) \
     { #id, id##_line, 4, vectorises, id }
 const Loop kLoops[] = {
-    DOUBLE(exp_d, 1),      FLOAT(exp_f, 1),   DOUBLE(expm1_d, 1),  FLOAT(expm1_f, 1),   DOUBLE(exprel_d, 1),
-    FLOAT(exprel_f, 1),    DOUBLE(log_d, 1),  FLOAT(log_f, 1),     DOUBLE(log1p_d, 1),  FLOAT(log1p_f, 1),
-    DOUBLE(log10_d, 1),    FLOAT(log10_f, 1), DOUBLE(tanh_d, 1),   FLOAT(tanh_f, 1),    DOUBLE(sinh_d, 1),
-    FLOAT(sinh_f, 1),      DOUBLE(cosh_d, 1), FLOAT(cosh_f, 1),    DOUBLE(pow_d, 1),    FLOAT(pow_f, 1),
-    DOUBLE(sqrt_d, 1),     FLOAT(sqrt_f, 1),  DOUBLE(cube_d, 1),   FLOAT(cube_f, 1),    DOUBLE(floor_d, 1),
-    FLOAT(floor_f, 1),     DOUBLE(ceil_d, 1), FLOAT(trunc_f, 1),   DOUBLE(abs_d, 1),    DOUBLE(sign_d, 1),
-    FLOAT(sign_f, 1),      DOUBLE(min_d, 1),  FLOAT(max_f, 1),     DOUBLE(clip_d, 1),   DOUBLE(sin_d, 0),
-    FLOAT(cos_f, 0),       DOUBLE(tan_d, 0),  DOUBLE(asin_d, 0),   DOUBLE(acos_d, 0),   DOUBLE(atan_d, 0),
-    DOUBLE(floordiv_d, 0), DOUBLE(mod_d, 0),  FLOAT(mod_f, 0),     DOUBLE(to_int_d, 0), DOUBLE(uniform_d, 1),
-    FLOAT(uniform_f, 1),   DOUBLE(open_d, 1), DOUBLE(normal_d, 1), FLOAT(normal_f, 1),  DOUBLE(poisson_d, 0),
-    DOUBLE(binomial_d, 0),
+    DOUBLE(exp_d, 1),      FLOAT(exp_f, 1),      DOUBLE(expm1_d, 1),    FLOAT(expm1_f, 1),
+    DOUBLE(exprel_d, 1),   FLOAT(exprel_f, 1),   DOUBLE(log_d, 1),      FLOAT(log_f, 1),
+    DOUBLE(log1p_d, 1),    FLOAT(log1p_f, 1),    DOUBLE(log10_d, 1),    FLOAT(log10_f, 1),
+    DOUBLE(tanh_d, 1),     FLOAT(tanh_f, 1),     DOUBLE(sinh_d, 1),     FLOAT(sinh_f, 1),
+    DOUBLE(cosh_d, 1),     FLOAT(cosh_f, 1),     DOUBLE(pow_d, 1),      FLOAT(pow_f, 1),
+    DOUBLE(sqrt_d, 1),     FLOAT(sqrt_f, 1),     DOUBLE(cube_d, 1),     FLOAT(cube_f, 1),
+    DOUBLE(floor_d, 1),    FLOAT(floor_f, 1),    DOUBLE(ceil_d, 1),     FLOAT(trunc_f, 1),
+    DOUBLE(abs_d, 1),      DOUBLE(sign_d, 1),    FLOAT(sign_f, 1),      DOUBLE(min_d, 1),
+    FLOAT(max_f, 1),       DOUBLE(clip_d, 1),    DOUBLE(sin_d, 0),      FLOAT(cos_f, 0),
+    DOUBLE(tan_d, 0),      DOUBLE(asin_d, 0),    DOUBLE(acos_d, 0),     DOUBLE(atan_d, 0),
+    DOUBLE(floordiv_d, 0), DOUBLE(mod_d, 0),     FLOAT(mod_f, 0),       DOUBLE(to_int_d, 0),
+    DOUBLE(uniform_d, 1),  FLOAT(uniform_f, 1),  DOUBLE(open_d, 1),     DOUBLE(normal_d, 1),
+    FLOAT(normal_f, 1),    DOUBLE(poisson_d, 0), DOUBLE(binomial_d, 0), DOUBLE(events_d, 0),
+    FLOAT(events_f, 0),
 };
 
 }  // namespace
