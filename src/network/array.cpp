@@ -31,9 +31,11 @@ StateArray StateArray::unset(codegen::Stored stored, codegen::Precision precisio
     array.element_ = codegen::size_of(stored, precision);
     array.size_ = size;
     array.capacity_ = padded(size) + BN_LANES;
+    constexpr std::size_t kLine = 64;  // whole ones, which may be read to their end
     const std::align_val_t alignment{base::alignment_for(array.bytes())};
-    array.data_ = {static_cast<std::byte*>(::operator new(array.bytes(), alignment)),
-                   AlignedDelete{alignment}};
+    array.data_ = {
+        static_cast<std::byte*>(::operator new((array.bytes() + kLine - 1) / kLine * kLine, alignment)),
+        AlignedDelete{alignment}};
     base::prefer_huge_pages(array.data_.get(), array.bytes());
     return array;
 }

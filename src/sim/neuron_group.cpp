@@ -154,13 +154,13 @@ void NeuronGroup::integrate(const Clock& clock, std::size_t part) {
 
 namespace {
 
-// The numbers from `begin` on of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 32.
+// The numbers from `begin` on of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 64.
 void gather_flags(const std::uint8_t* flags, std::int64_t begin, std::int64_t end,
                   std::vector<std::uint32_t>& out) {
-    for (; begin < end; begin += 32) {
+    for (; begin < end; begin += 64) {
         while (begin + 128 <= end && bn::no_flags(flags + begin)) begin += 128;
         if (begin >= end) break;
-        std::uint32_t bits = bn::flag_bits(flags + begin);
+        std::uint64_t bits = bn::flag_bits(flags + begin);
         for (; bits != 0; bits &= bits - 1) {
             const std::int64_t k = begin + std::countr_zero(bits);
             if (k < end) out.push_back(static_cast<std::uint32_t>(k));

@@ -74,9 +74,10 @@ TEST(Deferred, WhatIsKept) {
     ASSERT_TRUE(plan.deferred.has_value());
     EXPECT_EQ(plan.deferred->fields, 3U);  // decay of x, y, v
     EXPECT_EQ(plan.deferred->rates.size(), 1U);
-    EXPECT_EQ(passes_of(plan.pathways[0]), "synapses, neuron, neuron");  // meet and transmit; x; what is now
-    EXPECT_EQ(passes_of(plan.pathways[1]), "neuron, neuron");            // keep; y
-    EXPECT_GT(plan.pathways[0].passes[0].kernel.event_ops, 0U);
+    EXPECT_EQ(passes_of(plan.pathways[0]),
+              "neuron, synapses, neuron, neuron");  // x up to now; meet and transmit; x; what is now
+    EXPECT_EQ(passes_of(plan.pathways[1]), "neuron, neuron");  // keep; y
+    EXPECT_GT(plan.pathways[0].passes[1].kernel.event_ops, 0U);
     EXPECT_TRUE(plan.pathways[1].passes[0].keeps_event);
 }
 

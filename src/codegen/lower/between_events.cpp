@@ -190,41 +190,129 @@ bool SynapseLower::touches_event_driven(const CheckedStatement& statement) const
     });
 }
 
+/// Variables whose equations do not see each other, from their values `elapsed_steps` ago.
+std::vector<ValueId> SynapseLower::advance_alone(Builder& builder, const std::vector<StateEquation>& states,
+                                                 ValueId elapsed_steps, bool per_neuron) {
+    std::vector<ValueId> values;
+    const ValueId elapsed = builder.convert(
+        builder.binary(OpCode::multiply, builder.convert(elapsed_steps, Type::f64), builder.step_size()),
+        Type::real);
+    for (const auto& state : states) {
+        const auto form = *analysis::conditionally_linear(state);
+        builder.note(state.span);
+        ValueId value = builder.load(place(End::own, state.key, per_neuron));
+        const bool still = analysis::is_zero(form.b);
+        if (form.a) {
+            const ValueId exponent = builder.binary(OpCode::multiply, builder.lower(form.a), elapsed);
+            value = builder.binary(OpCode::multiply, value, builder.call(Builtin::exp, {exponent}));
+            if (!still) {
+                const ValueId grown = builder.binary(
+                    OpCode::multiply, builder.binary(OpCode::multiply, builder.lower(form.b), elapsed),
+                    builder.call(Builtin::exprel, {exponent}));
+                value = builder.binary(OpCode::add, value, grown);
+            }
+        } else if (!still) {
+            value = builder.binary(OpCode::add, value,
+                                   builder.binary(OpCode::multiply, builder.lower(form.b), elapsed));
+        }
+        values.push_back(value);
+    }
+    return values;
+}
+
+namespace {
+
+constexpr const char* kAt = "_at";  // the step to which the variables of a source have been brought
+
+}  // namespace
+
+/// Variables kept per source that nobody looks at but the source's own events need not move on at every step. (What is recorded
+/// is computed on demand, and deferred events go back to the source's last one.)
+void SynapseLower::find_sources_at_events() {
+    const auto states = equations(true, Placement::per_source);
+    if (states.empty()) return;
+    const auto is_one = [&](const Term& node) {
+        return node.kind == TermKind::variable && node.end == End::own &&
+               std::any_of(states.begin(), states.end(),
+                           [&](const StateEquation& state) { return state.key == node.name; });
+    };
+    const auto reads = [&](const TermPtr& term) { return term && analysis::any_of(term, is_one); };
+    for (const auto& state : states) {
+        const bool of_others = analysis::any_of(
+            state.f, [&](const Term& node) { return is_one(node) && node.name != state.key; });
+        if (of_others || !analysis::conditionally_linear(state)) return;
+    }
+    for (const auto& [number, code] : regular_) {
+        for (const auto& statement : code->statements)
+            if (reads(statement.value)) return;
+        for (const auto& reduction : code->reductions)
+            if (reads(reduction.expr)) return;
+    }
+    for (const auto& sum : checked_.summed)
+        if (reads(sum.expr)) return;
+    for (const auto& variable : checked_.variables)
+        if (variable.kind == EquationKind::differential &&
+            placements_.at(variable.key) != Placement::per_source && reads(variable.expr))
+            return;
+    const analysis::CheckedPathway* found = nullptr;
+    for (const auto& pathway : checked_.pathways) {
+        const bool touches = std::any_of(
+            pathway.statements.begin(), pathway.statements.end(), [&](const CheckedStatement& statement) {
+                const bool writes = !statement.is_local && statement.end == End::own &&
+                                    placements_.at(statement.target) == Placement::per_source;
+                return writes || reads(statement.value);
+            });
+        if (!touches || (deferral_ && &pathway == deferral_->post)) continue;
+        if (pathway.post || found || !has_one_delay(checked_, pathway)) return;
+        found = &pathway;
+    }
+    if (!found) return;
+    sources_at_events_ = states;
+    at_events_ = found;
+    for (const auto& state : states) keep(state.f);
+    internal(kAt, Stored::i32, Placement::per_source);
+    plan_.notes.push_back("what is kept per presynaptic neuron moves on at its spikes, not at every step");
+}
+
+bool SynapseLower::reads_source_at_events(const TermPtr& term) const {
+    return term && analysis::any_of(term, [this](const Term& node) {
+               return node.kind == TermKind::variable && node.end == End::own &&
+                      std::any_of(sources_at_events_.begin(), sources_at_events_.end(),
+                                  [&](const StateEquation& state) { return state.key == node.name; });
+           });
+}
+
+std::vector<ValueId> SynapseLower::sources_now(Builder& builder, bool per_neuron) {
+    if (sources_at_events_.empty()) return {};
+    const ValueId elapsed =
+        builder.binary(OpCode::subtract, builder.step(), builder.load(place(End::own, kAt, per_neuron)));
+    return advance_alone(builder, sources_at_events_, elapsed, per_neuron);
+}
+
+void SynapseLower::pin_sources(Builder& builder, bool per_neuron) {
+    const auto values = sources_now(builder, per_neuron);
+    for (std::size_t k = 0; k < values.size(); ++k)
+        builder.pin_variable(End::own, sources_at_events_[k].key, values[k]);
+}
+
+/// Over sources that spike: their variables at this step.
+Kernel SynapseLower::advance_sources(const std::string& name) {
+    Builder builder(name, Domain::listed, frame(true));
+    const auto values = sources_now(builder, true);
+    for (std::size_t k = 0; k < values.size(); ++k)
+        builder.store(place(End::own, sources_at_events_[k].key, true).slot, values[k]);
+    builder.store(place(End::own, kAt, true).slot, builder.step());
+    return builder.finish();
+}
+
 /// The event-driven variables at the present step, from their values `elapsed_steps` ago.
 std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_steps) {
     std::vector<ValueId> values;
     for (const auto& state : event_driven_) values.push_back(builder.load(place(End::own, state.key, false)));
     const bool coupled = std::any_of(plan_.propagators.begin(), plan_.propagators.end(),
                                      [](const Propagator& propagator) { return propagator.powers > 0; });
+    if (!coupled) return advance_alone(builder, event_driven_, elapsed_steps, false);
     const auto number = [&](double value) { return builder.constant(value, Type::f64); };
-    if (!coupled) {
-        const ValueId elapsed = builder.convert(
-            builder.binary(OpCode::multiply, builder.convert(elapsed_steps, Type::f64), builder.step_size()),
-            Type::real);
-        for (std::size_t k = 0; k < values.size(); ++k) {
-            const auto form = *analysis::conditionally_linear(event_driven_[k]);
-            builder.note(event_driven_[k].span);
-            const ValueId b = builder.lower(form.b);
-            if (!form.a) {
-                if (!analysis::is_zero(form.b))
-                    values[k] =
-                        builder.binary(OpCode::add, values[k], builder.binary(OpCode::multiply, b, elapsed));
-                continue;
-            }
-            const ValueId exponent = builder.binary(OpCode::multiply, builder.lower(form.a), elapsed);
-            const ValueId decayed =
-                builder.binary(OpCode::multiply, values[k], builder.call(Builtin::exp, {exponent}));
-            if (analysis::is_zero(form.b)) {
-                values[k] = decayed;
-                continue;
-            }
-            const ValueId grown =
-                builder.binary(OpCode::multiply, builder.binary(OpCode::multiply, b, elapsed),
-                               builder.call(Builtin::exprel, {exponent}));
-            values[k] = builder.binary(OpCode::add, decayed, grown);
-        }
-        return values;
-    }
     // Coupled: P^n by the binary digits of n, so that equal time constants are no exception.
     const auto system =
         *analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });

@@ -199,15 +199,21 @@ Kernel SynapseLower::see(const std::string& name) {
     return builder.finish();
 }
 
-/// Over sources: what they are now is what later events go back to.
-Kernel SynapseLower::anchor(const std::string& name) {
+/// Over sources: what they are now is what later events go back to. `at_event`: they have been brought up to it.
+Kernel SynapseLower::anchor(const std::string& name, bool at_event) {
     Builder builder(name, Domain::listed, frame(true));
+    const auto now = at_event ? std::vector<ValueId>{} : sources_now(builder, true);
     builder.store(place(End::own, "_seen", true).slot, event_order(builder));
     builder.store(place(End::own, "_anchor", true).slot, builder.convert(since_epoch(builder), Type::real));
     for (const auto& input : deferral_->inputs)
-        if (input.of_source)
+        if (input.of_source) {
+            const auto waits =
+                std::find_if(sources_at_events_.begin(), sources_at_events_.end(),
+                             [&](const analysis::StateEquation& state) { return state.key == input.key; });
+            const auto k = static_cast<std::size_t>(waits - sources_at_events_.begin());
             builder.store(place(End::own, "_then_" + input.key, true).slot,
-                          builder.load(place(End::own, input.key, true)));
+                          k < now.size() ? now[k] : builder.load(place(End::own, input.key, true)));
+        }
     return builder.finish();
 }
 
@@ -246,7 +252,7 @@ void SynapseLower::plan_deferral() {
     meet_events(settle);
     plan.settle = settle.finish();
     plan.see = see("see");
-    plan.anchor = anchor("anchor");
+    plan.anchor = anchor("anchor", false);
     plan.fields = plan.settle.event_fields;
     plan.fall = plan.settle.events_fall;
     for (const auto& input : deferral_->inputs) {

@@ -177,6 +177,8 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
     // Locals that a later pass reads are kept: once per neuron if they were set there, else per synapse.
     std::map<std::string, std::string> kept;  // local -> the variable that holds it
     bool advanced = false;
+    if (pathway != nullptr && pathway == at_events_)
+        result.push_back({advance_sources(name + "_advance"), true, false});
     for (std::size_t p = 0; p < passes.size(); ++p) {
         const Pass& pass = passes[p];
         if (waits && !pass.per_neuron) {
@@ -231,7 +233,8 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
         plan.kernel = builder.finish();
         if (!plan.kernel.ops.empty()) result.push_back(std::move(plan));
     }
-    if (deferral_ && pathway == deferral_->pre) result.push_back({anchor(name + "_anchor"), true, false});
+    if (deferral_ && pathway == deferral_->pre)
+        result.push_back({anchor(name + "_anchor", true), true, false});
     return result;
 }
 

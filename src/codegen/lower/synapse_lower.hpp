@@ -78,7 +78,7 @@ private:
     ValueId event_order(Builder& builder);
     Kernel keep_event(const std::string& name);
     Kernel see(const std::string& name);
-    Kernel anchor(const std::string& name);
+    Kernel anchor(const std::string& name, bool at_event);
     void meet_events(Builder& builder);
     void plan_deferral();
 
@@ -88,6 +88,13 @@ private:
     void advance_and_store(Builder& builder);
     void pin_event_driven(Builder& builder);
     std::vector<ValueId> advance(Builder& builder, ValueId elapsed_steps);
+    std::vector<ValueId> advance_alone(Builder& builder, const std::vector<analysis::StateEquation>& states,
+                                       ValueId elapsed_steps, bool per_neuron);
+    void find_sources_at_events();
+    bool reads_source_at_events(const analysis::TermPtr& term) const;
+    std::vector<ValueId> sources_now(Builder& builder, bool per_neuron);
+    void pin_sources(Builder& builder, bool per_neuron);
+    Kernel advance_sources(const std::string& name);
     void traces(Placement placement);
     void clock();
     void summed();
@@ -113,6 +120,9 @@ private:
     std::vector<std::pair<std::size_t, const analysis::CheckedRegular*>> regular_;
     Placements placements_;
     std::vector<analysis::StateEquation> event_driven_;  ///< kept per synapse
+    /// Kept per source, and stand as the events of `at_events_` left them.
+    std::vector<analysis::StateEquation> sources_at_events_;
+    const analysis::CheckedPathway* at_events_ = nullptr;
     std::optional<Deferral> deferral_;
     SynapsePlan plan_;
 };

@@ -31,9 +31,10 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
     initialisers();
     delays();
     connect();
-    traces(Placement::per_source);
-    traces(Placement::per_target);
     find_deferral();
+    find_sources_at_events();
+    if (sources_at_events_.empty()) traces(Placement::per_source);
+    traces(Placement::per_target);
     pathways();
     plan_deferral();
     clock();
@@ -155,6 +156,7 @@ Kernel SynapseLower::evaluation(const std::string& name, const TermPtr& term, St
                                 Placement placement) {
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
     Builder builder(name, per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
+    if (reads_source_at_events(term)) pin_sources(builder, per_neuron);
     if (!per_neuron) {
         const bool reads = analysis::any_of(term, [&](const analysis::Term& node) {
             return node.kind == analysis::TermKind::variable && node.end == End::own &&
@@ -249,12 +251,14 @@ void SynapseLower::records(std::vector<RecordPlan>& plans) {
             variable.placement =
                 record.expressions[k] ? Placement::per_synapse : placements_.at(variable.name);
             TermPtr term = record.expressions[k];
-            if (!term && checked.event_driven && variable.placement == Placement::per_synapse)
-                term = analysis::variable(End::own, checked.key, checked.type, checked.dimension);
+            const TermPtr own = analysis::variable(End::own, checked.key, checked.type, checked.dimension);
+            const bool stands = !checked.event_driven || (variable.placement != Placement::per_synapse &&
+                                                          !reads_source_at_events(own));
+            if (!term && !stands) term = own;
             if (term)
                 variable.kernel =
                     evaluation("record_" + std::to_string(record.spec) + "_" + std::to_string(k), term,
-                               Stored::real, Placement::per_synapse);
+                               Stored::real, variable.placement);
             plan.variables.push_back(std::move(variable));
         }
         plans.push_back(std::move(plan));
@@ -262,15 +266,17 @@ void SynapseLower::records(std::vector<RecordPlan>& plans) {
 }
 
 void SynapseLower::final_values() {
-    for (const auto& state : event_driven_) {
+    auto states = event_driven_;
+    states.insert(states.end(), sources_at_events_.begin(), sources_at_events_.end());
+    for (const auto& state : states) {
         const auto& checked = *checked_.find(state.key);
         RecordVariable variable;
         variable.name = state.key;
         variable.dimension = checked.dimension;
-        variable.placement = Placement::per_synapse;
+        variable.placement = placements_.at(state.key);
         variable.kernel = evaluation("final_" + std::to_string(plan_.final_values.size()),
                                      analysis::variable(End::own, state.key, checked.type, checked.dimension),
-                                     Stored::real, Placement::per_synapse);
+                                     Stored::real, variable.placement);
         plan_.final_values.push_back(std::move(variable));
     }
 }

@@ -11,13 +11,20 @@ static inline uint32_t eight_flag_bits(uint64_t flags) {
     return static_cast<uint32_t>((flags * 0x0102040810204080u) >> 56);
 }
 
-// 32 flags.
-static inline uint32_t flag_bits(const uint8_t* flags) {
-    uint64_t eight[4];
+// 64 flags.
+static inline uint64_t flag_bits(const uint8_t* flags) {
+    uint64_t bits = 0;
+#ifdef __SSE2__
+    typedef char Sixteen __attribute__((vector_size(16), aligned(1), may_alias));
+    for (int k = 0; k < 4; ++k) {
+        const Sixteen signs = -reinterpret_cast<const Sixteen*>(flags)[k];
+        bits |= static_cast<uint64_t>(static_cast<uint32_t>(__builtin_ia32_pmovmskb128(signs))) << (16 * k);
+    }
+#else
+    uint64_t eight[8];
     __builtin_memcpy(eight, flags, sizeof eight);
-    if ((eight[0] | eight[1] | eight[2] | eight[3]) == 0) return 0;
-    uint32_t bits = 0;
-    for (int k = 0; k < 4; ++k) bits |= eight_flag_bits(eight[k]) << (8 * k);
+    for (int k = 0; k < 8; ++k) bits |= static_cast<uint64_t>(eight_flag_bits(eight[k])) << (8 * k);
+#endif
     return bits;
 }
 
