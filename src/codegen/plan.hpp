@@ -119,15 +119,15 @@ struct PassPlan {
 };
 
 /// Postsynaptic events that synapses meet when their presynaptic neuron spikes next, or when somebody looks. Steps
-/// count from the shared variable `_epoch`. Events before `_seen` of a source have been met; at the step `_anchor` the
-/// source's traces were what `_then_TRACE` holds.
+/// count from the shared variable `_epoch`. Events before `_seen` of a source have been met; `_then_TRACE` is what a trace
+/// would have been at the epoch if it had decayed from there to the source's last spike.
 struct DeferredPlan {
     std::uint32_t fields =
         1;              ///< numbers of a kept event: what says when it was, as `_seen` does, and others
     bool fall = false;  ///< the first is a decay and falls from event to event, else it is the step
     Kernel settle;      ///< synapses by source: only the ops for each event
     Kernel see;         ///< elements, sources: sets `_seen` to what says now
-    Kernel anchor;      ///< listed, sources: sets `_seen`, `_anchor` and `_then_TRACE` to what is now
+    Kernel anchor;      ///< listed, sources: sets `_seen` and `_then_TRACE` from what is now
     std::vector<Scalar> rates;  ///< a of every trace x' = a x that events go back to, 1/s
 };
 

@@ -124,7 +124,6 @@ void SynapseLower::find_deferral() {
     deferral.order = ordering_input(deferral);
     deferral_ = std::move(deferral);
     internal("_seen", Stored::real, Placement::per_source);
-    internal("_anchor", Stored::real, Placement::per_source);
     internal("_epoch", Stored::f64, Placement::shared);
     for (const auto& input : deferral_->inputs)
         if (input.of_source) internal("_then_" + input.key, Stored::real, Placement::per_source);
@@ -202,18 +201,18 @@ Kernel SynapseLower::see(const std::string& name) {
 /// Over sources: what they are now is what later events go back to. `at_event`: they have been brought up to it.
 Kernel SynapseLower::anchor(const std::string& name, bool at_event) {
     Builder builder(name, Domain::listed, frame(true));
-    const auto now = at_event ? std::vector<ValueId>{} : sources_now(builder, true);
+    if (!at_event) pin_sources(builder, true);
     builder.store(place(End::own, "_seen", true).slot, event_order(builder));
-    builder.store(place(End::own, "_anchor", true).slot, builder.convert(since_epoch(builder), Type::real));
-    for (const auto& input : deferral_->inputs)
-        if (input.of_source) {
-            const auto waits =
-                std::find_if(sources_at_events_.begin(), sources_at_events_.end(),
-                             [&](const analysis::StateEquation& state) { return state.key == input.key; });
-            const auto k = static_cast<std::size_t>(waits - sources_at_events_.begin());
-            builder.store(place(End::own, "_then_" + input.key, true).slot,
-                          k < now.size() ? now[k] : builder.load(place(End::own, input.key, true)));
-        }
+    for (const auto& input : deferral_->inputs) {
+        if (!input.of_source) continue;
+        const CheckedVariable& variable = *checked_.find(input.key);
+        ValueId value =
+            builder.lower(analysis::variable(End::own, variable.key, variable.type, variable.dimension));
+        if (input.rate)
+            value = builder.binary(OpCode::multiply, value,
+                                   decay(builder, input.rate, builder.negate(since_epoch(builder))));
+        builder.store(place(End::own, "_then_" + input.key, true).slot, value);
+    }
     return builder.finish();
 }
 
@@ -230,12 +229,7 @@ void SynapseLower::meet_events(Builder& builder) {
             continue;
         }
         ValueId value = builder.load(place(End::own, "_then_" + input.key, false));
-        if (input.rate) {
-            const ValueId back =
-                builder.negate(builder.convert(builder.load(place(End::own, "_anchor", false)), Type::f64));
-            value = builder.binary(OpCode::multiply, value, decay(builder, input.rate, back));
-            value = builder.binary(OpCode::multiply, value, field_of(input));
-        }
+        if (input.rate) value = builder.binary(OpCode::multiply, value, field_of(input));
         builder.pin_variable(End::own, input.key, value);
     }
     for (const auto& pass : split(deferral_->post->statements, Placement::per_target, true))
