@@ -113,7 +113,7 @@ private:
     }
 
     TermPtr condition(const lang::Expr& expr, const char* what) {
-        const TermPtr term = resolve(expr, table_.scope, diagnostics_);
+        TermPtr term = resolve(expr, table_.scope, diagnostics_);
         if (!term || term->type == ValueType::boolean) return term;
         diagnostics_.error(Code::E206, expr.span, std::string(what) + " is a condition, this is a number",
                            "compare it, as in 'v > V_th'");
@@ -177,7 +177,7 @@ private:
     }
 
     TermPtr refractory(const lang::Expr& expr) {
-        const TermPtr term = resolve(expr, table_.scope, diagnostics_);
+        TermPtr term = resolve(expr, table_.scope, diagnostics_);
         if (!term || term->type == ValueType::boolean || is_zero(term)) return term;
         if (term->dimension == Dimension::of(Dimension::time)) return term;
         diagnostics_.error(

@@ -320,7 +320,7 @@ void SynapseCheck::check_structure() {
 }
 
 TermPtr SynapseCheck::condition(const Scope& scope, const lang::Expr& expr, const std::string& what) {
-    const TermPtr term = resolve(expr, scope, diagnostics_);
+    TermPtr term = resolve(expr, scope, diagnostics_);
     if (!term || term->type == ValueType::boolean) return term;
     diagnostics_.error(Code::E206, expr.span, what + " is a condition, this is a number",
                        "compare it, as in 'i != j'");

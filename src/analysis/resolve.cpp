@@ -30,7 +30,7 @@ bool is_literal_zero(const Term& term) {
     return term.kind == TermKind::number && (term.number == 0.0 || std::isinf(term.number));
 }
 
-TermPtr at(TermPtr term, const base::Span& span) {
+TermPtr at(const TermPtr& term, const base::Span& span) {
     auto copy = std::make_shared<Term>(*term);
     copy->span = span;
     return copy;
@@ -217,7 +217,7 @@ private:
         return same_dimension(expr, node.op, a, b);
     }
 
-    TermPtr same_dimension(const lang::Expr& expr, BinaryOp op, TermPtr a, TermPtr b) {
+    TermPtr same_dimension(const lang::Expr& expr, BinaryOp op, const TermPtr& a, const TermPtr& b) {
         if (a->dimension == b->dimension) return at(binary(op, a, b), expr.span);
         if (is_literal_zero(*b)) return at(binary(op, a, with_dimension(b, a->dimension)), expr.span);
         if (is_literal_zero(*a)) return at(binary(op, with_dimension(a, b->dimension), b), expr.span);

@@ -165,7 +165,7 @@ Target target_of(const CheckedVariable& variable, End end) {
     target.type = variable.type;
     target.dimension = variable.dimension;
     target.unless_refractory = variable.unless_refractory;
-    const auto refuse = [&](std::string why, std::string hint) {
+    const auto refuse = [&](const std::string& why, std::string hint) {
         target.kind = Target::Kind::refused;
         target.refusal = "'" + variable.name + "' " + why;
         target.hint = std::move(hint);

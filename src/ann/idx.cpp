@@ -43,7 +43,7 @@ fs::path find(const fs::path& folder, const char* name) {
         refuse(Code::E701, fmt::format("'{}': no such folder", folder.string()),
                "name the folder that holds MNIST's four files");
     }
-    const fs::path raw = folder / name;
+    fs::path raw = folder / name;
     fs::path packed = raw;
     packed += ".gz";
     if (fs::exists(packed, ignored)) return packed;

@@ -21,9 +21,9 @@ void prefer_huge_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
     constexpr std::size_t kPage = 4096;
     if (bytes < kHugePage) return;
-    const auto begin = (reinterpret_cast<std::uintptr_t>(data) + kPage - 1) / kPage * kPage;
-    const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / kPage * kPage;
-    (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    const std::size_t before = (kPage - reinterpret_cast<std::uintptr_t>(data) % kPage) % kPage;
+    const std::size_t length = (bytes - before) / kPage * kPage;
+    (void)madvise(static_cast<std::byte*>(data) + before, length, MADV_HUGEPAGE);
 #endif
 }
 

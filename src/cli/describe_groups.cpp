@@ -75,7 +75,7 @@ void add_link(std::string& page, std::string_view title, const std::optional<ana
 std::string describe_rule(const analysis::SynapseSpec& spec) {
     using analysis::ConnectRule;
     const auto& connect = spec.connect;
-    const std::string p = connect.p ? "p = " + text_of(connect.p->span) : "";
+    std::string p = connect.p ? "p = " + text_of(connect.p->span) : "";
     switch (connect.rule) {
         case ConnectRule::all_to_all: return "all to all";
         case ConnectRule::one_to_one: return "one to one";

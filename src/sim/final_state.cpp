@@ -8,8 +8,6 @@
 
 namespace bouton::sim {
 
-using codegen::Placement;
-
 void record_state(NeuronGroup& group, Context& context, Recorder& recorder) {
     std::vector<std::int64_t> all(static_cast<std::size_t>(group.plan.size));
     std::iota(all.begin(), all.end(), std::int64_t{0});

@@ -51,13 +51,15 @@ void Regular::bind() {
 }
 
 void Regular::run(const Clock& clock) {
-    if (synapses_ != nullptr) synapses_->settle(clock.step);
-    for (std::size_t k = 0; k < reductions_.size(); ++k) {
-        const int v = synapses_->store.find(plan_.reductions[k].variable);
-        synapses_->store.common[static_cast<std::size_t>(v)].clear();
+    if (synapses_ != nullptr) {
+        synapses_->settle(clock.step);
+        for (const auto& reduction : plan_.reductions) {
+            const int v = synapses_->store.find(reduction.variable);
+            synapses_->store.common[static_cast<std::size_t>(v)].clear();
+        }
+        for (RowKernel& reduction : reductions_)
+            reduction.run(clock, synapses_->store, synapses_->all(reduction.route()));
     }
-    for (RowKernel& reduction : reductions_)
-        reduction.run(clock, synapses_->store, synapses_->all(reduction.route()));
     for (Pass& pass : passes_) {
         if (pass.elements) {
             pass.elements.run_elements(clock, pass.count);

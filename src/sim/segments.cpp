@@ -33,7 +33,7 @@ std::int64_t add_segments(std::vector<bn_segment>& segments, const SynapseBlock&
     const auto* index = route.index < 0 ? nullptr : &block.indices[static_cast<std::size_t>(route.index)];
     const auto [begin, end] = find_range(block, index, route.delay, neuron, steps);
     if (begin == end) return 0;
-    if (!route.direct) {
+    if (index == nullptr || !route.direct) {
         segments.push_back({begin, end, neuron, at});
         return end - begin;
     }

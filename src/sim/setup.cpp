@@ -11,7 +11,7 @@ namespace bouton::sim {
 using base::Code;
 using network::StateArray;
 
-void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, Context& context,
+void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& scope, Context& context,
                       ScalarTable& table) {
     for (const codegen::Scalar& scalar : scalars) {
         double value = 0.0;

@@ -24,7 +24,7 @@ struct Context {
 };
 
 /// Adds the scalars of a group, or of a piece of one, to `table`, in order; each may use those before it.
-void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, Scope scope, Context& context,
+void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& scope, Context& context,
                       ScalarTable& table);
 
 /// Runs the kernel of coefficients with the given scratch.

@@ -143,7 +143,7 @@ struct Load {
 // About what is measured, with spikes at 10 Hz where synapses are concerned.
 std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& spec,
                         const std::string& group) {
-    constexpr double kUpdate = 0.5, kInput = 1.0, kEvent = 1.0, kPlasticEvent = 6.0, kRate = 10.0;
+    constexpr double kUpdate = 0.5, kInput = 1.0, kEvent = 1.0, kPlasticEvent = 3.5, kRate = 10.0;
     std::vector<Load> found;
     for (const auto& of : plan.neurons)
         if (of.group == group) found.push_back({0, of.size, kUpdate});

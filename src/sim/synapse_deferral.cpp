@@ -11,7 +11,6 @@
 namespace bouton::sim {
 
 using codegen::Side;
-using network::StateArray;
 
 namespace {
 

@@ -31,7 +31,7 @@ private:
     std::string in_memory(std::uint32_t slot, bool of_few) const;
     void take_up(bool of_few);
     void put_back(bool of_few);
-    void meet_older_one_by_one(const std::string& than, bool of_few);
+    void meet_older_one_by_one(const std::string& last, bool of_few);
     void meet_all();
     void meet_more();
 

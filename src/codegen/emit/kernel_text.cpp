@@ -123,6 +123,7 @@ private:
         }
     }
 
+    /// Lower bounds of clips, as numbers of which the compiler knows nothing (runtime/kernel/rounding.h).
     void write_lows() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             const Op& op = kernel_.ops[id];

@@ -11,7 +11,6 @@
 
 namespace bouton::codegen {
 
-using analysis::CheckedPathway;
 using analysis::CheckedStatement;
 using analysis::CheckedVariable;
 using analysis::End;

@@ -8,7 +8,6 @@
 namespace bouton::codegen {
 
 using analysis::CheckedPathway;
-using analysis::CheckedStatement;
 using analysis::CheckedSynapses;
 using analysis::CheckedVariable;
 using analysis::End;

@@ -5,7 +5,6 @@
 namespace bouton::codegen {
 
 using analysis::End;
-using lang::EquationKind;
 
 namespace {
 

@@ -25,7 +25,7 @@ void read_simulation(const Context& context, const Entry* section, analysis::Net
     if (dt)
         network.dt = read_positive(context, *dt, {"dt", dimension_time(), "\"0.1 ms\"", false, false, {}})
                          .value_or(0.0);
-    if (network.duration > 0.0 && network.dt > 0.0) {
+    if (duration && network.duration > 0.0 && network.dt > 0.0) {
         const double steps = network.duration / network.dt;
         if (!(steps >= 0.5)) context.error(Code::E306, duration->span, "'duration' is shorter than a step");
         if (!(steps < 0x1p53)) context.error(Code::E306, duration->span, "'duration' holds too many steps");

@@ -33,6 +33,8 @@ private:
     std::byte* memory_;
 };
 
+constexpr std::int64_t kIndices = static_cast<std::int64_t>(codegen::Index::synapse) + 1;  // the last one
+
 struct Frame {
     const codegen::Kernel& kernel;
     const bn_args& args;
@@ -63,7 +65,7 @@ struct Frame {
     }
 
     /// The number of the source; index(source) is where arrays hold its values (bn_segment::at).
-    std::int64_t* source_number() const { return index_buffers + 4 * capacity; }
+    std::int64_t* source_number() const { return index_buffers + kIndices * capacity; }
 };
 
 /// Calls f with a value of the C++ type that holds `type`.

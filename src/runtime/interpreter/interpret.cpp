@@ -15,7 +15,7 @@ using namespace codegen;
 constexpr std::int64_t kMostLanes = 256;
 constexpr std::int64_t kFewestLanes = 16;
 constexpr std::int64_t kWords = std::int64_t{1} << 17;  // of registers, before blocks become shorter
-constexpr int kIndices = 5;
+constexpr std::size_t kIndexBuffers = kIndices + 1;
 
 std::int64_t lanes_for(const Kernel& kernel) {
     if (one_after_the_other(kernel)) return 1;
@@ -55,7 +55,7 @@ public:
     void call(const bn_args& args) const override {
         if (args.n <= 0) return;
         const std::size_t register_bytes = static_cast<std::size_t>(lanes_) * 8;
-        std::byte* memory = thread_memory((kernel_.ops.size() + kIndices) * register_bytes);
+        std::byte* memory = thread_memory((kernel_.ops.size() + kIndexBuffers) * register_bytes);
         auto* indices = reinterpret_cast<std::int64_t*>(memory + kernel_.ops.size() * register_bytes);
         Frame frame{kernel_, args, memory, register_bytes, indices, lanes_};
         evaluate_uniform(frame);
@@ -124,7 +124,7 @@ private:
     /// The deferred events of one synapse, oldest first.
     void meet_events(const Frame& block, const bn_segment& segment, std::int64_t target,
                      std::int64_t synapse) const {
-        std::int64_t indices[kIndices] = {};
+        std::int64_t indices[kIndexBuffers] = {};
         Frame frame{kernel_, block.args, block.registers, block.register_bytes, indices, 1};
         frame.index(Index::source)[0] = segment.at;
         frame.source_number()[0] = segment.id;

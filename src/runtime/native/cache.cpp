@@ -41,7 +41,7 @@ fs::path make_folder_in(const fs::path& parent, const char* prefix) {
 
 fs::path cache_folder(const NativeOptions& options) {
     if (!options.cache.empty()) return options.cache;
-    if (const fs::path own = variable("BOUTON_CACHE"); !own.empty()) return own;
+    if (fs::path own = variable("BOUTON_CACHE"); !own.empty()) return own;
     if (const fs::path shared = variable("XDG_CACHE_HOME"); shared.is_absolute()) return shared / "bouton";
     if (const fs::path home = variable("HOME"); !home.empty()) return home / ".cache" / "bouton";
     return {};
