@@ -151,5 +151,20 @@ TEST(Lifting, SourcesThatMoveOnAtTheirSpikesGiveTheSameBitsEverywhere) {
     }
 }
 
+TEST(Lifting, ATimeConstantOfZeroIsToldAtTheStart) {
+    std::string text = plastic("");
+    const auto replace = [&](const std::string& old, const std::string& with) {
+        text.replace(text.find(old), old.size(), with);
+    };
+    replace("dx/dt = (1 - x)/(200*ms)", "tau : second\ndx/dt = (1 - x)/tau");
+    replace("x = 1,", "x = 1, tau = \"0 ms\",");
+    try {
+        simulate(text);
+        FAIL();
+    } catch (const base::DiagnosticError& error) {
+        EXPECT_NE(std::string(error.what()).find("E407"), std::string::npos) << error.what();
+    }
+}
+
 }  // namespace
 }  // namespace bouton::test

@@ -272,6 +272,20 @@ void SynapseLower::find_sources_at_events() {
     for (const auto& state : states) keep(state.f);
     internal(kAt, Stored::i32, Placement::per_source);
     plan_.notes.push_back("what is kept per presynaptic neuron moves on at its spikes, not at every step");
+    // No step needs a propagator, but a coefficient that is not finite is told at the start.
+    const auto system =
+        analysis::linear_system(states, [this](const Term& term) { return is_constant(term); });
+    if (!system) return;
+    Propagator propagator;
+    propagator.size = static_cast<int>(states.size());
+    propagator.frozen_rows.assign(states.size(), false);
+    for (std::size_t k = 0; k < states.size(); ++k) {
+        if (!system->matrix[k][k]) continue;
+        propagator.nonzero.emplace_back(k, k);
+        propagator.uniform = propagator.uniform && is_uniform(system->matrix[k][k]);
+    }
+    coefficients(propagator, *system, Placement::per_source);
+    plan_.propagators.push_back(std::move(propagator));
 }
 
 bool SynapseLower::reads_source_at_events(const TermPtr& term) const {
