@@ -25,6 +25,14 @@ constexpr int kPowers = 31;  ///< elapsed steps fit 31 bits
 
 }  // namespace
 
+bool SynapseLower::reads_any(const std::vector<StateEquation>& states, const TermPtr& term) {
+    return term && analysis::any_of(term, [&](const Term& node) {
+               return node.kind == TermKind::variable && node.end == End::own &&
+                      std::any_of(states.begin(), states.end(),
+                                  [&](const StateEquation& state) { return state.key == node.name; });
+           });
+}
+
 std::vector<StateEquation> SynapseLower::equations(bool event_driven, Placement placement) const {
     std::vector<StateEquation> result;
     for (const auto& variable : checked_.variables)
@@ -185,9 +193,7 @@ bool SynapseLower::touches_event_driven(const CheckedStatement& statement) const
                            node.name == statement.target;
                 }))
                 return true;
-    return analysis::any_of(statement.value, [&](const Term& node) {
-        return node.kind == TermKind::variable && node.end == End::own && is_one(node.name);
-    });
+    return reads_any(event_driven_, statement.value);
 }
 
 /// Variables whose equations do not see each other, from their values `elapsed_steps` ago.
@@ -231,16 +237,12 @@ constexpr const char* kAt = "_at";  // the step to which the variables of a sour
 void SynapseLower::find_sources_at_events() {
     const auto states = equations(true, Placement::per_source);
     if (states.empty()) return;
-    const auto is_one = [&](const Term& node) {
-        return node.kind == TermKind::variable && node.end == End::own &&
-               std::any_of(states.begin(), states.end(),
-                           [&](const StateEquation& state) { return state.key == node.name; });
-    };
-    const auto reads = [&](const TermPtr& term) { return term && analysis::any_of(term, is_one); };
+    const auto reads = [&](const TermPtr& term) { return reads_any(states, term); };
     for (const auto& state : states) {
-        const bool of_others = analysis::any_of(
-            state.f, [&](const Term& node) { return is_one(node) && node.name != state.key; });
-        if (of_others || !analysis::conditionally_linear(state)) return;
+        auto others = states;
+        others.erase(std::find_if(others.begin(), others.end(),
+                                  [&](const StateEquation& other) { return other.key == state.key; }));
+        if (reads_any(others, state.f) || !analysis::conditionally_linear(state)) return;
     }
     for (const auto& [number, code] : regular_) {
         for (const auto& statement : code->statements)
@@ -289,11 +291,7 @@ void SynapseLower::find_sources_at_events() {
 }
 
 bool SynapseLower::reads_source_at_events(const TermPtr& term) const {
-    return term && analysis::any_of(term, [this](const Term& node) {
-               return node.kind == TermKind::variable && node.end == End::own &&
-                      std::any_of(sources_at_events_.begin(), sources_at_events_.end(),
-                                  [&](const StateEquation& state) { return state.key == node.name; });
-           });
+    return reads_any(sources_at_events_, term);
 }
 
 std::vector<ValueId> SynapseLower::sources_now(Builder& builder, bool per_neuron) {
@@ -377,14 +375,9 @@ void SynapseLower::clock() {
         analysis::choose_method(states, constant, checked_.method, checked_.method_span, *in_.diagnostics);
     if (!choice) return;
     Builder builder("clock", Domain::synapses, frame());
-    const bool reads_events = std::any_of(states.begin(), states.end(), [&](const StateEquation& state) {
-        return analysis::any_of(state.f, [&](const Term& node) {
-            return node.kind == TermKind::variable && node.end == End::own &&
-                   std::any_of(event_driven_.begin(), event_driven_.end(),
-                               [&](const StateEquation& other) { return other.key == node.name; });
-        });
-    });
-    if (reads_events) pin_event_driven(builder);
+    if (std::any_of(states.begin(), states.end(),
+                    [&](const StateEquation& state) { return reads_any(event_driven_, state.f); }))
+        pin_event_driven(builder);
     Integration what;
     what.equations = &states;
     Propagator propagator;

@@ -100,6 +100,7 @@ private:
     void summed();
     bool is_summed(const analysis::CheckedNeurons& group, const std::string& variable) const;
     std::vector<analysis::StateEquation> equations(bool event_driven, Placement placement) const;
+    static bool reads_any(const std::vector<analysis::StateEquation>& states, const analysis::TermPtr& term);
     bool is_constant(const analysis::Term& term) const;
     bool is_uniform(const analysis::TermPtr& term) const;
     void coefficients(Propagator& propagator, const analysis::LinearSystem& system, Placement placement);

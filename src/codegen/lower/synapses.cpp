@@ -157,14 +157,7 @@ Kernel SynapseLower::evaluation(const std::string& name, const TermPtr& term, St
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
     Builder builder(name, per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
     if (reads_source_at_events(term)) pin_sources(builder, per_neuron);
-    if (!per_neuron) {
-        const bool reads = analysis::any_of(term, [&](const analysis::Term& node) {
-            return node.kind == analysis::TermKind::variable && node.end == End::own &&
-                   std::any_of(event_driven_.begin(), event_driven_.end(),
-                               [&](const auto& state) { return state.key == node.name; });
-        });
-        if (reads) pin_event_driven(builder);
-    }
+    if (!per_neuron && reads_any(event_driven_, term)) pin_event_driven(builder);
     const ArraySlot out{Owner::scratch, per_neuron ? Index::element : Index::synapse, "out", stored, true};
     const ValueId value = builder.lower(keep(term));
     if (stored == Stored::u8)
