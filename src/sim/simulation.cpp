@@ -3,6 +3,7 @@
 #include "sim/simulation.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/flush_to_zero.hpp"
 #include "sim/simulation_state.hpp"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ void Simulation::step() { advance(1); }
 
 std::int64_t Simulation::advance(std::int64_t most) {
     State& s = *state_;
+    const base::FlushToZero flush;
     if (s.longest_stride == 0) {
         step_whole(s);
         return 1;
@@ -118,6 +120,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
 
 Summary Simulation::run() {
     State& s = *state_;
+    const base::FlushToZero flush;
     const auto begin = std::chrono::steady_clock::now();
     Recorder* recorder = s.options.recorder;
     if (recorder != nullptr) recorder->begin(s.run_info(), s.recording->streams());
@@ -168,6 +171,7 @@ std::vector<double> Simulation::neurons(const std::string& group, const std::str
 }
 
 std::vector<double> Simulation::synapses(const std::string& group, const std::string& variable) const {
+    const base::FlushToZero flush;
     SynapseGroup* found = state_->find_synapses(group);
     if (found == nullptr) throw std::out_of_range(group);
     found->settle(state_->clock.step);

@@ -2,6 +2,7 @@
 #include "sim/simulation_state.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/flush_to_zero.hpp"
 #include "base/thread_pool.hpp"
 #include "sim/strides.hpp"
 
@@ -44,6 +45,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
       callables(plan.precision, options.backend, options.native),
       clock(context.clock) {
     const auto begin = steady_clock::now();
+    const base::FlushToZero flush;
     context.precision = plan.precision;
     context.callables = &callables;
     clock.dt = spec.dt;
