@@ -58,7 +58,8 @@ std::string operand_text(const Kernel& kernel, const Op& op) {
         case OpCode::load_at:
         case OpCode::store:
         case OpCode::accumulate:
-        case OpCode::accumulate_at: return " " + array_text(kernel, op.slot) + "#" + std::to_string(op.slot);
+        case OpCode::accumulate_at:
+        case OpCode::append: return " " + array_text(kernel, op.slot) + "#" + std::to_string(op.slot);
         case OpCode::index_of: return std::string(" ") + name_of(op.index);
         case OpCode::event_field:
         case OpCode::power_int:
@@ -124,7 +125,8 @@ const char* name_of(OpCode code) {
                                              "random_binomial",
                                              "store",
                                              "accumulate",
-                                             "accumulate_at"};
+                                             "accumulate_at",
+                                             "append"};
     return kNames[static_cast<std::size_t>(code)];
 }
 

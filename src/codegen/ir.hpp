@@ -107,6 +107,7 @@ enum class OpCode : std::uint8_t {
     store,          // arrays[slot] = arg0
     accumulate,     // arrays[slot] += arg0; conflicts are added one after the other in element order
     accumulate_at,  // arrays[slot][arg1] += arg0, arg1 integer
+    append,  // elements: where arg0, a boolean, is true the element's number follows in the list arrays[slot], u32
 };
 
 struct Op {

@@ -77,7 +77,7 @@ struct NeuronPlan {
     std::vector<Propagator> propagators;
     /// (constant over dt) subexpressions, at the very start of a step; elements.
     std::optional<Kernel> begin;
-    /// Integrates and tests the threshold; writes u8 `_spiked` if there is a threshold (already false for
+    /// Integrates and tests the threshold; appends to the list `_spikes` if there is a threshold (already false for
     /// refractory neurons). The simulation sets `lastspike` (i64 steps), if there is one, where it is true.
     Kernel update;
     bool has_threshold = false;

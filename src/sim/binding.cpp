@@ -115,6 +115,8 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
     args_.scalars = scalars_.data();
     args_.signals = signals_.data();
     args_.deferred = scope.deferred;
+    for (const codegen::Op& op : kernel.ops)
+        if (op.code == codegen::OpCode::append) list_ = op.slot;
     splits_ = kernel.domain == codegen::Domain::elements && !kernel.sequential &&
               std::all_of(kernel.arrays.begin(), kernel.arrays.end(), [](const ArraySlot& slot) {
                   return !slot.written || slot.index == codegen::Index::element;
@@ -138,18 +140,42 @@ void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
     const std::int64_t share = (n / BN_SHARE + parts) / parts * BN_SHARE;
     if (parts == 1) return run_part(clock, 0, n);
     set(clock);
-    clock.pool->run(static_cast<std::size_t>(parts), [&](std::size_t part, std::size_t) {
+    std::vector<std::int64_t> appended(static_cast<std::size_t>(parts), 0);
+    clock.pool->run(appended.size(), [&](std::size_t part, std::size_t) {
         bn_args args = args_;
         args.begin = static_cast<std::int64_t>(part) * share;
         args.n = std::min(n, args.begin + share);
+        std::int64_t count = 0;
+        args.appended = &count;
         if (args.begin < args.n) callable_->call(args);
+        appended[part] = count;
     });
+    join_lists(appended, share);
+}
+
+void BoundKernel::join_lists(const std::vector<std::int64_t>& lengths, std::int64_t share) {
+    args_.begin = 0;
+    appended_ = 0;
+    for (std::size_t part = 0; part < lengths.size(); ++part) {
+        if (lengths[part] == 0) continue;
+        auto* list = static_cast<std::uint32_t*>(arrays_[list_]);
+        const auto* own = list + static_cast<std::int64_t>(part) * share;
+        std::copy(own, own + lengths[part], list + appended_);
+        appended_ += lengths[part];
+    }
+}
+
+std::span<const std::uint32_t> BoundKernel::appended() const {
+    const auto* list = static_cast<const std::uint32_t*>(arrays_[list_]) + args_.begin;
+    return {list, static_cast<std::size_t>(appended_)};
 }
 
 void BoundKernel::run_part(const Clock& clock, std::int64_t begin, std::int64_t n) {
     set(clock);
     args_.begin = begin;
     args_.n = n;
+    appended_ = 0;
+    args_.appended = &appended_;
     callable_->call(args_);
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/callable.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,8 @@ public:
     void run_elements(const Clock& clock, std::int64_t n);
     /// Elements begin .. n-1 on the calling thread; begin is a multiple of BN_SHARE.
     void run_part(const Clock& clock, std::int64_t begin, std::int64_t n);
+    /// The elements that the last run over elements has appended to the kernel's list, ascending.
+    std::span<const std::uint32_t> appended() const;
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
     void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
@@ -101,6 +104,8 @@ private:
     };
 
     void set(const Clock& clock);
+    /// Moves the lists of shares of elements together.
+    void join_lists(const std::vector<std::int64_t>& lengths, std::int64_t share);
 
     std::shared_ptr<const runtime::Callable> callable_;
     std::vector<void*> arrays_;
@@ -108,7 +113,9 @@ private:
     std::vector<bn_signal> signals_;
     std::vector<Shared> shared_;
     bn_args args_{};
-    bool splits_ = false;  ///< every element writes to its own places alone
+    std::size_t list_ = 0;       ///< the slot of the list that the kernel appends to
+    std::int64_t appended_ = 0;  ///< elements on it
+    bool splits_ = false;        ///< every element writes to its own places alone
 };
 
 /// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.

@@ -2,10 +2,8 @@
 #include "sim/neuron_group.hpp"
 
 #include "base/diagnostics.hpp"
-#include "runtime/kernel/flags.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -31,7 +29,6 @@ NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen:
     if (plan.begin) add_all(*plan.begin);
     add_all(plan.update);
     if (plan.reset) add_all(*plan.reset);
-    if (plan.has_threshold) store.find_or_add("_spiked", codegen::Stored::u8);
     if (plan.check_rate) store.find_or_add("_rate_too_high", codegen::Stored::u8);
     for (const auto& propagator : plan.propagators) {
         if (propagator.uniform) continue;
@@ -110,7 +107,6 @@ void NeuronGroup::bind() {
     lastspike_ = array_of("lastspike");
     active_ = bytes_of("_active");
     awake_ = array_of("_awake");
-    if (plan.has_threshold) spiked_ = bytes_of("_spiked");
     if (plan.check_rate) rate_too_high_ = bytes_of("_rate_too_high");
     padded_.clear();
     if (plan.size % BN_LANES == 0) return;
@@ -152,32 +148,15 @@ void NeuronGroup::integrate(const Clock& clock, std::size_t part) {
     if (rate_too_high_ != nullptr) check_rate(clock, own);
 }
 
-namespace {
-
-// The numbers from `begin` on of the bytes that are 1 and not 0, ascending; `flags` is readable to the next multiple of 64.
-void gather_flags(const std::uint8_t* flags, std::int64_t begin, std::int64_t end,
-                  std::vector<std::uint32_t>& out) {
-    for (; begin < end; begin += 64) {
-        while (begin + 128 <= end && bn::no_flags(flags + begin)) begin += 128;
-        if (begin >= end) break;
-        std::uint64_t bits = bn::flag_bits(flags + begin);
-        for (; bits != 0; bits &= bits - 1) {
-            const std::int64_t k = begin + std::countr_zero(bits);
-            if (k < end) out.push_back(static_cast<std::uint32_t>(k));
-        }
-    }
-}
-
-}  // namespace
-
 void NeuronGroup::emit(const Clock& clock, std::size_t part) {
     Part& own = parts_[part];
     const bool whole = parts_.size() == 1 || only_emits();
     auto& now = whole ? history.begin(clock.step)
                       : own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()];
-    if (spiked_ != nullptr) {
-        if (!whole) now.clear();
-        gather_flags(spiked_, own.begin, std::min(own.end, plan.size), now);
+    if (plan.has_threshold) {
+        auto spikes = own.update.appended();
+        while (!spikes.empty() && spikes.back() >= plan.size) spikes = spikes.first(spikes.size() - 1);
+        now.assign(spikes.begin(), spikes.end());
         rest(now, clock, part);
         return;
     }

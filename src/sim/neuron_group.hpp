@@ -88,7 +88,6 @@ private:
     Context& context_;
     std::vector<Part> parts_;
     std::int64_t gathered_ = 0;  ///< the step before which all spikes are gathered
-    const std::uint8_t* spiked_ = nullptr;
     const std::uint8_t* rate_too_high_ = nullptr;
     network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable
     network::StateArray* awake_ = nullptr;

@@ -173,6 +173,42 @@ TEST(Domains, DividedLoops) {
     expect_same({kernel});
 }
 
+TEST(Domains, ListsOfElements) {
+    const auto kernel = [](bool sequential, bool of_elements) {
+        IrBuilder build("update");
+        build.kernel().sequential = sequential;
+        const auto v = build.array("v", Stored::real);
+        const ValueId next = build.binary(OpCode::multiply, build.load(v), build.constant(1.5));
+        build.store(v, next);
+        const ValueId time = build.binary(OpCode::multiply, build.time(), build.constant(100, Type::f64));
+        const ValueId listed = of_elements
+                                   ? build.compare(OpCode::greater, next, build.constant(0.8))
+                                   : build.compare(OpCode::less, time, build.constant(0.5, Type::f64));
+        build.append(build.array("list", Stored::u32), listed);
+        return build.take();
+    };
+    const std::vector<Kernel> kernels = {kernel(false, true), kernel(true, true), kernel(false, false)};
+    EXPECT_NE(emit_cpp(kernels, Precision::f64).find("bn::append(kept"), std::string::npos);
+    expect_same(kernels);
+    expect_same(kernels, Fill::special);
+
+    // from the 64th element on: their list begins where they do
+    for (const bool compiled : {false, true}) {
+        const runtime::Module module = compiled ? runtime::compile(kernels, Precision::f64, test_options())
+                                                : runtime::interpret(kernels, Precision::f64);
+        World world(kernels[0], Precision::f64, 3);
+        world.args().begin = 64;
+        world.run(*module.kernels[0]);
+        const auto* v = world.as<double>(0);
+        std::vector<std::uint32_t> expected;
+        for (std::uint32_t k = 64; k < kNeurons; ++k)
+            if (v[k] > 0.8) expected.push_back(k);
+        const auto* list = world.as<std::uint32_t>(1) + 64;
+        ASSERT_FALSE(expected.empty());
+        EXPECT_EQ(std::vector<std::uint32_t>(list, list + *world.args().appended), expected);
+    }
+}
+
 // Chunks with a large argument of exprel are found anew.
 TEST(Domains, NearAndFarArgumentsOfExprel) {
     std::vector<Kernel> kernels;

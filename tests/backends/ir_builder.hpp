@@ -110,6 +110,7 @@ public:
     void accumulate_at(std::uint32_t slot, ValueId index, ValueId value) {
         effect(OpCode::accumulate_at, slot, {value, index});
     }
+    void append(std::uint32_t slot, ValueId condition) { effect(OpCode::append, slot, {condition}); }
 
 private:
     void effect(OpCode code, std::uint32_t slot, std::initializer_list<ValueId> arguments) {

@@ -147,10 +147,14 @@ void World::run(const runtime::Callable& callable) const {
     args_.arrays = pointers.data();
     args_.scalars = scalars_.data();
     args_.signals = signals_.data();
+    appended_ = 0;
+    args_.appended = &appended_;
     callable.call(args_);
 }
 
 std::string World::difference(const World& other) const {
+    if (appended_ != other.appended_)
+        return std::to_string(appended_) + " and " + std::to_string(other.appended_) + " on the list";
     for (std::size_t slot = 0; slot < arrays_.size(); ++slot) {
         std::string text;
         const auto &a = arrays_[slot], &b = other.arrays_[slot];

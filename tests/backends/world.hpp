@@ -55,6 +55,7 @@ private:
     std::vector<std::uint32_t> list_, order_, other_;
     std::vector<bn_signal> signals_;
     mutable bn_args args_{};
+    mutable std::int64_t appended_ = 0;
 };
 
 /// The cache of this test program: a folder of its own, empty at the start.

@@ -4,6 +4,8 @@
 #include "base/diagnostics.hpp"
 #include "codegen/emit/traits.hpp"
 
+#include <algorithm>
+
 namespace bouton::codegen {
 namespace {
 
@@ -15,6 +17,9 @@ public:
         const bool direct =
             kernel_.domain == Domain::synapses && kernel_.side == Side::pre && !kernel_.indirect;
         require_kernel(kernel_.event_ops == 0 || direct, "events of elements that are not rows of synapses");
+        const auto lists = std::count_if(kernel_.ops.begin(), kernel_.ops.end(),
+                                         [](const Op& op) { return op.code == OpCode::append; });
+        require_kernel(lists <= 1, "several lists");
         for (id_ = 0; id_ < kernel_.ops.size(); ++id_) {
             check_arguments();
             check_op();
@@ -198,6 +203,11 @@ private:
             case OpCode::store:
             case OpCode::accumulate: return check_effect(1);
             case OpCode::accumulate_at: return check_effect(2);
+            case OpCode::append:
+                check_effect(1);
+                require(kernel_.domain == Domain::elements, "a list of what are not elements");
+                require(array().stored == Stored::u32, "a list that does not hold numbers of elements");
+                return require_boolean();
             default: return check_leaf();
         }
     }

@@ -224,12 +224,22 @@ private:
         if (kernel_.domain == Domain::elements) {
             line("const int64_t start = args->begin & -BN_LANES;");
             line("const int64_t n = args->n & -BN_LANES;");
+            const auto list = std::find_if(kernel_.ops.begin(), kernel_.ops.end(),
+                                           [](const Op& op) { return op.code == OpCode::append; });
+            if (list != kernel_.ops.end()) return write_list(list->slot);
         } else {
             line("const int64_t start = 0;");
             line("const int64_t n = args->n;");
             line("const uint32_t* __restrict__ list = args->list;");
         }
         write_lanes("start", "n");
+    }
+
+    void write_list(std::uint32_t slot) {
+        const std::string begin = ops_.array_name(slot) + " + start", end = OpText::end_name(slot);
+        line("uint32_t* __restrict__ " + end + " = " + begin + ";");
+        write_lanes("start", "n");
+        line("*args->appended = " + end + " - (" + begin + ");");
     }
 
     void write_segments() {
@@ -316,6 +326,11 @@ private:
 
     void write_flags(ValueId id) {
         const ValueId flag = kernel_.ops[id].arguments[0];
+        if (kernel_.ops[id].code == OpCode::append) {
+            const std::string end = OpText::end_name(kernel_.ops[id].slot);
+            return line("if (" + any(flag) + " != 0) " + end + " = bn::append(" + buffer(flag) +
+                        ", first, count, " + end + ");");
+        }
         line("bn::store_flags(" + ops_.array_name(kernel_.ops[id].slot) + " + first, " + buffer(flag) +
              ", count, " + any(flag) + ");");
     }

@@ -62,6 +62,7 @@ const char* OpText::index_name(Index index) {
 std::string OpText::array_name(std::uint32_t slot) const {
     return mangle('a', slot, kernel_.arrays[slot].variable);
 }
+std::string OpText::end_name(std::uint32_t slot) { return "end" + std::to_string(slot); }
 std::string OpText::kept_name(std::uint32_t slot) const {
     return mangle('e', slot, kernel_.arrays[slot].variable);
 }
@@ -186,6 +187,8 @@ std::string OpText::element(ValueId id) const {
 
 std::string OpText::statement(ValueId id) const {
     const Op& own = op(id);
+    if (own.code == OpCode::append)
+        return "if (" + argument(id, 0) + ") *" + end_name(own.slot) + "++ = uint32_t(k);";
     const Stored stored = kernel_.arrays[own.slot].stored;
     const std::string place = element(id);
     if (own.code == OpCode::store) return place + " = " + converted(argument(id, 0), own.type, stored) + ";";

@@ -39,6 +39,8 @@ public:
     /// The mean of a Poisson op, as a double.
     std::string mean(ValueId id) const;
     static const char* index_name(Index index);
+    /// Where the next element of a list goes.
+    static std::string end_name(std::uint32_t slot);
 
 private:
     const Op& op(ValueId id) const { return kernel_.ops[id]; }

@@ -86,11 +86,13 @@ std::vector<bool> find_whole(const Kernel& kernel, const std::vector<Level>& lev
     return whole;
 }
 
-/// Bytes of elements that are set where something happens, as spikes are.
+/// Bytes of elements that are set where something happens, or a list of these elements.
 bool stores_flags(const Kernel& kernel, const Plan& plan, std::size_t id) {
     const Op& op = kernel.ops[id];
-    if (kernel.domain != Domain::elements || op.code != OpCode::store || op.type != Type::boolean ||
-        kernel.arrays[op.slot].stored != Stored::u8 || plan.levels[op.arguments[0]] != Level::lane)
+    const bool bytes =
+        op.code == OpCode::store && op.type == Type::boolean && kernel.arrays[op.slot].stored == Stored::u8;
+    if (kernel.domain != Domain::elements || !(bytes || op.code == OpCode::append) ||
+        plan.levels[op.arguments[0]] != Level::lane)
         return false;
     const bool alone = std::none_of(kernel.ops.begin(), kernel.ops.end(), [&](const Op& other) {
         return &other != &op && is_effect(other.code) &&
@@ -107,7 +109,8 @@ bool is_serial(const Kernel& kernel, const Op& op) {
         case OpCode::random_binomial:
         case OpCode::floor_divide:
         case OpCode::modulo:
-        case OpCode::accumulate_at: return true;
+        case OpCode::accumulate_at:
+        case OpCode::append: return true;
         case OpCode::call: return calls_libm(op.function) || calls_inverse(op.function);
         case OpCode::load:
         case OpCode::load_at: return is_short(kernel.arrays[op.slot].stored);
@@ -302,7 +305,9 @@ bool are_apart(const Kernel& kernel, const Plan& plan, int stage) {
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         const Op& op = kernel.ops[id];
         if (!is_effect(op.code) || plan.levels[id] != Level::lane || plan.stages[id] != stage) continue;
-        if (op.code == OpCode::accumulate_at || !is_one_to_one(kernel, kernel.arrays[op.slot])) return false;
+        if (op.code == OpCode::append || op.code == OpCode::accumulate_at ||
+            !is_one_to_one(kernel, kernel.arrays[op.slot]))
+            return false;
     }
     return true;
 }

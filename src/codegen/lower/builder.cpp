@@ -286,6 +286,15 @@ void Builder::accumulate_at(const ArraySlot& slot, ValueId index, ValueId value)
     emit(op);
 }
 
+void Builder::append(const ArraySlot& slot, ValueId condition) {
+    Op op{OpCode::append};
+    op.type = Type::boolean;
+    op.slot = slot_of(slot, true);
+    op.argument_count = 1;
+    op.arguments[0] = condition;
+    emit(op);
+}
+
 std::optional<ValueId> Builder::local(const std::string& name) const {
     const auto it = locals_.find(name);
     if (it == locals_.end()) return std::nullopt;

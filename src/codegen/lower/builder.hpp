@@ -60,6 +60,7 @@ public:
     void store(const ArraySlot& slot, ValueId value);
     void accumulate(const ArraySlot& slot, ValueId value);
     void accumulate_at(const ArraySlot& slot, ValueId index, ValueId value);
+    void append(const ArraySlot& slot, ValueId condition);
     std::uint32_t slot_of(const ArraySlot& slot, bool written);
 
     /// The present value of a variable or local inside the kernel: assignments set it, `lower` reads it.

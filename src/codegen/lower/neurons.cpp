@@ -145,7 +145,7 @@ private:
         if (keeps_active_) internal("_active", Stored::u8, 1.0);
         if (fixed_refractoriness_) internal("_awake", Stored::real, 1.0);
         take_chance();
-        if (checked_.threshold && !plan_.spike_probability) internal("_spiked", Stored::u8, 0.0);
+        if (checked_.threshold && !plan_.spike_probability) internal("_spikes", Stored::u32, 0.0);
     }
 
     /// Events write to a variable that stands still while refractory, so they must know the state.
@@ -383,7 +383,7 @@ private:
         if (spec_.model.name == "poisson") check_rate(builder);
         const ValueId crossed = spiked;
         if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
-        builder.store(slot("_spiked"), spiked);
+        builder.append(slot("_spikes"), spiked);
         if (keeps_active_ && active && !fixed_refractoriness_)
             builder.store(slot("_active"),
                           builder.binary(OpCode::logical_and, *active, builder.logical_not(crossed)));

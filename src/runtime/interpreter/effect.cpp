@@ -34,11 +34,20 @@ void effect(const Frame& frame, const Op& op, Indices where) {
     });
 }
 
+void append(const Frame& frame, const Op& op) {
+    auto* list = static_cast<std::uint32_t*>(frame.args.arrays[op.slot]) + frame.args.begin;
+    const auto listed = frame.argument<bool>(op, 0);
+    const std::int64_t* number = frame.index(Index::element);
+    for (std::int64_t l = 0; l < frame.lanes; ++l)
+        if (listed[l]) list[(*frame.args.appended)++] = static_cast<std::uint32_t>(number[l]);
+}
+
 }  // namespace
 
 template <class Real>
 void execute_effect(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
+    if (op.code == OpCode::append) return append(frame, op);
     if (op.code == OpCode::accumulate_at)
         effect<Real>(frame, op, frame.argument<std::int64_t>(op, 1));
     else

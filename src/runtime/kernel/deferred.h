@@ -92,11 +92,7 @@ public:
         typedef Real Vector __attribute__((vector_size(32), aligned(sizeof(Real)), may_alias));
         const auto signs = [&](const Real* some) {
             const Vector whole = *reinterpret_cast<const Vector*>(some);
-            const auto mask = falls ? whole <= seen : whole >= seen;
-            if constexpr (sizeof(Real) == 4)
-                return static_cast<uint32_t>(__builtin_ia32_movmskps256((Vector)mask));
-            else
-                return static_cast<uint32_t>(__builtin_ia32_movmskpd256((Vector)mask));
+            return sign_bits(falls ? whole <= seen : whole >= seen);
         };
         if constexpr (sizeof(Real) == 4) return signs(when);
         return signs(when) | signs(when + 4) << 4;

@@ -10,6 +10,7 @@
 #include "bouton_math.h"
 #include "bouton_random.h"
 #include "deferred.h"
+#include "flags.h"
 #include "kernel_abi.h"
 #include "signal.h"
 

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 6u
+#define BN_ABI_VERSION 7u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 #define BN_EVENTS 4 /* deferred events of a target that lie side by side */
 #define BN_SHARE \
@@ -51,8 +51,10 @@ typedef struct bn_args {
     const double* scalars;       /* by slot */
     const bn_signal* signals;    /* by slot */
     const bn_deferred* deferred; /* synapses: of kernels with ops for each event */
-    double t;                    /* s, start of the step */
-    double dt;                   /* s */
+    int64_t*
+        appended; /* dense: how many elements the kernel has appended to its list, 0 before; it begins at [begin] */
+    double t;  /* s, start of the step */
+    double dt; /* s */
     int64_t step;
     uint64_t seed;
 } bn_args;

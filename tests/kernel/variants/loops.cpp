@@ -100,6 +100,26 @@ const auto events_d = events<double, false>;
 const auto events_f = events<float, true>;
 constexpr int events_d_line = __LINE__, events_f_line = __LINE__;
 
+// The numbers of those of x that are greater than their y, in pieces as long as a divided loop may have.
+template <class T, class Int>
+void lists(const void* xs, const void* ys, void* outs, int n) {
+    const T *x = static_cast<const T*>(xs), *y = static_cast<const T*>(ys);
+    static Int truth[BN_CHUNK];
+    static uint32_t list[1 << 12];
+    uint32_t* end = list;
+    int64_t first = 0;
+    constexpr int64_t kCounts[] = {16, 48, 64, 112, 128, BN_CHUNK};
+    for (const int64_t count : kCounts) {
+        for (int64_t l = 0; l < count; ++l) truth[l] = x[first + l] > y[first + l] ? -1 : 0;
+        end = bn::append(truth, first, count, end);
+        first += count;
+    }
+    for (int k = 0; k < n; ++k) static_cast<T*>(outs)[k] = list + k < end ? static_cast<T>(list[k]) : T(-1);
+}
+const auto lists_d = lists<double, int64_t>;
+const auto lists_f = lists<float, int32_t>;
+constexpr int lists_d_line = __LINE__, lists_f_line = __LINE__;
+
 #define DOUBLE(id, vectorises) \
     { #id, id##_line, 8, vectorises, id }
 #define FLOAT(id, vectorises) \
@@ -118,7 +138,7 @@ const Loop kLoops[] = {
     DOUBLE(floordiv_d, 0), DOUBLE(mod_d, 0),     FLOAT(mod_f, 0),       DOUBLE(to_int_d, 0),
     DOUBLE(uniform_d, 1),  FLOAT(uniform_f, 1),  DOUBLE(open_d, 1),     DOUBLE(normal_d, 1),
     FLOAT(normal_f, 1),    DOUBLE(poisson_d, 0), DOUBLE(binomial_d, 0), DOUBLE(events_d, 0),
-    FLOAT(events_f, 0),
+    FLOAT(events_f, 0),    DOUBLE(lists_d, 0),   FLOAT(lists_f, 0),
 };
 
 }  // namespace
