@@ -157,6 +157,7 @@ std::string to_string(const Kernel& kernel) {
     std::string text = "kernel " + kernel.name + ": " + name_of(kernel.domain);
     if (kernel.domain == Domain::synapses) text += kernel.side == Side::pre ? " by source" : " by target";
     if (kernel.indirect) text += ", indirect";
+    if (kernel.own_steps) text += ", own steps";
     if (kernel.sequential) text += ", sequential";
     text += "\n";
     for (std::size_t slot = 0; slot < kernel.arrays.size(); ++slot) {

@@ -65,9 +65,9 @@ enum class OpCode : std::uint8_t {
     // leaves
     constant,     // `number`; booleans 0 or 1
     scalar,       // scalars[slot], f64, uniform
-    time,         // t, f64, uniform
+    time,         // t, f64, uniform unless steps are the elements' own
     step_size,    // dt, f64, uniform
-    step,         // integer, uniform
+    step,         // integer, as time
     index_of,     // the number of the element by `index`, integer
     load,         // arrays[slot]
     load_at,      // arrays[slot][arg0], arg0 integer
@@ -128,8 +128,10 @@ struct Op {
 struct Kernel {
     std::string name;  ///< a C identifier, unique in its module: "update", "on_pre_0", ...
     Domain domain = Domain::elements;
-    Side side = Side::pre;    ///< synapses: which end the segments share
-    bool indirect = false;    ///< synapses: positions go through `order`
+    Side side = Side::pre;  ///< synapses: which end the segments share
+    bool indirect = false;  ///< synapses: positions go through `order`
+    bool own_steps =
+        false;  ///< listed: time and step are the element's own, bn_args::steps; signals tell of bn_args::t
     bool sequential = false;  ///< an element may see what an earlier one wrote: one after the other
     /// synapses: the first so many ops run for each deferred event that the synapse has not met, oldest first; they
     /// change nothing but variables of the synapse. The other ops follow, once.

@@ -179,9 +179,11 @@ void BoundKernel::run_part(const Clock& clock, std::int64_t begin, std::int64_t 
     callable_->call(args_);
 }
 
-void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n) {
+void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n,
+                             const std::int64_t* steps) {
     if (n == 0) return;
     set(clock);
+    args_.steps = steps;
     args_.n = n;
     args_.list = list;
     callable_->call(args_);

@@ -86,7 +86,9 @@ public:
     void run_part(const Clock& clock, std::int64_t begin, std::int64_t n);
     /// The elements that the last run over elements has appended to the kernel's list, ascending.
     std::span<const std::uint32_t> appended() const;
-    void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n);
+    /// `steps`: by place in the list, for kernels that ask for the elements' own.
+    void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n,
+                    const std::int64_t* steps = nullptr);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
     void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
                       const std::uint32_t* other, const std::uint32_t* order);

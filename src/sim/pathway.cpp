@@ -32,10 +32,12 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
         for (const std::uint32_t n : due_) met += segments.add(store, route, n, steps);
     }
     if (!any) return 0;
+    steps_.assign(due_.size(), clock.step);
     for (Pass& pass : passes) {
         if (pass.is_of_rows()) pass.rows.run(clock, store, segments);
         if (!pass.neurons.empty())
-            pass.neurons[0].run_listed(clock, due_.data(), static_cast<std::int64_t>(due_.size()));
+            pass.neurons[0].run_listed(clock, due_.data(), static_cast<std::int64_t>(due_.size()),
+                                       steps_.data());
         if (pass.keep) met += pass.keep(clock, due_);
     }
     return met;
@@ -44,29 +46,45 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
 void Pathway::begin_stride(std::int64_t first_step) {
     first_step_ = first_step;
     due_.clear();
+    steps_.clear();
     for (auto& due : due_in_) due.clear();
     for (Pass& pass : passes) pass.sources.clear();
 }
 
-void Pathway::take_sources(const Clock& clock) {
-    const auto step = static_cast<std::size_t>(clock.step - first_step_);
-    if (step >= due_in_.size()) due_in_.resize(step + 1);
-    auto& due_now = due_in_[step];
+void Pathway::take_sources(const Clock& clock, std::int64_t count) {
     const std::size_t first = due_.size();
-    for (const std::int64_t steps : delays) {
-        const auto spikes = group->spikes(clock.step - steps);
-        if (spikes.empty()) continue;
-        const std::size_t begin_of_delay = due_.size();
-        collect(spikes, due_);
-        if (due_.size() > begin_of_delay) due_now.push_back({steps, begin_of_delay, due_.size()});
+    const std::int64_t end_step = clock.step + count;
+    due_in_.resize(std::max(due_in_.size(), static_cast<std::size_t>(end_step - first_step_)));
+    for (std::int64_t step = clock.step; step < end_step; ++step) {
+        for (const std::int64_t delay : delays) {
+            const std::size_t begin_of_delay = due_.size();
+            collect(group->spikes(step - delay), due_);
+            if (due_.size() == begin_of_delay) continue;
+            due_in_[static_cast<std::size_t>(step - first_step_)].push_back(
+                {delay, begin_of_delay, due_.size()});
+        }
+        steps_.resize(due_.size(), step);
     }
-    if (due_now.empty()) return;
-    const auto sources = std::span(due_).subspan(first);
+    const bool only_rows =
+        std::all_of(passes.begin(), passes.end(), [](const Pass& pass) { return pass.is_of_rows(); });
+    if (only_rows) return take(clock, first, due_.size());
+    taken_.resize(static_cast<std::size_t>(end - begin));
+    for (std::size_t from = first, to = first; from < due_.size(); from = to) {
+        while (to < due_.size() && taken_[due_[to]] == 0) taken_[due_[to++]] = 1;
+        for (std::size_t e = from; e < to; ++e) taken_[due_[e]] = 0;
+        take(clock, from, to);
+    }
+}
+
+void Pathway::take(const Clock& clock, std::size_t first, std::size_t last) {
+    if (first == last) return;
+    const auto sources = std::span(due_).subspan(first, last - first);
     for (Pass& pass : passes) {
         if (pass.is_of_rows())
             pass.sources.keep(sources);
         else
-            pass.neurons[0].run_listed(clock, sources.data(), static_cast<std::int64_t>(sources.size()));
+            pass.neurons[0].run_listed(clock, sources.data(), static_cast<std::int64_t>(sources.size()),
+                                       steps_.data() + first);
     }
 }
 

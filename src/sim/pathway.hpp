@@ -42,7 +42,8 @@ public:
     // Several steps at a time (strides.hpp). First, of presynaptic spikes: what is due in each of the steps, with the passes over
     // the neurons themselves; then the rows of every part, step by step.
     void begin_stride(std::int64_t first_step);
-    void take_sources(const Clock& clock);
+    /// In `count` steps from that of the clock on.
+    void take_sources(const Clock& clock, std::int64_t count);
     void end_sources(std::size_t blocks);
     /// What the spikes that are due do to the synapses onto one part of the targets.
     std::int64_t run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part);
@@ -66,8 +67,12 @@ private:
                                      std::size_t part);
     std::int64_t run_targets(const Clock& clock, const network::SynapseStore& store, std::size_t part);
     bool has_rows() const;
+    /// Passes of events number `first` to `last` of the stride, at different sources.
+    void take(const Clock& clock, std::size_t first, std::size_t last);
 
     std::vector<std::uint32_t> due_;        ///< neurons, counted from the start of the slice
+    std::vector<std::int64_t> steps_;       ///< the step of each
+    std::vector<std::uint8_t> taken_;       ///< by source: it is among those that are taken together
     std::int64_t first_step_ = 0;           ///< of the stride, in which `due_` are the sources of all steps
     std::vector<std::vector<Due>> due_in_;  ///< by step
     std::vector<Part> of_parts_;

@@ -59,12 +59,11 @@ void Simulation::State::run_sources(std::int64_t count) {
     for (; now.step < clock.step + count; ++now.step) {
         for (auto& group : neurons)
             if (group->only_emits()) group->emit(now, 0);
-        for (auto& group : synapses) {
-            if (now.step != traces_step) group->advance_sources(now);
-            group->take_sources(now);
-        }
     }
-    for (auto& group : synapses) group->end_sources();
+    for (auto& group : synapses) {
+        group->take_sources(clock, count, traces_step);
+        group->end_sources();
+    }
 }
 
 void Simulation::State::rethrow_first() const {

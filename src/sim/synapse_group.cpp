@@ -124,6 +124,7 @@ void SynapseGroup::bind(bool strides) {
         }
     }
     bind_deferral();
+    sources_together_ = may_take_sources_together();
     traces_source_.clear();
     for (const auto& kernel : plan.traces_source) traces_source_.push_back(bind_elements(kernel, nullptr));
     traces_target_.clear();

@@ -51,7 +51,7 @@ public:
 
     // Several steps at a time (strides.hpp): sources first, then the events of every part.
     void begin_stride(const Clock& clock, std::int64_t steps);
-    void take_sources(const Clock& clock);
+    void take_sources(const Clock& clock, std::int64_t steps, std::int64_t traces_step);
     void end_sources();
     std::int64_t run_part(const Clock& clock, codegen::Side side, std::size_t part);
     /// The shortest delay of a spike whose neuron has a state, in steps; the longest number if there is none.
@@ -91,6 +91,7 @@ public:
 
 private:
     void check_values_fit() const;
+    bool may_take_sources_together() const;
     /// The first value of a variable per synapse that is not finite.
     std::optional<network::Location> first_non_finite(std::size_t variable) const;
     void make_connections();
@@ -124,6 +125,7 @@ private:
 
     Context& context_;
     std::vector<Pathway> pathways_;
+    bool sources_together_ = false;  ///< what happens to sources in a stride need not go step by step
     std::vector<BoundKernel> traces_source_;
     std::vector<std::vector<BoundKernel>> traces_target_;  ///< by kernel, then by block
     RowKernel clock_driven_;

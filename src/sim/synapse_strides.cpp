@@ -10,15 +10,35 @@ namespace bouton::sim {
 using codegen::Side;
 using network::SynapseBlock;
 
+bool SynapseGroup::may_take_sources_together() const {
+    if (!plan.traces_source.empty()) return false;
+    std::size_t pathways = 0;
+    bool any_over_sources = false;
+    for (const auto& pathway : plan.pathways) {
+        if (pathway.side != Side::pre) continue;
+        ++pathways;
+        for (const auto& pass : pathway.passes) {
+            any_over_sources |= pass.once_per_neuron;
+            if (pass.once_per_neuron && !pass.kernel.signals.empty()) return false;
+        }
+    }
+    return pathways <= 1 || !any_over_sources;
+}
+
 void SynapseGroup::begin_stride(const Clock& clock, std::int64_t steps) {
     make_room(clock, steps);
     for (Pathway& pathway : pathways_)
         if (pathway.side == Side::pre) pathway.begin_stride(clock.step);
 }
 
-void SynapseGroup::take_sources(const Clock& clock) {
-    for (Pathway& pathway : pathways_)
-        if (pathway.side == Side::pre) pathway.take_sources(clock);
+void SynapseGroup::take_sources(const Clock& clock, std::int64_t steps, std::int64_t traces_step) {
+    const std::int64_t at_once = sources_together_ ? steps : 1;
+    Clock now = clock;
+    for (; now.step < clock.step + steps; now.step += at_once) {
+        if (now.step != traces_step) advance_sources(now);
+        for (Pathway& pathway : pathways_)
+            if (pathway.side == Side::pre) pathway.take_sources(now, at_once);
+    }
 }
 
 void SynapseGroup::end_sources() {

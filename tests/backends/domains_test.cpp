@@ -187,7 +187,10 @@ TEST(Domains, ListsOfElements) {
         build.append(build.array("list", Stored::u32), listed);
         return build.take();
     };
-    const std::vector<Kernel> kernels = {kernel(false, true), kernel(true, true), kernel(false, false)};
+    IrBuilder nothing_else("update");
+    nothing_else.append(nothing_else.array("list", Stored::u32), nothing_else.constant(1, Type::boolean));
+    const std::vector<Kernel> kernels = {kernel(false, true), kernel(true, true), kernel(false, false),
+                                         nothing_else.take()};
     EXPECT_NE(emit_cpp(kernels, Precision::f64).find("bn::append(kept"), std::string::npos);
     expect_same(kernels);
     expect_same(kernels, Fill::special);
@@ -206,6 +209,36 @@ TEST(Domains, ListsOfElements) {
         const auto* list = world.as<std::uint32_t>(1) + 64;
         ASSERT_FALSE(expected.empty());
         EXPECT_EQ(std::vector<std::uint32_t>(list, list + *world.args().appended), expected);
+    }
+}
+
+TEST(Domains, ListedElementsWithStepsOfTheirOwn) {
+    IrBuilder build("advance", Domain::listed);
+    build.kernel().own_steps = true;
+    const auto at = build.array("at", Stored::i32), x = build.array("x", Stored::real);
+    const auto noise = build.array("noise", Stored::real), counts = build.array("counts", Stored::i64);
+    const ValueId step = build.own_step(), k = build.index_of(Index::element);
+    const ValueId elapsed = build.op(OpCode::subtract, Type::integer, {step, build.load(at, Type::integer)});
+    const ValueId time = build.binary(OpCode::multiply, build.own_time(), build.constant(1e-6, Type::f64));
+    const ValueId decay =
+        build.binary(OpCode::multiply, build.convert(elapsed, Type::real), build.constant(-1e-10));
+    ValueId value = build.binary(OpCode::multiply, build.load(x), build.call(Builtin::exp, {decay}));
+    value = build.binary(OpCode::add, heavy(build, value), build.convert(time, Type::real));
+    build.store(x, value);
+    build.store(at, step);
+    build.store(noise, build.random(OpCode::random_normal, 7, {k}));
+    build.accumulate(counts, build.poisson(8, k, build.constant(3, Type::f64)));
+    const Kernel kernel = build.take();
+    expect_same({kernel});
+
+    // elements that follow each other alone, one step later each, are the same
+    for (const bool compiled : {false, true}) {
+        const runtime::Module module = compiled ? runtime::compile({kernel}, Precision::f64, test_options())
+                                                : runtime::interpret({kernel}, Precision::f64);
+        World together(kernel, Precision::f64, 3), alone(kernel, Precision::f64, 3);
+        together.run(*module.kernels[0]);
+        alone.run_each(*module.kernels[0]);
+        EXPECT_EQ(together.difference(alone), "");
     }
 }
 

@@ -64,6 +64,8 @@ public:
     ValueId time() { return add({.code = OpCode::time, .type = Type::f64, .uniform = true}); }
     ValueId step_size() { return add({.code = OpCode::step_size, .type = Type::f64, .uniform = true}); }
     ValueId step() { return add({.code = OpCode::step, .type = Type::integer, .uniform = true}); }
+    ValueId own_time() { return add({.code = OpCode::time, .type = Type::f64}); }
+    ValueId own_step() { return add({.code = OpCode::step, .type = Type::integer}); }
     ValueId index_of(Index index) {
         return add({.code = OpCode::index_of, .type = Type::integer, .index = index});
     }

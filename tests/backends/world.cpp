@@ -72,6 +72,8 @@ World::World(const Kernel& kernel, Precision precision, std::uint64_t seed, Fill
     make_synapses(kernel.indirect);
     for (std::uint32_t k = 0; k < kNeurons; k += 1 + static_cast<std::uint32_t>(random() % 2))
         list_.push_back(k);
+    for (std::size_t l = 0; l < list_.size(); ++l)
+        steps_.push_back((std::int64_t{1} << 33) + static_cast<std::int64_t>(random() % 100));
     for (std::size_t slot = 0; slot < kernel.arrays.size(); ++slot) fill_array(slot, fill);
     for (std::size_t k = 0; k < kernel.scalars.size(); ++k)
         scalars_.push_back(0.25 + static_cast<double>(random() % 1000) / 500);
@@ -134,13 +136,20 @@ void World::fill_array(std::size_t slot, Fill fill) {
     arrays_.push_back(std::move(bytes));
 }
 
-void World::run(const runtime::Callable& callable) const {
+void World::run(const runtime::Callable& callable) const { run_listed(callable, 0, list_.size()); }
+
+void World::run_each(const runtime::Callable& callable) const {
+    for (std::size_t l = 0; l < list_.size(); ++l) run_listed(callable, l, 1);
+}
+
+void World::run_listed(const runtime::Callable& callable, std::size_t first, std::size_t count) const {
     std::vector<void*> pointers;
     for (const auto& bytes : arrays_) pointers.push_back(const_cast<unsigned char*>(bytes.data()));
     args_.n = kernel_.domain == Domain::elements ? kNeurons
-              : kernel_.domain == Domain::listed ? static_cast<std::int64_t>(list_.size())
+              : kernel_.domain == Domain::listed ? static_cast<std::int64_t>(count)
                                                  : static_cast<std::int64_t>(segments_.size());
-    args_.list = list_.data();
+    args_.list = list_.data() + first;
+    args_.steps = steps_.data() + first;
     args_.segments = segments_.data();
     args_.order = order_.data();
     args_.other = other_.data();

@@ -26,6 +26,8 @@ public:
           Fill fill = Fill::plain);
 
     void run(const runtime::Callable& callable) const;
+    /// The same, listed elements one after the other.
+    void run_each(const runtime::Callable& callable) const;
 
     /// Bytes of an array; `real` arrays in the precision of the run.
     std::vector<unsigned char>& array(std::size_t slot) { return arrays_[slot]; }
@@ -42,6 +44,7 @@ public:
     std::string difference(const World& other) const;
 
 private:
+    void run_listed(const runtime::Callable& callable, std::size_t first, std::size_t count) const;
     void make_synapses(bool indirect);
     void fill_array(std::size_t slot, Fill fill);
     std::uint64_t random();
@@ -53,6 +56,7 @@ private:
     std::vector<double> scalars_, samples_;
     std::vector<bn_segment> segments_;
     std::vector<std::uint32_t> list_, order_, other_;
+    std::vector<std::int64_t> steps_;  ///< by place in the list
     std::vector<bn_signal> signals_;
     mutable bn_args args_{};
     mutable std::int64_t appended_ = 0;

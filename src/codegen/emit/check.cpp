@@ -17,6 +17,8 @@ public:
         const bool direct =
             kernel_.domain == Domain::synapses && kernel_.side == Side::pre && !kernel_.indirect;
         require_kernel(kernel_.event_ops == 0 || direct, "events of elements that are not rows of synapses");
+        require_kernel(!kernel_.own_steps || kernel_.domain == Domain::listed,
+                       "steps of elements that are not listed");
         const auto lists = std::count_if(kernel_.ops.begin(), kernel_.ops.end(),
                                          [](const Op& op) { return op.code == OpCode::append; });
         require_kernel(lists <= 1, "several lists");
@@ -128,8 +130,14 @@ private:
                 require(op().slot < kernel_.scalars.size(), "no such scalar");
                 return require(op().type == Type::f64, "wrong type");
             case OpCode::time:
+                arity(0);
+                require(!(kernel_.own_steps && op().uniform), "the same time for all elements");
+                return require(op().type == Type::f64, "wrong type");
             case OpCode::step_size: arity(0); return require(op().type == Type::f64, "wrong type");
-            case OpCode::step: arity(0); return require(op().type == Type::integer, "wrong type");
+            case OpCode::step:
+                arity(0);
+                require(!(kernel_.own_steps && op().uniform), "the same step for all elements");
+                return require(op().type == Type::integer, "wrong type");
             case OpCode::index_of:
                 arity(0);
                 check_index(op().index);

@@ -85,9 +85,10 @@ private:
 
     /// The clock, constants, signals and random keys that the ops use.
     void write_inputs() {
-        if (any_op(OpCode::time)) line("const double t = args->t;");
-        if (any_op(OpCode::step_size)) line("const double dt = args->dt;");
-        if (any_op(OpCode::step) || uses_random_) line("const int64_t step = args->step;");
+        const bool own = kernel_.own_steps;
+        if (any_op(OpCode::time) && !own) line("const double t = args->t;");
+        if (any_op(OpCode::step_size) || (any_op(OpCode::time) && own)) line("const double dt = args->dt;");
+        if ((any_op(OpCode::step) || uses_random_) && !own) line("const int64_t step = args->step;");
         std::vector<bool> declared(kernel_.scalars.size() + kernel_.signals.size());
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             const Op& op = kernel_.ops[id];
@@ -207,9 +208,9 @@ private:
             const Op& op = kernel_.ops[id];
             if (plan_.remade[id].count(stage) > 0 && op.code == OpCode::load) return true;
             if (plan_.levels[id] != Level::lane || plan_.stages[id] != stage) continue;
-            if ((op.code == OpCode::load || op.code == OpCode::store || op.code == OpCode::accumulate) &&
-                kernel_.arrays[op.slot].index == index)
-                return true;
+            const bool at_index = op.code == OpCode::load || op.code == OpCode::store ||
+                                  op.code == OpCode::accumulate || op.code == OpCode::append;
+            if (at_index && kernel_.arrays[op.slot].index == index) return true;
             for (int k = 0; k < op.argument_count; ++k) {
                 const Op& used = kernel_.ops[op.arguments[static_cast<std::size_t>(k)]];
                 if (used.code == OpCode::index_of && used.index == index) return true;
@@ -231,6 +232,7 @@ private:
             line("const int64_t start = 0;");
             line("const int64_t n = args->n;");
             line("const uint32_t* __restrict__ list = args->list;");
+            if (kernel_.own_steps) line("const int64_t* __restrict__ steps = args->steps;");
         }
         write_lanes("start", "n");
     }
@@ -349,6 +351,10 @@ private:
             if (needs(Index::element, stage))
                 line(kernel_.domain == Domain::listed ? "const int64_t k = list[p];"
                                                       : "const int64_t k = p;");
+            if (kernel_.own_steps) {
+                line("const int64_t step = steps[p];");
+                if (any_op(OpCode::time)) line("const double t = bn::whole_number(step) * dt;");
+            }
         } else {
             const bool other = needs(other_end(), stage);
             if (other || needs(Index::synapse, stage))

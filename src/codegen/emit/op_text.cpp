@@ -145,6 +145,23 @@ std::string OpText::random(ValueId id) const {
     }
 }
 
+bool OpText::is_small(ValueId id) const {
+    const Op& own = op(id);
+    switch (own.code) {
+        case OpCode::step:
+        case OpCode::index_of: return !own.uniform;
+        case OpCode::load: {
+            const Stored stored = kernel_.arrays[own.slot].stored;
+            return own.type == Type::integer && natural_type(stored) == Type::integer &&
+                   stored != Stored::i64;
+        }
+        case OpCode::add:
+        case OpCode::subtract:
+            return own.type == Type::integer && is_small(own.arguments[0]) && is_small(own.arguments[1]);
+        default: return false;
+    }
+}
+
 std::string OpText::expression(ValueId id) const {
     const Op& own = op(id);
     if (const char* between = operator_text(own.code)) return argument(id, 0) + between + argument(id, 1);
@@ -169,7 +186,10 @@ std::string OpText::expression(ValueId id) const {
         case OpCode::power_int: return "bn::powi<" + std::to_string(own.slot) + ">(" + argument(id, 0) + ")";
         case OpCode::logical_not: return "!" + argument(id, 0);
         case OpCode::select: return argument(id, 0) + " ? " + argument(id, 1) + " : " + argument(id, 2);
-        case OpCode::convert: return converted(argument(id, 0), argument_type(id, 0), own.type);
+        case OpCode::convert:
+            if (is_floating(own.type) && is_small(own.arguments[0]))
+                return converted("bn::whole_number(" + argument(id, 0) + ")", Type::f64, own.type);
+            return converted(argument(id, 0), argument_type(id, 0), own.type);
         case OpCode::bit: return "((" + argument(id, 0) + " >> " + std::to_string(own.slot) + ") & 1) != 0";
         case OpCode::call: return call(id);
         default: return is_random(own.code) ? random(id) : value(id);

@@ -53,6 +53,9 @@ private:
     std::string call(ValueId id) const;
     std::string random(ValueId id) const;
     std::string element(ValueId id) const;
+    /// An integer that differs from element to element and stays far below 2^51: a step, a number, a short stored one, or a
+    /// difference of such.
+    bool is_small(ValueId id) const;
 
     const Kernel& kernel_;
     Precision precision_;

@@ -30,6 +30,8 @@ Level level_of_leaf(const Kernel& kernel, const Op& op) {
         case OpCode::load_at:
             return op.uniform || is_read_only(kernel, kernel.arrays[op.slot]) ? Level::call : Level::lane;
         case OpCode::event_field: return Level::lane;
+        case OpCode::time:
+        case OpCode::step: return kernel.own_steps ? Level::lane : Level::call;
         default: return is_effect(op.code) ? Level::lane : Level::call;
     }
 }
@@ -268,7 +270,9 @@ public:
 
 private:
     void bring(ValueId id, int stage, bool in_buffer) {
-        if (plan_.levels[id] != Level::lane || kernel_.ops[id].code == OpCode::index_of) return;
+        const OpCode code = kernel_.ops[id].code;
+        const bool at_hand = code == OpCode::index_of || code == OpCode::time || code == OpCode::step;
+        if (plan_.levels[id] != Level::lane || at_hand) return;
         if (!plan_.ahead[id] && plan_.stages[id] == stage) return;
         if (in_buffer || !can_be_remade(id, stage)) {
             plan_.taken_up[id].insert(stage);

@@ -310,6 +310,7 @@ void SynapseLower::pin_sources(Builder& builder, bool per_neuron) {
 /// Over sources that spike: their variables at this step.
 Kernel SynapseLower::advance_sources(const std::string& name) {
     Builder builder(name, Domain::listed, frame(true));
+    builder.kernel().own_steps = true;
     const auto values = sources_now(builder, true);
     for (std::size_t k = 0; k < values.size(); ++k)
         builder.store(place(End::own, sources_at_events_[k].key, true).slot, values[k]);

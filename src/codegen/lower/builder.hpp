@@ -42,9 +42,9 @@ public:
     // Values, with conversions where they are needed.
     ValueId constant(double value, Type type);
     ValueId scalar(const std::string& name);
-    ValueId time() { return leaf(OpCode::time, Type::f64, true); }
+    ValueId time() { return leaf(OpCode::time, Type::f64, !kernel_.own_steps); }
     ValueId step_size() { return leaf(OpCode::step_size, Type::f64, true); }
-    ValueId step() { return leaf(OpCode::step, Type::integer, true); }
+    ValueId step() { return leaf(OpCode::step, Type::integer, !kernel_.own_steps); }
     ValueId index(Index index);
     ValueId binary(OpCode code, ValueId a, ValueId b);
     ValueId negate(ValueId a);

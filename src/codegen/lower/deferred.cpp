@@ -200,6 +200,7 @@ Kernel SynapseLower::see(const std::string& name) {
 /// Over sources: what they are now is what later events go back to. `at_event`: they have been brought up to it.
 Kernel SynapseLower::anchor(const std::string& name, bool at_event) {
     Builder builder(name, Domain::listed, frame(true));
+    builder.kernel().own_steps = at_event;
     if (!at_event) pin_sources(builder, true);
     builder.store(place(End::own, "_seen", true).slot, event_order(builder));
     for (const auto& input : deferral_->inputs) {

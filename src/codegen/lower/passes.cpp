@@ -188,6 +188,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
         Builder builder(name + (p == 0 ? "" : "_" + std::to_string(p)),
                         pass.per_neuron ? Domain::listed : Domain::synapses, frame(pass.per_neuron));
         builder.kernel().side = side;
+        builder.kernel().own_steps = pass.per_neuron && side == Side::pre && pathway != nullptr;
         builder.kernel().indirect = indirect && !pass.per_neuron;
         builder.kernel().sequential = pass.sequential;
         if (meets && !pass.per_neuron) {

@@ -66,6 +66,10 @@ struct Frame {
 
     /// The number of the source; index(source) is where arrays hold its values (bn_segment::at).
     std::int64_t* source_number() const { return index_buffers + kIndices * capacity; }
+
+    /// The steps of listed elements that have their own, where those of synapses have their sources.
+    std::int64_t* own_steps() const { return source_number(); }
+    std::int64_t step(std::int64_t lane) const { return kernel.own_steps ? own_steps()[lane] : args.step; }
 };
 
 /// Calls f with a value of the C++ type that holds `type`.

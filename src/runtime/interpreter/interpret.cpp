@@ -96,6 +96,7 @@ private:
 
     void walk_list(Frame& frame) const {
         for (std::int64_t l = 0; l < frame.args.n; ++l) {
+            if (kernel_.own_steps) frame.own_steps()[frame.lanes] = frame.args.steps[l];
             frame.index(Index::element)[frame.lanes++] = frame.args.list[l];
             run(frame, lanes_);
         }

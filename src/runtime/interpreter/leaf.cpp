@@ -46,9 +46,17 @@ void execute_leaf(const Frame& frame, ValueId id) {
             return with_type<Real>(op.type,
                                    [&](auto type) { fill(frame, id, convert<decltype(type)>(op.number)); });
         case OpCode::scalar: return fill(frame, id, frame.args.scalars[op.slot]);
-        case OpCode::time: return fill(frame, id, frame.args.t);
+        case OpCode::time: {
+            if (!frame.kernel.own_steps) return fill(frame, id, frame.args.t);
+            for (std::int64_t l = 0; l < frame.lanes; ++l)
+                frame.value<double>(id).set(l, static_cast<double>(frame.step(l)) * frame.args.dt);
+            return;
+        }
         case OpCode::step_size: return fill(frame, id, frame.args.dt);
-        case OpCode::step: return fill(frame, id, std::int64_t{frame.args.step});
+        case OpCode::step:
+            for (std::int64_t l = 0; l < frame.lanes; ++l)
+                frame.value<std::int64_t>(id).set(l, frame.step(l));
+            return;
         case OpCode::index_of: {
             const bool source = op.index == Index::source;
             const std::int64_t* numbers = source ? frame.source_number() : frame.index(op.index);

@@ -10,7 +10,7 @@ namespace {
 using namespace codegen;
 
 bn::Counter counter(const Frame& frame, const Op& op, std::int64_t lane) {
-    const auto step = static_cast<std::uint64_t>(frame.args.step);
+    const auto step = static_cast<std::uint64_t>(frame.step(lane));
     const auto word = [&](int k) {
         return static_cast<std::uint32_t>(frame.argument<std::int64_t>(op, k)[lane]);
     };
@@ -36,9 +36,8 @@ void draw_floating(const Frame& frame, ValueId id) {
 
 void draw_word(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
-    const auto step = static_cast<std::uint64_t>(frame.args.step);
-    draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t) -> std::int64_t {
-        return word_count(op) == 1 ? bn::neuron_word(step, c.c2, k)
+    draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) -> std::int64_t {
+        return word_count(op) == 1 ? bn::neuron_word(static_cast<std::uint64_t>(frame.step(l)), c.c2, k)
                                    : static_cast<std::uint32_t>(bn::philox(c, k).w0);
     });
 }

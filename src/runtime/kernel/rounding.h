@@ -100,6 +100,11 @@ BN_INLINE float ceil(float x) { return ceil_impl(x); }
 BN_INLINE double trunc(double x) { return trunc_impl(x); }
 BN_INLINE float trunc(float x) { return trunc_impl(x); }
 
+// double(n) for |n| < 2^51, by what every vector unit can do.
+BN_INLINE double whole_number(int64_t n) {
+    return bit_cast<double>(n + bit_cast<int64_t>(Format<double>::round)) - Format<double>::round;
+}
+
 // int(x): towards zero; what does not fit becomes the nearest int64, nan becomes 0.
 BN_INLINE int64_t to_int(double x) {
     const double below = x < 0x1p63 ? x : 0x1.fffffffffffffp62;
