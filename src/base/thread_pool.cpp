@@ -2,11 +2,8 @@
 // Workers spin for some microseconds after a loop, because the next one usually follows at once, and sleep then.
 #include "base/thread_pool.hpp"
 
-#include "base/diagnostics.hpp"
-
 #include <algorithm>
 #include <atomic>
-#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -36,43 +33,54 @@ void await_change(const std::atomic<std::size_t>& value, std::size_t old) {
 
 }  // namespace
 
-// A ticket is the round in its upper half and the next task in the lower one. A worker takes a task by moving the
-// ticket from one task to the next, which fails if the round has changed since it read what the round is about: who reads
-// what is released after the ticket was closed also sees it closed. So a worker that wakes late finds nothing to do, and
-// nobody waits for it.
+// Tasks are claimed by the number of the round, each thread its own ones first, so that what a task works on stays in the
+// cache of one processor, and then those that others have not come to. `rounds` is odd while a round is being prepared; who
+// finds the same even number before and after reading what the round is about has read of one round. All tasks of a round
+// that is over are claimed by it or by a later one; so a worker that wakes late finds nothing to do, and nobody waits for it.
 struct ThreadPool::Crew {
     using Work = std::function<void(std::size_t, std::size_t)>;
-    static constexpr std::uint64_t kRound = std::uint64_t{1} << 32;
-    static constexpr std::uint64_t kClosed = kRound - 1;  ///< no task is left
+
+    struct alignas(kLine) Claim {
+        std::atomic<std::size_t> round{0};  ///< the last one in which somebody took the task
+    };
 
     // What many threads write lies apart, so that one line of the cache moves at a time.
-    alignas(kLine) std::atomic<std::uint64_t> ticket{kClosed};
-    alignas(kLine) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
-    alignas(kLine) std::atomic<const Work*> work{nullptr};
+    alignas(kLine) std::atomic<std::size_t> rounds{0};
+    std::atomic<const Work*> work{nullptr};
     std::atomic<std::size_t> tasks{0};
-    std::atomic<std::size_t> rounds{0};  ///< changes when there is something new
+    std::atomic<Claim*> claims{nullptr};
     std::atomic<bool> leave{false};
+    std::size_t crew_size = 1;
+    alignas(kLine) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
     alignas(kLine) std::vector<std::thread> workers;
+    std::vector<std::vector<Claim>>
+        all_claims;  ///< the last is in use; a worker that wakes late may look at others
     std::exception_ptr failure;
     std::mutex failure_lock;
 
-    void take_tasks(std::size_t thread) {
-        std::uint64_t now = ticket.load(std::memory_order_acquire);
-        while (true) {
-            const std::uint64_t task = now % kRound;
-            const std::size_t count = tasks.load(std::memory_order_acquire);
-            const Work* what = work.load(std::memory_order_acquire);
-            if (task >= count) return;
-            if (!ticket.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) continue;
-            ++now;
-            try {
-                (*what)(task, thread);
-            } catch (...) {
-                const std::lock_guard lock(failure_lock);
-                if (!failure) failure = std::current_exception();
-            }
-            if (done.fetch_add(1, std::memory_order_acq_rel) + 1 == count) done.notify_one();
+    void take_tasks(std::size_t round, std::size_t thread) {
+        const std::size_t count = tasks.load(std::memory_order_acquire);
+        const Work* what = work.load(std::memory_order_acquire);
+        Claim* claim = claims.load(std::memory_order_acquire);
+        if (round % 2 != 0 || rounds.load(std::memory_order_acquire) != round) return;
+        const auto take = [&](std::size_t task) {
+            std::size_t last = claim[task].round.load(std::memory_order_relaxed);
+            if (last < round &&
+                claim[task].round.compare_exchange_strong(last, round, std::memory_order_acq_rel))
+                do_task(*what, task, thread, count);
+        };
+        for (std::size_t task = thread; task < count; task += crew_size) take(task);
+        for (std::size_t task = 0; task < count; ++task) take(task);
+    }
+
+    void do_task(const Work& what, std::size_t task, std::size_t thread, std::size_t count) {
+        try {
+            what(task, thread);
+        } catch (...) {
+            const std::lock_guard lock(failure_lock);
+            if (!failure) failure = std::current_exception();
         }
+        if (done.fetch_add(1, std::memory_order_acq_rel) + 1 == count) done.notify_one();
     }
 
     void serve(std::size_t thread) {
@@ -80,24 +88,25 @@ struct ThreadPool::Crew {
         while (!leave.load(std::memory_order_acquire)) {
             await_change(rounds, seen);
             seen = rounds.load(std::memory_order_acquire);
-            take_tasks(thread);
+            take_tasks(seen, thread);
         }
     }
 
-    void open_round(const Work& what, std::size_t count) {
-        const std::uint64_t round = ticket.load(std::memory_order_relaxed) / kRound + 1;
-        // Closed before it is about something else.
-        ticket.store(round * kRound + kClosed, std::memory_order_relaxed);
+    /// Returns its number.
+    std::size_t open_round(const Work& what, std::size_t count) {
+        rounds.fetch_add(1, std::memory_order_acq_rel);
+        if (all_claims.empty() || all_claims.back().size() < count)
+            claims.store(all_claims.emplace_back(2 * count).data(), std::memory_order_release);
         work.store(&what, std::memory_order_release);
         tasks.store(count, std::memory_order_release);
-        done.store(0, std::memory_order_relaxed);
-        ticket.store((round + 1) * kRound, std::memory_order_release);
-        wake();
+        done.store(0, std::memory_order_release);
+        return wake();
     }
 
-    void wake() {
-        rounds.fetch_add(1, std::memory_order_acq_rel);
+    std::size_t wake() {
+        const std::size_t round = rounds.fetch_add(1, std::memory_order_acq_rel) + 1;
         rounds.notify_all();
+        return round;
     }
 
     void finish_round(std::size_t count) {
@@ -110,6 +119,7 @@ struct ThreadPool::Crew {
 
 ThreadPool::ThreadPool(std::size_t threads) : crew_(std::make_unique<Crew>()) {
     if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+    crew_->crew_size = threads;
     for (std::size_t t = 1; t < threads; ++t) {
         crew_->workers.emplace_back([crew = crew_.get(), t] { crew->serve(t); });
     }
@@ -117,7 +127,7 @@ ThreadPool::ThreadPool(std::size_t threads) : crew_(std::make_unique<Crew>()) {
 
 ThreadPool::~ThreadPool() {
     crew_->leave.store(true, std::memory_order_release);
-    crew_->wake();
+    crew_->wake();  // to an odd number: no round
     for (auto& worker : crew_->workers) worker.join();
 }
 
@@ -129,9 +139,7 @@ void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t, st
         for (std::size_t task = 0; task < tasks; ++task) work(task, 0);
         return;
     }
-    if (tasks >= Crew::kClosed) throw InternalError("more tasks than a round can count");
-    crew_->open_round(work, tasks);
-    crew_->take_tasks(0);
+    crew_->take_tasks(crew_->open_round(work, tasks), 0);
     crew_->finish_round(tasks);
     if (crew_->failure) std::rethrow_exception(std::exchange(crew_->failure, nullptr));
 }
