@@ -189,12 +189,13 @@ void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std:
     callable_->call(args_);
 }
 
-void BoundKernel::run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
-                               const std::uint32_t* other, const std::uint32_t* order) {
-    if (n == 0) return;
+void BoundKernel::run_segments(const Clock& clock, std::span<const bn_segment> segments,
+                               const std::uint32_t* other, const std::uint32_t* order, std::int64_t beyond) {
+    if (segments.empty()) return;
     set(clock);
-    args_.n = n;
-    args_.segments = segments;
+    args_.n = static_cast<std::int64_t>(segments.size());
+    args_.segments = segments.data();
+    args_.beyond = beyond;
     args_.other = other;
     args_.order = order;
     callable_->call(args_);

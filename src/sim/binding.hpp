@@ -90,8 +90,9 @@ public:
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n,
                     const std::int64_t* steps = nullptr);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
-    void run_segments(const Clock& clock, const bn_segment* segments, std::int64_t n,
-                      const std::uint32_t* other, const std::uint32_t* order);
+    /// `beyond`: so many segments after these are those of later calls.
+    void run_segments(const Clock& clock, std::span<const bn_segment> segments, const std::uint32_t* other,
+                      const std::uint32_t* order, std::int64_t beyond = 0);
 
     const void* array(std::size_t slot) const { return arrays_[slot]; }
     /// Lets a slot mean another array, which must outlive the kernel's next runs.

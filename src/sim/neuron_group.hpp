@@ -46,6 +46,10 @@ public:
     }
 
     std::size_t parts() const { return parts_.size(); }
+    /// How often a neuron can spike in so many steps at most.
+    std::int64_t most_spikes(std::int64_t steps) const {
+        return rest_steps_ > 1 ? (steps + rest_steps_ - 1) / rest_steps_ : steps;
+    }
     /// Its spikes do not depend on any state, and nothing but them happens to it.
     bool only_emits() const { return only_emits_; }
     /// The spikes of all parts, in a step that is gathered.

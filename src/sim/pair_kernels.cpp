@@ -30,7 +30,7 @@ PairKernels::PairKernels(const std::optional<codegen::Kernel>& condition,
 void PairKernels::evaluate(BoundKernel& kernel, const Clock& clock, std::uint32_t source,
                            const std::vector<std::uint32_t>& targets) {
     const bn_segment row{0, static_cast<std::int64_t>(targets.size()), source, source};
-    kernel.run_segments(clock, &row, targets.empty() ? 0 : 1, targets.data(), nullptr);
+    kernel.run_segments(clock, {&row, targets.empty() ? 0U : 1U}, targets.data(), nullptr);
 }
 
 void PairKernels::keep(const Clock& clock, std::uint64_t epoch, std::uint32_t source,

@@ -97,19 +97,33 @@ std::int64_t Pathway::run_part(const Clock& clock, const network::SynapseStore& 
     return side == Side::pre ? run_rows_of_sources(clock, store, part) : run_targets(clock, store, part);
 }
 
+std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t part) {
+    Part& own = of_parts_[part];
+    own.segments.clear();
+    own.ends.clear();
+    std::int64_t met = 0;
+    for (const auto& due : due_in_) {
+        for (const Due& events : due)
+            for (std::size_t e = events.first; e < events.last; ++e)
+                met += add_segments(own.segments, store.blocks[part], route, due_[e],
+                                    static_cast<std::uint32_t>(e), events.delay);
+        own.ends.push_back(own.segments.size());
+    }
+    return met;
+}
+
 std::int64_t Pathway::run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                           std::size_t part) {
-    const auto& due = due_in_[static_cast<std::size_t>(clock.step - first_step_)];
-    if (due.empty() || !has_rows()) return 0;
-    std::int64_t met = 0;
-    auto& of_part = of_parts_[part].segments;
-    of_part.clear();
-    for (const Due& events : due)
-        for (std::size_t e = events.first; e < events.last; ++e)
-            met += add_segments(of_part, store.blocks[part], route, due_[e], static_cast<std::uint32_t>(e),
-                                events.delay);
+    if (due_.empty() || !has_rows()) return 0;
+    const auto step = static_cast<std::size_t>(clock.step - first_step_);
+    const std::int64_t met = step == 0 ? list_rows(store, part) : 0;
+    const Part& own = of_parts_[part];
+    const std::size_t first = step == 0 ? 0 : own.ends[step - 1], last = own.ends[step];
+    const auto segments = std::span(own.segments).subspan(first, last - first);
     for (Pass& pass : passes)
-        if (pass.is_of_rows()) pass.rows.run_part(clock, store, part, of_part);
+        if (pass.is_of_rows())
+            pass.rows.run_part(clock, store, part, segments,
+                               static_cast<std::int64_t>(own.segments.size() - last));
     return met;
 }
 

@@ -58,7 +58,8 @@ private:
     };
     /// Buffers of a part, on lines of the cache that no other part touches.
     struct alignas(64) Part {
-        std::vector<bn_segment> segments;
+        std::vector<bn_segment> segments;  ///< in strides of presynaptic spikes: those of all steps
+        std::vector<std::size_t> ends;     ///< by step of the stride: where its segments end
         std::vector<std::uint32_t> due;
     };
 
@@ -66,6 +67,8 @@ private:
     std::int64_t run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                      std::size_t part);
     std::int64_t run_targets(const Clock& clock, const network::SynapseStore& store, std::size_t part);
+    /// Lists the rows of the whole stride. Returns how many synapses they have.
+    std::int64_t list_rows(const network::SynapseStore& store, std::size_t part);
     bool has_rows() const;
     /// Passes of events number `first` to `last` of the stride, at different sources.
     void take(const Clock& clock, std::size_t first, std::size_t last);

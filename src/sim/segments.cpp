@@ -126,12 +126,12 @@ RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const 
 }
 
 void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::size_t b,
-                          const bn_segment* first, std::size_t count) {
+                          std::span<const bn_segment> segments, std::int64_t beyond) {
     const SynapseBlock& block = store.blocks[b];
     const auto& other = route_.side == Side::pre ? block.target : block.source;
     const std::uint32_t* order =
         indirect_ ? block.indices[static_cast<std::size_t>(route_.index)].order.data() : nullptr;
-    blocks_[b].run_segments(clock, first, static_cast<std::int64_t>(count), other.data(), order);
+    blocks_[b].run_segments(clock, segments, other.data(), order, beyond);
 }
 
 void RowKernel::save_resting(std::size_t part) {
@@ -165,10 +165,10 @@ void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segment
 }
 
 void RowKernel::run_part(const Clock& clock, const SynapseStore& store, std::size_t b,
-                         const std::vector<bn_segment>& segments) {
+                         std::span<const bn_segment> segments, std::int64_t beyond) {
     if (segments.empty()) return;
     save_resting(b);
-    run_block(clock, store, b, segments.data(), segments.size());
+    run_block(clock, store, b, segments, beyond);
     restore_resting(b);
 }
 
@@ -176,12 +176,12 @@ void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Seg
     if (!across_) {
         if (clock.pool != nullptr && blocks_.size() > 1 && segments.synapses() >= kWorthSharing) {
             clock.pool->run(blocks_.size(), [&](std::size_t b, std::size_t) {
-                run_block(clock, store, b, segments.block(b).data(), segments.block(b).size());
+                run_block(clock, store, b, segments.block(b), 0);
             });
             return;
         }
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
-            run_block(clock, store, b, segments.block(b).data(), segments.block(b).size());
+            run_block(clock, store, b, segments.block(b), 0);
         }
         return;
     }
@@ -197,7 +197,7 @@ void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Seg
             const auto& list = segments.block(b);
             const std::size_t first = next[b];
             while (next[b] < list.size() && segments.events(b)[next[b]] == event) ++next[b];
-            run_block(clock, store, b, list.data() + first, next[b] - first);
+            run_block(clock, store, b, std::span(list).subspan(first, next[b] - first), 0);
         }
     }
 }

@@ -64,15 +64,16 @@ public:
     const Route& route() const { return route_; }
     /// Blocks are shared out to the clock's threads, unless the kernel writes to what blocks share.
     void run(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
-    /// One block on the calling thread, whose targets are the part of that number of their group.
+    /// One block on the calling thread, whose targets are the part of that number of their group. `beyond`: so many segments
+    /// after these are those of later calls.
     void run_part(const Clock& clock, const network::SynapseStore& store, std::size_t b,
-                  const std::vector<bn_segment>& segments);
+                  std::span<const bn_segment> segments, std::int64_t beyond = 0);
 
     BoundKernel& bound(std::size_t b) { return blocks_[b]; }
 
 private:
     void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b,
-                   const bn_segment* first, std::size_t count);
+                   std::span<const bn_segment> segments, std::int64_t beyond);
 
     void run_all(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
     void save_resting(std::size_t part);

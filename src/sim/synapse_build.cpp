@@ -161,8 +161,7 @@ void SynapseGroup::run_propagators() {
                 BoundKernel bound(kernel, context_.callables->of(kernel), with);
                 if (own) {
                     const auto& rows = all(Route{}).block(b);
-                    bound.run_segments(context_.clock, rows.data(), static_cast<std::int64_t>(rows.size()),
-                                       store.blocks[b].target.data(), nullptr);
+                    bound.run_segments(context_.clock, rows, store.blocks[b].target.data(), nullptr);
                 } else {
                     bound.run_elements(context_.clock, propagator.uniform ? 1 : network::padded(ends));
                 }

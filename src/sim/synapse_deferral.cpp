@@ -87,7 +87,7 @@ std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {
 }
 
 void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {
-    if (deferred_ && !deferred_->has_room(steps)) settle(clock.step);
+    if (deferred_ && !deferred_->has_room(post.most_spikes(steps))) settle(clock.step);
 }
 
 std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets) {

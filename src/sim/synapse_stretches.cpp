@@ -86,8 +86,7 @@ void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* 
             with.scratch.emplace_back("out", from_position(out, begin));
         }
         BoundKernel(kernel, callable, with)
-            .run_segments(context_.clock, rows.data(), static_cast<std::int64_t>(rows.size()),
-                          store.blocks[block].target.data(), nullptr);
+            .run_segments(context_.clock, rows, store.blocks[block].target.data(), nullptr);
         if (!take) return;
         for (const bn_segment& row : rows) take(block, row.begin, row.end, out, row.begin - begin);
     });
@@ -116,9 +115,7 @@ void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, n
         Scope with = of_group;
         with.block = b;
         with.scratch.emplace_back("out", from_position(out[b], out_begin[b]));
-        BoundKernel(kernel, callable, with)
-            .run_segments(clock, segments.data(), static_cast<std::int64_t>(segments.size()),
-                          block.target.data(), nullptr);
+        BoundKernel(kernel, callable, with).run_segments(clock, segments, block.target.data(), nullptr);
     });
 }
 

@@ -248,12 +248,13 @@ private:
         if (kernel_.indirect) line("const uint32_t* __restrict__ order = args->order;");
         line("const uint32_t* __restrict__ other = args->other;");
         line("const bn_segment* const last = args->segments + args->n - 1;");
+        if (!kernel_.indirect) line("const bn_segment* const known = last + args->beyond;");
         open("for (const bn_segment* segment = args->segments; segment <= last; ++segment)");
         line(std::string("const int64_t ") + OpText::index_name(shared_end()) + " = segment->id;");
         if (kernel_.side == Side::pre) line("const int64_t at = segment->at;");
         if (!kernel_.indirect)
             line(
-                "const int64_t ahead = (segment < last ? segment[1].begin : segment->begin) - "
+                "const int64_t ahead = (segment < known ? segment[1].begin : segment->begin) - "
                 "segment->begin;");
         write_ops(Level::segment, 0);
         if (has_events()) events_.define();

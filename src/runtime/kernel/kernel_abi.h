@@ -43,9 +43,11 @@ typedef struct bn_deferred {
 typedef struct bn_args {
     int64_t n;     /* dense: end of the elements; listed: length of list; synapses: number of segments */
     int64_t begin; /* dense: first element, a multiple of BN_SHARE; n is one of BN_LANES */
-    const uint32_t* list;        /* listed elements */
-    const int64_t* steps;        /* listed elements that have steps of their own: by place in the list */
-    const bn_segment* segments;  /* synapses */
+    const uint32_t* list;       /* listed elements */
+    const int64_t* steps;       /* listed elements that have steps of their own: by place in the list */
+    const bn_segment* segments; /* synapses */
+    int64_t
+        beyond; /* synapses: so many segments after the n are those of later calls, whose rows may be fetched */
     const uint32_t* order;       /* indirect synapse kernels: position = order[k] */
     const uint32_t* other;       /* by position: the neuron at the other end of the synapse */
     void* const* arrays;         /* by slot */
