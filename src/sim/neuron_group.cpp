@@ -45,7 +45,7 @@ void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t s
     parts_.clear();
     parts_.resize(bounds.size() - 1);
     store.resting.resize(parts_.size());
-    history.keep_ahead(steps, context_.clock.step);
+    history.keep_ahead(steps);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
         parts_[p].begin = bounds[p];
         parts_[p].end = bounds[p + 1] == plan.size ? network::padded(plan.size) : bounds[p + 1];
@@ -65,11 +65,9 @@ std::span<const std::uint32_t> NeuronGroup::spikes_of_part(std::int64_t step, st
 
 void NeuronGroup::gather_parts(std::int64_t first, std::int64_t end) {
     for (std::int64_t step = first; step < end; ++step) {
-        auto& all = history.begin(step);
-        for (const Part& part : parts_) {
-            const auto& own = part.spikes[static_cast<std::size_t>(step) % part.spikes.size()];
-            all.insert(all.end(), own.begin(), own.end());
-        }
+        history.begin(step);
+        for (const Part& part : parts_)
+            history.add(part.spikes[static_cast<std::size_t>(step) % part.spikes.size()]);
     }
 }
 
@@ -151,24 +149,28 @@ void NeuronGroup::integrate(const Clock& clock, std::size_t part) {
 void NeuronGroup::emit(const Clock& clock, std::size_t part) {
     Part& own = parts_[part];
     const bool whole = parts_.size() == 1 || only_emits();
-    auto& now = whole ? history.begin(clock.step)
-                      : own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()];
+    if (whole) history.begin(clock.step);
     if (plan.has_threshold) {
         auto spikes = own.update.appended();
         while (!spikes.empty() && spikes.back() >= plan.size) spikes = spikes.first(spikes.size() - 1);
-        now.assign(spikes.begin(), spikes.end());
-        rest(now, clock, part);
+        if (whole)
+            history.add(spikes);
+        else
+            own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()].assign(spikes.begin(),
+                                                                                        spikes.end());
+        rest(spikes, clock, part);
         return;
     }
+    if (!whole) return own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()].clear();
     if (chance_) {
         const std::int64_t first = clock.step * plan.size;
         for (; chance_->next() < first + plan.size; chance_->advance())
-            now.push_back(static_cast<std::uint32_t>(chance_->next() - first));
-        rest(now, clock, part);
+            history.add(static_cast<std::uint32_t>(chance_->next() - first));
+        if (lastspike_ != nullptr) rest(history.at(clock.step), clock, part);
         return;
     }
     for (; next_given_ < given_.size() && given_[next_given_].first <= clock.step; ++next_given_) {
-        if (given_[next_given_].first == clock.step) now.push_back(given_[next_given_].second);
+        if (given_[next_given_].first == clock.step) history.add(given_[next_given_].second);
     }
 }
 

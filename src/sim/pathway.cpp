@@ -8,9 +8,10 @@ namespace bouton::sim {
 using codegen::Side;
 
 void Pathway::collect(std::span<const std::uint32_t> spikes, std::vector<std::uint32_t>& due) const {
-    for (const std::uint32_t n : spikes) {
+    if (begin == 0 && end == group->plan.size)
+        return void(due.insert(due.end(), spikes.begin(), spikes.end()));
+    for (const std::uint32_t n : spikes)
         if (n >= begin && n < end) due.push_back(static_cast<std::uint32_t>(n - begin));
-    }
 }
 
 bool Pathway::has_rows() const {
@@ -47,24 +48,24 @@ void Pathway::begin_stride(std::int64_t first_step) {
     first_step_ = first_step;
     due_.clear();
     steps_.clear();
-    for (auto& due : due_in_) due.clear();
+    due_in_.clear();
+    stride_ = 0;
     for (Pass& pass : passes) pass.sources.clear();
 }
 
 void Pathway::take_sources(const Clock& clock, std::int64_t count) {
     const std::size_t first = due_.size();
     const std::int64_t end_step = clock.step + count;
-    due_in_.resize(std::max(due_in_.size(), static_cast<std::size_t>(end_step - first_step_)));
     for (std::int64_t step = clock.step; step < end_step; ++step) {
         for (const std::int64_t delay : delays) {
             const std::size_t begin_of_delay = due_.size();
             collect(group->spikes(step - delay), due_);
-            if (due_.size() == begin_of_delay) continue;
-            due_in_[static_cast<std::size_t>(step - first_step_)].push_back(
-                {delay, begin_of_delay, due_.size()});
+            if (due_.size() > begin_of_delay)
+                due_in_.push_back({step - first_step_, delay, begin_of_delay, due_.size()});
         }
         steps_.resize(due_.size(), step);
     }
+    stride_ += count;
     const bool only_rows =
         std::all_of(passes.begin(), passes.end(), [](const Pass& pass) { return pass.is_of_rows(); });
     if (only_rows) return take(clock, first, due_.size());
@@ -98,17 +99,28 @@ std::int64_t Pathway::run_part(const Clock& clock, const network::SynapseStore& 
 }
 
 std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t part) {
+    const network::SynapseBlock& block = store.blocks[part];
     Part& own = of_parts_[part];
     own.segments.clear();
     own.ends.clear();
     std::int64_t met = 0;
-    for (const auto& due : due_in_) {
-        for (const Due& events : due)
-            for (std::size_t e = events.first; e < events.last; ++e)
-                met += add_segments(own.segments, store.blocks[part], route, due_[e],
-                                    static_cast<std::uint32_t>(e), events.delay);
-        own.ends.push_back(own.segments.size());
+    const auto end_steps_before = [&](std::int64_t step) {
+        own.ends.resize(static_cast<std::size_t>(step), own.segments.size());
+    };
+    for (const Due& events : due_in_) {
+        end_steps_before(events.step);
+        for (std::size_t e = events.first; e < events.last; ++e) {
+            const auto at = static_cast<std::uint32_t>(e);
+            if (route.index >= 0 || route.delay >= 0) {
+                met += add_segments(own.segments, block, route, due_[e], at, events.delay);
+                continue;
+            }
+            const std::int64_t first = block.row_begin[due_[e]], last = block.row_begin[due_[e] + 1];
+            if (first < last) own.segments.push_back({first, last, due_[e], at});
+            met += last - first;
+        }
     }
+    end_steps_before(stride_);
     return met;
 }
 

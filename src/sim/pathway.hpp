@@ -50,8 +50,9 @@ public:
     void divide(std::size_t parts) { of_parts_.resize(parts); }
 
 private:
-    /// Events of one step and one delay, by their number among those of the stride.
+    /// Events of one step of the stride and one delay, by their number among those of the stride.
     struct Due {
+        std::int64_t step;
         std::int64_t delay;
         std::size_t first;
         std::size_t last;
@@ -73,11 +74,12 @@ private:
     /// Passes of events number `first` to `last` of the stride, at different sources.
     void take(const Clock& clock, std::size_t first, std::size_t last);
 
-    std::vector<std::uint32_t> due_;        ///< neurons, counted from the start of the slice
-    std::vector<std::int64_t> steps_;       ///< the step of each
-    std::vector<std::uint8_t> taken_;       ///< by source: it is among those that are taken together
-    std::int64_t first_step_ = 0;           ///< of the stride, in which `due_` are the sources of all steps
-    std::vector<std::vector<Due>> due_in_;  ///< by step
+    std::vector<std::uint32_t> due_;   ///< neurons, counted from the start of the slice
+    std::vector<std::int64_t> steps_;  ///< the step of each
+    std::vector<std::uint8_t> taken_;  ///< by source: it is among those that are taken together
+    std::int64_t first_step_ = 0;      ///< of the stride, in which `due_` are the sources of all steps
+    std::int64_t stride_ = 0;          ///< steps of it that have been taken
+    std::vector<Due> due_in_;          ///< in order
     std::vector<Part> of_parts_;
 };
 

@@ -5,51 +5,83 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace bouton::sim {
 
+/// The spikes of all steps lie one after the other.
 class SpikeHistory {
 public:
-    /// Keeps at least `steps` steps beside the current one, `now`; what is kept already stays.
-    void keep(std::int64_t steps, std::int64_t now) {
+    /// Keeps at least `steps` steps beside the last one; what is kept already stays.
+    void keep(std::int64_t steps) {
         back_ = std::max(back_, steps);
-        lengthen(now);
+        lengthen();
     }
     /// So many steps more, which begin before the oldest ones are done with.
-    void keep_ahead(std::int64_t steps, std::int64_t now) {
+    void keep_ahead(std::int64_t steps) {
         ahead_ = std::max(ahead_, steps);
-        lengthen(now);
+        lengthen();
     }
-    /// Empties and returns the place of a step.
-    std::vector<std::uint32_t>& begin(std::int64_t step) {
-        auto& slot = slots_[static_cast<std::size_t>(step) % slots_.size()];
-        slot.clear();
-        return slot;
+
+    /// Steps begin in order; spikes that are added are those of the last one that did, ascending.
+    void begin(std::int64_t step) {
+        Step& slot = slot_of(step);
+        forget(slot.end);
+        slot = {step, total(), total()};
+        last_ = step;
     }
-    /// The spikes of a step that is not too long ago, ascending; none before the start.
+    void add(std::uint32_t neuron) {
+        neurons_.push_back(neuron);
+        ++slot_of(last_).end;
+    }
+    void add(std::span<const std::uint32_t> neurons) {
+        neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
+        slot_of(last_).end = total();
+    }
+
+    /// The spikes of a step that is not too long ago; none before the start.
     std::span<const std::uint32_t> at(std::int64_t step) const {
         if (step < 0) return {};
-        return slots_[static_cast<std::size_t>(step) % slots_.size()];
+        const Step& slot = slots_[static_cast<std::size_t>(step) % slots_.size()];
+        if (slot.step != step) return {};
+        return std::span(neurons_).subspan(slot.begin - forgotten_, slot.end - slot.begin);
     }
 
 private:
-    void lengthen(std::int64_t now) {
+    struct Step {
+        std::int64_t step = -1;
+        std::size_t begin = 0;  ///< these two count from the first spike of the run
+        std::size_t end = 0;
+    };
+
+    Step& slot_of(std::int64_t step) { return slots_[static_cast<std::size_t>(step) % slots_.size()]; }
+    std::size_t total() const { return forgotten_ + neurons_.size(); }
+
+    /// The first `count` spikes of the run are not asked for any more. They go when they are most of what is there.
+    void forget(std::size_t count) {
+        constexpr std::size_t kWorthMoving = 1024;
+        const std::size_t old = count - std::min(count, forgotten_);
+        if (old < kWorthMoving || 2 * old < neurons_.size()) return;
+        neurons_.erase(neurons_.begin(), neurons_.begin() + static_cast<std::ptrdiff_t>(old));
+        forgotten_ += old;
+    }
+
+    void lengthen() {
         const auto size = static_cast<std::size_t>(back_ + ahead_) + 1;
         if (size <= slots_.size()) return;
-        std::vector<std::vector<std::uint32_t>> longer(size);
-        for (std::int64_t step = now; step > now - static_cast<std::int64_t>(slots_.size()) && step >= 0;
-             --step) {
-            longer[static_cast<std::size_t>(step) % size] =
-                std::move(slots_[static_cast<std::size_t>(step) % slots_.size()]);
-        }
+        std::vector<Step> longer(size);
+        for (const Step& slot : slots_)
+            if (slot.step >= 0) longer[static_cast<std::size_t>(slot.step) % size] = slot;
         slots_ = std::move(longer);
     }
 
-    std::vector<std::vector<std::uint32_t>> slots_{1};
+    std::vector<std::uint32_t> neurons_;
+    std::size_t forgotten_ = 0;  ///< spikes that are there no more
+    std::vector<Step> slots_{1};
+    std::int64_t last_ = 0;
     std::int64_t back_ = 0;
     std::int64_t ahead_ = 0;
 };

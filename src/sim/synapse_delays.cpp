@@ -170,7 +170,7 @@ void SynapseGroup::keep_history() {
     for (const auto& pathway : plan.pathways) {
         if (pathway.delay < 0) continue;
         const std::int64_t steps = store.delays[static_cast<std::size_t>(pathway.delay)].max_steps;
-        (pathway.side == codegen::Side::pre ? pre : post).history.keep(steps, context_.clock.step);
+        (pathway.side == codegen::Side::pre ? pre : post).history.keep(steps);
     }
 }
 

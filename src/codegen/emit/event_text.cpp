@@ -103,6 +103,13 @@ void EventText::meet() {
 }
 
 void EventText::meet_all() {
+    lines_.open("if (count < BN_FEW)");
+    lines_.open("for (int64_t s = first; s < first + count; ++s)");
+    lines_.line("const int64_t j = other[s];");
+    meet_older_one_by_one("0", false);
+    lines_.close();
+    lines_.close();
+    lines_.open("else");
     lines_.line("events.take(other + first, count, newest);");
     meet_more();
     lines_.line("BN_INDEPENDENT");
@@ -113,6 +120,7 @@ void EventText::meet_all() {
     lines_.line("BN_UNROLLED for (int age = BN_EVENTS - 2; age >= 0; --age)");
     lines_.line("    " + event("events.waits(newest[0][age][l], seen)", "newest[f][age][l]"));
     put_back(false);
+    lines_.close();
     lines_.close();
 }
 
