@@ -67,6 +67,18 @@ struct Scalar {
     base::Span span;
 };
 
+/// A variable of neurons that decays by a known factor in every step while nothing but sums comes to it. It is stored as it would
+/// have been at the last epoch: `update` leaves it alone, readers at the start of a step multiply with the scalar
+/// fall_scalar, and what is added later in the step is multiplied with rise_scalar.
+struct DecayPlan {
+    std::string variable;
+    double factor = 1.0;
+};
+std::string fall_scalar(const std::string& group, const std::string& variable);
+std::string rise_scalar(const std::string& group, const std::string& variable);
+/// Steps from one epoch to the next: few enough for the inverse of all factors, 0 if there would be too few.
+std::int64_t epoch_steps(double factor, Precision precision);
+
 struct NeuronPlan {
     std::string group;
     std::int64_t size = 0;
@@ -75,6 +87,7 @@ struct NeuronPlan {
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
     std::vector<Propagator> propagators;
+    std::vector<DecayPlan> decays;
     /// (constant over dt) subexpressions, at the very start of a step; elements.
     std::optional<Kernel> begin;
     /// Integrates and tests the threshold; appends to the list `_spikes` if there is a threshold (already false for

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "network/neuron_store.hpp"
 
+#include <type_traits>
+
 namespace bouton::network {
 
 using codegen::Placement;
@@ -18,6 +20,7 @@ NeuronStore::NeuronStore(const codegen::NeuronPlan& plan, codegen::Precision run
     for (const Variable& v : variables) {
         arrays.emplace_back(v.stored, precision, v.placement == Placement::shared ? 1 : size, v.fill);
     }
+    for (const auto& decay : plan.decays) decays.emplace_back(decay, plan.group, precision);
 }
 
 int NeuronStore::find(std::string_view name) const { return find_variable(variables, name); }
@@ -31,6 +34,27 @@ int NeuronStore::find_or_add(std::string_view name, codegen::Stored stored) {
     arrays.emplace_back(stored, precision, size, 0.0);
     variables.push_back(std::move(added));
     return static_cast<int>(variables.size()) - 1;
+}
+
+const Decay* NeuronStore::find_decay(std::string_view variable) const {
+    for (const Decay& decay : decays)
+        if (decay.variable() == variable) return &decay;
+    return nullptr;
+}
+
+void NeuronStore::begin_epochs(std::int64_t step) {
+    for (Decay& decay : decays) {
+        if (decay.steps_to_epoch(step) > 0) continue;
+        StateArray& array = arrays[static_cast<std::size_t>(find(decay.variable()))];
+        array.visit([&](auto* values) {
+            using Value = std::remove_reference_t<decltype(*values)>;
+            const auto factor = static_cast<Value>(decay.fall(step));
+            for (std::int64_t k = 0; k < array.size(); ++k)
+                values[k] = static_cast<Value>(values[k] * factor);
+        });
+        array.pad();
+        decay.begin_epoch(step);
+    }
 }
 
 std::size_t NeuronStore::bytes() const {

@@ -4,6 +4,7 @@
 
 #include "codegen/plan.hpp"
 #include "network/array.hpp"
+#include "network/decay.hpp"
 #include "network/resting.hpp"
 
 #include <cstdint>
@@ -21,6 +22,8 @@ struct NeuronStore {
     std::vector<codegen::Variable> variables;
     std::vector<StateArray> arrays;  ///< parallel to `variables`; shared ones have one element
 
+    std::vector<Decay> decays;  ///< of those that are stored relative to an epoch
+
     /// By part of the group (sim::NeuronGroup), where refractoriness lasts the same for all.
     std::vector<RestingNeurons> resting{1};
 
@@ -28,6 +31,10 @@ struct NeuronStore {
     int find(std::string_view name) const;
     /// Number of a variable; made, with one value per element, if the plan did not list it.
     int find_or_add(std::string_view name, codegen::Stored stored);
+    /// How a variable that is stored relative to an epoch decays; null for others.
+    const Decay* find_decay(std::string_view variable) const;
+    /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
+    void begin_epochs(std::int64_t step);
     std::size_t bytes() const;
 };
 

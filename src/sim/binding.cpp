@@ -80,6 +80,16 @@ const network::StateArray* find_shared(const std::string& name, const Scope& sco
     return nullptr;
 }
 
+// The decay that a scalar belongs to.
+const network::Decay* find_decay(const std::string& scalar, const Scope& scope) {
+    for (const network::NeuronStore* store : {scope.self, scope.pre, scope.post}) {
+        if (store == nullptr) continue;
+        for (const network::Decay& decay : store->decays)
+            if (decay.is_fall(scalar) || decay.is_rise(scalar)) return &decay;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const runtime::Callable> callable,
@@ -97,6 +107,10 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
         }
         scalars_.push_back(value != nullptr ? *value : 0.0);
         if (value != nullptr) continue;
+        if (const network::Decay* decay = find_decay(kernel.scalars[s], scope)) {
+            factors_.push_back({s, decay, decay->is_rise(kernel.scalars[s])});
+            continue;
+        }
         const network::StateArray* array = find_shared(kernel.scalars[s], scope);
         if (array == nullptr) unknown(kernel, "scalar", kernel.scalars[s]);
         shared_.push_back({s, array});
@@ -125,6 +139,9 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
 
 void BoundKernel::set(const Clock& clock) {
     for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
+    for (const Factor& factor : factors_)
+        scalars_[factor.slot] =
+            factor.rises ? factor.decay->rise(clock.step) : factor.decay->fall(clock.step);
     args_.t = clock.t();
     args_.dt = clock.dt;
     args_.step = clock.step;

@@ -106,6 +106,13 @@ private:
         const network::StateArray* array;
     };
 
+    /// A factor of a variable that is stored relative to an epoch.
+    struct Factor {
+        std::size_t slot;
+        const network::Decay* decay;
+        bool rises;
+    };
+
     void set(const Clock& clock);
     /// Moves the lists of shares of elements together.
     void join_lists(const std::vector<std::int64_t>& lengths, std::int64_t share);
@@ -115,6 +122,7 @@ private:
     std::vector<double> scalars_;
     std::vector<bn_signal> signals_;
     std::vector<Shared> shared_;
+    std::vector<Factor> factors_;
     bn_args args_{};
     std::size_t list_ = 0;       ///< the slot of the list that the kernel appends to
     std::int64_t appended_ = 0;  ///< elements on it

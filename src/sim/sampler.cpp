@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 namespace bouton::sim {
 
@@ -113,9 +114,16 @@ void VariableSampler::pick_neurons(const std::vector<std::int64_t>& neurons, std
     const StateArray& values = array(0);
     const bool shared = placement() == Placement::shared;
     out.resize(neurons.size());
+    const network::Decay* decay =
+        variable_.kernel || neurons_ == nullptr ? nullptr : neurons_->store.find_decay(variable_.name);
+    const double factor = decay == nullptr ? 1.0 : decay->fall(context_.clock.step);
     values.visit([&](const auto* p) {
-        for (std::size_t k = 0; k < neurons.size(); ++k)
-            out[k] = static_cast<double>(p[shared ? 0 : neurons[k]]);
+        using Value = std::remove_cvref_t<decltype(*p)>;
+        for (std::size_t k = 0; k < neurons.size(); ++k) {
+            const Value value = p[shared ? 0 : neurons[k]];
+            out[k] = static_cast<double>(
+                decay == nullptr ? value : static_cast<Value>(value * static_cast<Value>(factor)));
+        }
     });
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace bouton::sim {
 
@@ -85,6 +86,7 @@ void Simulation::step() { advance(1); }
 std::int64_t Simulation::advance(std::int64_t most) {
     State& s = *state_;
     const base::FlushToZero flush;
+    for (auto& group : s.neurons) group->store.begin_epochs(s.clock.step);
     if (s.longest_stride == 0) {
         step_whole(s);
         return 1;
@@ -161,12 +163,17 @@ Summary Simulation::summary() const {
 }
 
 std::vector<double> Simulation::neurons(const std::string& group, const std::string& variable) const {
+    const base::FlushToZero flush;
     NeuronGroup* found = state_->find_neurons(group);
     const int v = found == nullptr ? -1 : found->store.find(variable);
     if (v < 0) throw std::out_of_range(group + "." + variable);
-    const network::StateArray& array = found->store.arrays[static_cast<std::size_t>(v)];
+    const codegen::RecordVariable stored{
+        variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
+    std::vector<std::int64_t> all(
+        static_cast<std::size_t>(found->store.arrays[static_cast<std::size_t>(v)].size()));
+    std::iota(all.begin(), all.end(), std::int64_t{0});
     std::vector<double> values;
-    for (std::int64_t k = 0; k < array.size(); ++k) values.push_back(array.get(k));
+    VariableSampler(stored, found, nullptr, state_->context).pick_neurons(all, values);
     return values;
 }
 

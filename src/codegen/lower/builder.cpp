@@ -250,7 +250,9 @@ ValueId Builder::load(const ArraySlot& slot) {
 }
 
 ValueId Builder::load(const Place& place) {
-    return place.is_scalar ? scalar(place.slot.variable) : load(place.slot);
+    if (place.is_scalar) return scalar(place.slot.variable);
+    const ValueId stored = load(place.slot);
+    return place.fall.empty() ? stored : binary(OpCode::multiply, stored, scalar(place.fall));
 }
 
 void Builder::invalidate() { lowered_.clear(); }

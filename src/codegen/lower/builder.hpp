@@ -18,6 +18,8 @@ namespace bouton::codegen {
 struct Place {
     bool is_scalar = false;
     ArraySlot slot;
+    /// Of a variable that is kept relative to an epoch (DecayPlan): the scalars of reading and of adding.
+    std::string fall{}, rise{};
 };
 
 /// What a kernel's terms mean: supplied by the group that is lowered.

@@ -85,6 +85,8 @@ private:
         return value;
     }
 
+    bool is_kept(std::size_t k) const { return k < what_.kept.size() && what_.kept[k]; }
+
     Values exact();
     Values exponential_euler();
     Values euler();
@@ -172,6 +174,10 @@ Integrator::Values Integrator::exact() {
     };
     Values result;
     for (std::size_t r = 0; r < n; ++r) {
+        if (is_kept(r)) {
+            result.push_back(old_[r]);
+            continue;
+        }
         bool depends = false;
         for (std::size_t c = 0; c < n; ++c)
             depends = depends || (c != r && reach[r][c] && plan.frozen_rows[c]);
@@ -192,7 +198,9 @@ Integrator::Values Integrator::exponential_euler() {
     Values result;
     for (std::size_t k = 0; k < equations_.size(); ++k) {
         const auto form = *analysis::conditionally_linear(equations_[k]);
-        if (!form.a)
+        if (is_kept(k))
+            result.push_back(old_[k]);
+        else if (!form.a)
             result.push_back(advanced(k, change(form.b)));
         else if (analysis::is_zero(form.b))
             result.push_back(unless_frozen(k, multiply(old_[k], b_.call(Builtin::exp, {change(form.a)}))));
@@ -208,6 +216,10 @@ Integrator::Values Integrator::euler() {
     const Split noise = split();
     Values result;
     for (std::size_t k = 0; k < equations_.size(); ++k) {
+        if (is_kept(k)) {
+            result.push_back(old_[k]);
+            continue;
+        }
         const analysis::TermPtr& drift = noise.parts[k].drift;
         const auto form = analysis::conditionally_linear({equations_[k].key, {}, drift});
         const bool damped = form && form->a && what_.is_uniform && what_.is_uniform(form->a);

@@ -12,6 +12,8 @@ struct Integration {
     const std::vector<analysis::StateEquation>* equations = nullptr;
     analysis::Method method = analysis::Method::exact;
     std::optional<ValueId> active;  ///< false: frozen variables stand still
+    std::vector<bool>
+        kept{};  ///< by equation: its variable is stored elsewise (DecayPlan); no new value is computed
     /// The entries of an exact propagator, by name ("P_0_1", "Qf_2_0"): loads a scalar or an array.
     std::function<ValueId(const std::string& name)> entry;
     Propagator* propagator = nullptr;  ///< filled by the exact method: size, nonzero, frozen rows, wanted

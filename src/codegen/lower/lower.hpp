@@ -31,6 +31,11 @@ Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owne
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
                        const std::string& name);
 
+/// Whether nothing in the network changes the variable of the group but sums of events, and nothing but the group's equations,
+/// first values and records reads it.
+bool only_gathers(const analysis::CheckedNetwork& network, const std::vector<analysis::InputSpec>& inputs,
+                  const analysis::CheckedNeurons& neurons, const std::string& key);
+
 /// Lowers a block for one element each: locals, stores, conversions; `target` gives the place of what is
 /// assigned, `refractory` the place of the not-refractory flag of the neuron at that end (none: never refractory).
 struct StatementTargets {

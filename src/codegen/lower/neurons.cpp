@@ -4,6 +4,7 @@
 #include "codegen/lower/chance.hpp"
 #include "codegen/lower/integrate.hpp"
 #include "codegen/lower/lower.hpp"
+#include "runtime/kernel/bouton_math.h"
 
 #include <cmath>
 
@@ -23,7 +24,13 @@ Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owne
         if (variable.name != key) continue;
         if (variable.placement == Placement::shared)
             return {true, {owner, index, neurons.group + "." + key, variable.stored, false}};
-        return {false, {owner, index, key, variable.stored, false}};
+        Place place{false, {owner, index, key, variable.stored, false}};
+        for (const auto& decay : neurons.decays)
+            if (decay.variable == key) {
+                place.fall = fall_scalar(neurons.group, key);
+                place.rise = rise_scalar(neurons.group, key);
+            }
+        return place;
     }
     throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + key + "'");
 }
@@ -87,6 +94,8 @@ public:
     NeuronPlan operator()() {
         if (plan_.spike_source) return std::move(plan_);
         place_variables();
+        choose_method();
+        find_decays();
         initialisers();
         begin();
         update();
@@ -285,38 +294,82 @@ private:
         return {"_refractory_steps", {}, std::nullopt, builder.finish(), checked_.refractory->span};
     }
 
-    void integrate_states(Builder& builder, std::optional<ValueId> active) {
-        std::vector<analysis::StateEquation> equations;
+    void choose_method() {
         for (const auto& variable : checked_.variables)
             if (variable.kind == EquationKind::differential)
-                equations.push_back({variable.key, variable.span, right_hand_side(variable),
-                                     variable.unless_refractory && active});
-        if (equations.empty()) return;
-        const analysis::IsConstant is_constant = [&](const Term& term) {
-            const auto* variable = checked_.find(term.name);
-            return term.end == End::own && variable && variable->kind == EquationKind::parameter &&
-                   !written(*variable);
-        };
-        const auto choice = analysis::choose_method(equations, is_constant, checked_.method,
-                                                    checked_.method_span, *in_.diagnostics);
-        if (!choice) return;
-        plan_.method = analysis::method_name(choice->method);
-        plan_.notes.push_back(plan_.method + ": " + choice->reason);
+                equations_.push_back({variable.key, variable.span, right_hand_side(variable),
+                                      variable.unless_refractory && checked_.refractory});
+        if (equations_.empty()) return;
+        choice_ = analysis::choose_method(
+            equations_, [this](const Term& term) { return is_constant(term); }, checked_.method,
+            checked_.method_span, *in_.diagnostics);
+        if (!choice_) return;
+        plan_.method = analysis::method_name(choice_->method);
+        plan_.notes.push_back(plan_.method + ": " + choice_->reason);
+    }
+
+    bool is_constant(const Term& term) const {
+        const auto* variable = checked_.find(term.name);
+        return term.end == End::own && variable && variable->kind == EquationKind::parameter &&
+               !written(*variable);
+    }
+
+    /// x' = a x with one known a, where nothing but sums changes x, and nobody but the group's own equations and records
+    /// looks at it.
+    void find_decays() {
+        if (!choice_) return;
+        const bool in_float = in_.spec->precision == analysis::PrecisionChoice::f32;
+        const Precision precision = in_float ? Precision::f32 : Precision::f64;
+        std::string names;
+        for (const auto& equation : equations_) {
+            const auto factor = decay_of(equation);
+            const bool fits = factor && *factor > 0.0 && *factor < 1.0 && epoch_steps(*factor, precision) > 0;
+            if (!fits || !only_gathers(*in_.network, in_.spec->inputs, checked_, equation.key)) continue;
+            plan_.decays.push_back({equation.key, *factor});
+            names += (names.empty() ? "" : ", ") + equation.key;
+        }
+        if (!names.empty()) plan_.notes.push_back("stored relative to an epoch: " + names);
+    }
+
+    /// By how much the variable changes in a step, if it does nothing else than that.
+    std::optional<double> decay_of(const analysis::StateEquation& equation) const {
+        const auto noisy = [](const Term& node) { return node.kind == TermKind::noise; };
+        if (equation.frozen || analysis::any_of(equation.f, noisy)) return std::nullopt;
+        const auto form = analysis::conditionally_linear(equation);
+        if (!form || !form->a || !analysis::is_zero(form->b) || !same_for_all(form->a)) return std::nullopt;
+        const auto rate = known_value(form->a, plan_.variables, in_.spec->dt);
+        if (!rate) return std::nullopt;
+        const double change = *rate * in_.spec->dt;
+        switch (choice_->method) {
+            case analysis::Method::exact:
+            case analysis::Method::exponential_euler: return bn::exp(change);
+            case analysis::Method::euler: return 1.0 + change;
+            default: return std::nullopt;
+        }
+    }
+
+    void integrate_states(Builder& builder, std::optional<ValueId> active) {
+        if (!choice_) return;
         Integration what;
-        what.equations = &equations;
-        what.method = choice->method;
+        what.equations = &equations_;
+        what.method = choice_->method;
         what.active = active;
         what.is_uniform = [this](const TermPtr& term) { return same_for_all(term); };
+        for (const auto& equation : equations_)
+            what.kept.push_back(!neuron_place(plan_, equation.key, Owner::self, Index::element).fall.empty());
         Propagator propagator;
-        if (choice->method == analysis::Method::exact)
-            prepare_exact(builder, equations, is_constant, what, propagator);
-        for (const auto& equation : equations) builder.note(equation.span);
+        if (choice_->method == analysis::Method::exact)
+            prepare_exact(
+                builder, equations_, [this](const Term& term) { return is_constant(term); }, what,
+                propagator);
+        for (const auto& equation : equations_) builder.note(equation.span);
         const auto values = integrate(builder, what);
-        for (std::size_t k = 0; k < equations.size(); ++k) {
-            builder.note(equations[k].span);
-            builder.store(slot(equations[k].key), values[k]);
+        for (std::size_t k = 0; k < equations_.size(); ++k) {
+            if (what.kept[k]) continue;
+            builder.note(equations_[k].span);
+            builder.store(slot(equations_[k].key), values[k]);
         }
-        if (choice->method == analysis::Method::exact) finish_exact(std::move(propagator), what.system);
+        if (choice_->method == analysis::Method::exact) finish_exact(std::move(propagator), what.system);
     }
 
     TermPtr right_hand_side(const CheckedVariable& variable) {
@@ -443,6 +496,8 @@ private:
     const analysis::NeuronSpec& spec_;
     NeuronPlan plan_;
     std::vector<TermPtr> terms_;
+    std::vector<analysis::StateEquation> equations_;
+    std::optional<analysis::MethodChoice> choice_;
     bool keeps_lastspike_ = false;
     bool keeps_active_ = false;
     bool rate_is_known_ = false;

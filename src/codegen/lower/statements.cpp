@@ -50,6 +50,7 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
         return statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
     };
     const auto active = [&](const Place& flag) { return builder.convert(builder.load(flag), Type::boolean); };
+    if (!place.rise.empty()) value = builder.binary(OpCode::multiply, value, builder.scalar(place.rise));
     const bool shared_end = statement.end != analysis::End::own && place.slot.index != Index::element;
     const bool adds = statement.op == AssignOp::add || statement.op == AssignOp::subtract;
     if (shared_end && adds) {  // many synapses meet in one neuron: add in place, one after the other
@@ -60,7 +61,7 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
         builder.accumulate(place.slot, value);
         return;
     }
-    const ValueId old = builder.load(place);
+    const ValueId old = place.rise.empty() ? builder.load(place) : builder.load(place.slot);
     const auto flag = refractory();
     value = combine(builder, statement.op, old, value);
     if (flag) value = builder.select(active(*flag), value, old);

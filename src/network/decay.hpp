@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A variable that decays by the same factor in every step and is kept as it would have been at an epoch: what is stored
+// changes when something is added and not from step to step.
+#pragma once
+
+#include "codegen/plan.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouton::network {
+
+class Decay {
+public:
+    /// `group` is whose variable it is.
+    Decay(const codegen::DecayPlan& plan, const std::string& group, codegen::Precision precision);
+
+    const std::string& variable() const { return variable_; }
+    /// What the stored value times this is at the start of a step.
+    double fall(std::int64_t step) const { return fall_[static_cast<std::size_t>(step - epoch_)]; }
+    /// What is added after the update of a step is stored as so many times that.
+    double rise(std::int64_t step) const { return rise_[static_cast<std::size_t>(step - epoch_)]; }
+
+    /// The scalars by which kernels know these two.
+    bool is_fall(std::string_view scalar) const { return scalar == fall_name_; }
+    bool is_rise(std::string_view scalar) const { return scalar == rise_name_; }
+
+    std::int64_t steps_to_epoch(std::int64_t step) const { return epoch_ + steps() - step; }
+    /// Values that are stored become `fall` times as much before.
+    void begin_epoch(std::int64_t step) { epoch_ = step; }
+
+private:
+    std::int64_t steps() const { return static_cast<std::int64_t>(rise_.size()); }
+
+    std::string variable_, fall_name_, rise_name_;
+    std::vector<double> fall_, rise_;  ///< by steps since the epoch
+    std::int64_t epoch_ = 0;
+};
+
+}  // namespace bouton::network

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Variables of neurons that only gather sums and decay are stored relative to an epoch; nobody can tell.
+#include "tests/sim/running.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bouton::test {
+namespace {
+
+/// Spikes at 10, 20, ... 300 ms onto `g` of two neurons, by 2 and by 3 each, and the course of g.
+std::string course(const std::string& precision, const std::string& method, const std::string& tau) {
+    std::string times;
+    for (int k = 1; k <= 30; ++k) times += (k == 1 ? "\"" : ", \"") + std::to_string(10 * k) + " ms\"";
+    return R"toml(
+[simulation]
+precision = ")toml" +
+           precision + R"toml("
+duration = "450 ms"
+[neurons.given]
+size = 1
+model = "spike_times"
+times = [[)toml" +
+           times + R"toml(]]
+[neurons.cells]
+size = 2
+equations = "dg/dt = -g/tau : 1"
+parameters = { tau = ")toml" +
+           tau + R"toml(" }
+method = ")toml" +
+           method + R"toml("
+initial = { g = 1 }
+[synapses.s]
+from = "given"
+to = "cells"
+connect = { rule = "all_to_all" }
+equations = "w : 1"
+on_pre = "g_post += w"
+delay = "1 ms"
+initial = { w = "2 + j" }
+[[record]]
+of = "cells"
+every = "0.7 ms"
+variables = ["g"]
+)toml";
+}
+
+// The epochs are 600 steps for float at 1 ms, else 2048.
+TEST(Decay, FollowsTheClosedForm) {
+    for (const auto backend : {sim::Backend::interpreted, sim::Backend::compiled})
+        for (const std::string precision : {"float", "double"})
+            for (const std::string method : {"exact", "euler", "exponential_euler"})
+                for (const double tau : {1.0, 7.0}) {
+                    Kept kept;
+                    auto simulation =
+                        simulate(course(precision, method, std::to_string(tau) + " ms"), 1, &kept, backend);
+                    simulation->run();
+                    const double factor = method == "euler" ? 1 - 0.1 / tau : std::exp(-0.1 / tau);
+                    const double tolerance = precision == "float" ? 3e-6 : 1e-12;
+                    ASSERT_EQ(kept.rows.size(), 643U);
+                    for (const Kept::Row& row : kept.rows)
+                        for (std::size_t j = 0; j < 2; ++j) {
+                            double expected = std::pow(factor, static_cast<double>(row.step));
+                            for (std::int64_t arrival = 110; arrival < row.step && arrival <= 3010;
+                                 arrival += 100)
+                                expected += static_cast<double>(2 + j) *
+                                            std::pow(factor, static_cast<double>(row.step - arrival - 1));
+                            const double found = row.values[0][j];
+                            ASSERT_NEAR(found, expected, tolerance * expected + 1e-37)
+                                << precision << " " << method << " " << tau << " step " << row.step;
+                        }
+                }
+}
+
+std::string network(const std::string& record) {
+    return R"toml(
+[simulation]
+duration = "230 ms"
+precision = "float"
+seed = 4
+[neurons.cells]
+size = 700
+equations = """
+dv/dt = (15*mV - v + g*(60*mV - v) + h*(-20*mV - v))/(20*ms) : volt (unless refractory)
+drawn = g*(60*mV - v) : volt
+dg/dt = -g/(5*ms) : 1
+dh/dt = -h/(0.4*ms) : 1
+"""
+threshold = "v > 18*mV"
+reset = "v = 0*mV"
+refractory = "2 ms"
+method = "exponential_euler"
+initial = { v = "rand()*18*mV", g = "0.1*rand()" }
+[input.drive]
+to = "cells[64:400]"
+target = "g"
+rate = "2 kHz"
+weight = 0.02
+[synapses.excite]
+from = "cells[:500]"
+to = "cells"
+connect = { rule = "fixed_probability", p = 0.1 }
+delay = "0.8 ms"
+target = "g"
+initial = { w = "0.04*rand()" }
+[synapses.inhibit]
+from = "cells[500:]"
+to = "cells"
+connect = { rule = "fixed_probability", p = 0.1 }
+delay = "1.2 ms"
+equations = "w : 1"
+on_pre = "h_post -= -w"
+on_post = "h_post += 0.001"
+initial = { w = 0.3 }
+)toml" + record;
+}
+
+struct Outcome {
+    std::vector<Spike> spikes;
+    std::vector<double> v, g, h;
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+Outcome outcome(const std::string& record, sim::Backend backend, int blocks, int threads) {
+    Kept kept;
+    auto simulation = simulate(network("[[record]]\nspikes = \"cells\"\n" + record), blocks, &kept, backend,
+                               nullptr, threads);
+    simulation->run();
+    return {kept.spiked, simulation->neurons("cells", "v"), simulation->neurons("cells", "g"),
+            simulation->neurons("cells", "h")};
+}
+
+// The epochs of h are 240 steps, those of g 2048.
+TEST(Decay, SameBitsWhoeverLooksAndWherever) {
+    const Outcome expected = outcome("", sim::Backend::interpreted, 1, 1);
+    EXPECT_GT(expected.spikes.size(), 1000U);
+    EXPECT_LT(expected.spikes.size(), 30000U);
+    EXPECT_NE(expected.h, std::vector<double>(700, 0.0));
+    const std::string looks = "[[record]]\nof = \"cells\"\nevery = \"0.3 ms\"\nvariables = [\"g\", \"h\"]\n";
+    EXPECT_EQ(outcome("", sim::Backend::compiled, 1, 1), expected);
+    EXPECT_EQ(outcome(looks, sim::Backend::compiled, 1, 1), expected);
+    EXPECT_EQ(outcome("", sim::Backend::compiled, 3, 1), expected);
+    EXPECT_EQ(outcome(looks, sim::Backend::compiled, 5, 3), expected);
+    EXPECT_EQ(outcome(looks, sim::Backend::interpreted, 2, 2), expected);
+}
+
+TEST(Decay, RecordsOfTerms) {
+    Kept kept;
+    auto simulation = simulate(
+        network("[[record]]\nof = \"cells\"\nevery = \"7 ms\"\nvariables = [\"g\", \"v\", \"drawn\"]\n"), 2,
+        &kept, sim::Backend::compiled);
+    simulation->run();
+    ASSERT_EQ(kept.rows.size(), 33U);
+    for (const Kept::Row& row : kept.rows)
+        for (std::size_t k = 0; k < 700; ++k) {
+            const double expected = row.values[0][k] * (0.06 - row.values[1][k]);
+            ASSERT_NEAR(row.values[2][k], expected, 1e-6 * expected + 1e-9);
+        }
+}
+
+}  // namespace
+}  // namespace bouton::test
