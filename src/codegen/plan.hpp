@@ -67,12 +67,14 @@ struct Scalar {
     base::Span span;
 };
 
-/// A variable of neurons that decays by a known factor in every step while nothing but sums comes to it. It is stored as it would
-/// have been at the last epoch: `update` leaves it alone, readers at the start of a step multiply with the scalar
-/// fall_scalar, and what is added later in the step is multiplied with rise_scalar.
+/// A variable that decays by a known factor in every step and else is changed by events alone. It is stored as it would have been at
+/// the last epoch, so no step moves it on: who reads it multiplies with the scalar fall_scalar, and what comes to it is
+/// multiplied with rise_scalar.
 struct DecayPlan {
     std::string variable;
     double factor = 1.0;
+    /// Of neurons: what comes in a step meets the value after the step's update, and is read before it. Of traces: the same value.
+    bool after_update = false;
 };
 std::string fall_scalar(const std::string& group, const std::string& variable);
 std::string rise_scalar(const std::string& group, const std::string& variable);
@@ -208,6 +210,7 @@ struct SynapsePlan {
         pathways;  ///< in file order; all pre pathways of all groups run before post ones
     std::vector<Kernel>
         traces_source;  ///< elements over source neurons: lifted traces one dt on, each step from step 1
+    std::vector<DecayPlan> decays;      ///< traces of targets that no step moves on
     std::vector<Kernel> traces_target;  ///< the same over target neurons
     std::optional<DeferredPlan> deferred;
     std::optional<Kernel> clock;  ///< synapses, all rows: clock-driven equations

@@ -3,6 +3,8 @@
 
 #include "runtime/kernel/bouton_math.h"
 
+#include <type_traits>
+
 namespace bouton::network {
 
 Decay::Decay(const codegen::DecayPlan& plan, const std::string& group, codegen::Precision precision)
@@ -11,7 +13,25 @@ Decay::Decay(const codegen::DecayPlan& plan, const std::string& group, codegen::
       rise_name_(codegen::rise_scalar(group, plan.variable)) {
     const std::int64_t steps = codegen::epoch_steps(plan.factor, precision);
     for (std::int64_t k = 0; k <= steps; ++k) fall_.push_back(bn::pow(plan.factor, static_cast<double>(k)));
-    for (std::int64_t k = 0; k < steps; ++k) rise_.push_back(1.0 / fall_[static_cast<std::size_t>(k + 1)]);
+    const std::size_t first = plan.after_update ? 1 : 0;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(steps); ++k) rise_.push_back(1.0 / fall_[first + k]);
+}
+
+void Decay::begin_epoch(std::int64_t step, StateArray& values) {
+    if (steps_to_epoch(step) > 0) return;
+    values.visit([&](auto* stored) {
+        using Value = std::remove_reference_t<decltype(*stored)>;
+        const auto factor = static_cast<Value>(fall(step));
+        for (std::int64_t k = 0; k < values.size(); ++k) stored[k] = static_cast<Value>(stored[k] * factor);
+    });
+    values.pad();
+    epoch_ = step;
+}
+
+const Decay* find_decay(const std::vector<Decay>& decays, std::string_view variable) {
+    for (const Decay& decay : decays)
+        if (decay.variable() == variable) return &decay;
+    return nullptr;
 }
 
 }  // namespace bouton::network

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "codegen/plan.hpp"
+#include "network/array.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,6 +13,7 @@
 
 namespace bouton::network {
 
+/// Thread-safe but for begin_epoch.
 class Decay {
 public:
     /// `group` is whose variable it is.
@@ -20,7 +22,7 @@ public:
     const std::string& variable() const { return variable_; }
     /// What the stored value times this is at the start of a step.
     double fall(std::int64_t step) const { return fall_[static_cast<std::size_t>(step - epoch_)]; }
-    /// What is added after the update of a step is stored as so many times that.
+    /// What comes in a step is stored as so many times that.
     double rise(std::int64_t step) const { return rise_[static_cast<std::size_t>(step - epoch_)]; }
 
     /// The scalars by which kernels know these two.
@@ -28,8 +30,8 @@ public:
     bool is_rise(std::string_view scalar) const { return scalar == rise_name_; }
 
     std::int64_t steps_to_epoch(std::int64_t step) const { return epoch_ + steps() - step; }
-    /// Values that are stored become `fall` times as much before.
-    void begin_epoch(std::int64_t step) { epoch_ = step; }
+    /// Begins a new epoch of the values, if it is time at the start of this step.
+    void begin_epoch(std::int64_t step, StateArray& values);
 
 private:
     std::int64_t steps() const { return static_cast<std::int64_t>(rise_.size()); }
@@ -38,5 +40,8 @@ private:
     std::vector<double> fall_, rise_;  ///< by steps since the epoch
     std::int64_t epoch_ = 0;
 };
+
+/// That of a variable; null if it has none.
+const Decay* find_decay(const std::vector<Decay>& decays, std::string_view variable);
 
 }  // namespace bouton::network

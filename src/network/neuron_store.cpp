@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "network/neuron_store.hpp"
 
-#include <type_traits>
-
 namespace bouton::network {
 
 using codegen::Placement;
@@ -36,25 +34,9 @@ int NeuronStore::find_or_add(std::string_view name, codegen::Stored stored) {
     return static_cast<int>(variables.size()) - 1;
 }
 
-const Decay* NeuronStore::find_decay(std::string_view variable) const {
-    for (const Decay& decay : decays)
-        if (decay.variable() == variable) return &decay;
-    return nullptr;
-}
-
 void NeuronStore::begin_epochs(std::int64_t step) {
-    for (Decay& decay : decays) {
-        if (decay.steps_to_epoch(step) > 0) continue;
-        StateArray& array = arrays[static_cast<std::size_t>(find(decay.variable()))];
-        array.visit([&](auto* values) {
-            using Value = std::remove_reference_t<decltype(*values)>;
-            const auto factor = static_cast<Value>(decay.fall(step));
-            for (std::int64_t k = 0; k < array.size(); ++k)
-                values[k] = static_cast<Value>(values[k] * factor);
-        });
-        array.pad();
-        decay.begin_epoch(step);
-    }
+    for (Decay& decay : decays)
+        decay.begin_epoch(step, arrays[static_cast<std::size_t>(find(decay.variable()))]);
 }
 
 std::size_t NeuronStore::bytes() const {

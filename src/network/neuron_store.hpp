@@ -31,8 +31,6 @@ struct NeuronStore {
     int find(std::string_view name) const;
     /// Number of a variable; made, with one value per element, if the plan did not list it.
     int find_or_add(std::string_view name, codegen::Stored stored);
-    /// How a variable that is stored relative to an epoch decays; null for others.
-    const Decay* find_decay(std::string_view variable) const;
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
     std::size_t bytes() const;

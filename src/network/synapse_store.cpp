@@ -26,6 +26,7 @@ SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision 
             case Placement::element: common.emplace_back(v.stored, precision, targets, v.fill); break;
         }
     }
+    for (const auto& decay : plan.decays) decays.emplace_back(decay, "synapses." + plan.name, precision);
     delays.resize(plan.delays.size());
     blocks.resize(target_bounds.size() - 1);
     for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -35,6 +36,11 @@ SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision 
         block.row_begin.assign(static_cast<std::size_t>(sources) + 1, 0);
         block.delay_steps.resize(delays.size());
     }
+}
+
+void SynapseStore::begin_epochs(std::int64_t step) {
+    for (Decay& decay : decays)
+        decay.begin_epoch(step, common[static_cast<std::size_t>(find(decay.variable()))]);
 }
 
 std::int64_t SynapseStore::size() const {

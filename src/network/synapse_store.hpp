@@ -8,6 +8,7 @@
 #include "codegen/plan.hpp"
 #include "network/array.hpp"
 #include "network/column.hpp"
+#include "network/decay.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -64,6 +65,7 @@ struct SynapseStore {
     codegen::Precision precision = codegen::Precision::f64;
     std::vector<codegen::Variable> variables;
     std::vector<StateArray> common;  ///< parallel to `variables`: shared, per source, per target; else empty
+    std::vector<Decay> decays;       ///< of those that are stored relative to an epoch
     std::vector<Delay> delays;       ///< parallel to SynapsePlan::delays
     int row_delay = -1;              ///< the delay by which rows are sorted, or -1
     bool keeps_source = false;
@@ -76,6 +78,9 @@ struct SynapseStore {
     int find(std::string_view name) const;
     /// The array of a variable, in one block where it is per synapse.
     StateArray& array(int variable, std::size_t block);
+
+    /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
+    void begin_epochs(std::int64_t step);
 
     /// Makes the per-synapse arrays of all blocks, once `target` is known.
     void allocate(base::ThreadPool* pool = nullptr);

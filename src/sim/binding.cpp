@@ -82,12 +82,15 @@ const network::StateArray* find_shared(const std::string& name, const Scope& sco
 
 // The decay that a scalar belongs to.
 const network::Decay* find_decay(const std::string& scalar, const Scope& scope) {
-    for (const network::NeuronStore* store : {scope.self, scope.pre, scope.post}) {
-        if (store == nullptr) continue;
-        for (const network::Decay& decay : store->decays)
+    const auto find = [&](const std::vector<network::Decay>& decays) -> const network::Decay* {
+        for (const network::Decay& decay : decays)
             if (decay.is_fall(scalar) || decay.is_rise(scalar)) return &decay;
-    }
-    return nullptr;
+        return nullptr;
+    };
+    const network::Decay* found = scope.synapses == nullptr ? nullptr : find(scope.synapses->decays);
+    for (const network::NeuronStore* store : {scope.self, scope.pre, scope.post})
+        if (found == nullptr && store != nullptr) found = find(store->decays);
+    return found;
 }
 
 }  // namespace

@@ -110,20 +110,27 @@ const StateArray& VariableSampler::array(std::size_t block) const {
     return synapses_->store.array(synapses_->store.find(variable_.name), block);
 }
 
+/// The values of elements at the start of the step, where they are stored relative to an epoch as well.
+template <class Value>
+auto VariableSampler::as_present(const Value* values) const {
+    const network::Decay* decay =
+        variable_.kernel
+            ? nullptr
+            : network::find_decay(neurons_ != nullptr ? neurons_->store.decays : synapses_->store.decays,
+                                  variable_.name);
+    const auto factor = static_cast<Value>(decay == nullptr ? 1.0 : decay->fall(context_.clock.step));
+    return [=](std::int64_t at) {
+        return static_cast<double>(decay == nullptr ? values[at] : static_cast<Value>(values[at] * factor));
+    };
+}
+
 void VariableSampler::pick_neurons(const std::vector<std::int64_t>& neurons, std::vector<double>& out) const {
     const StateArray& values = array(0);
     const bool shared = placement() == Placement::shared;
     out.resize(neurons.size());
-    const network::Decay* decay =
-        variable_.kernel || neurons_ == nullptr ? nullptr : neurons_->store.find_decay(variable_.name);
-    const double factor = decay == nullptr ? 1.0 : decay->fall(context_.clock.step);
     values.visit([&](const auto* p) {
-        using Value = std::remove_cvref_t<decltype(*p)>;
-        for (std::size_t k = 0; k < neurons.size(); ++k) {
-            const Value value = p[shared ? 0 : neurons[k]];
-            out[k] = static_cast<double>(
-                decay == nullptr ? value : static_cast<Value>(value * static_cast<Value>(factor)));
-        }
+        const auto present = as_present(p);
+        for (std::size_t k = 0; k < neurons.size(); ++k) out[k] = present(shared ? 0 : neurons[k]);
     });
 }
 
@@ -131,11 +138,12 @@ void VariableSampler::pick_synapses(const SynapseColumns& columns, std::span<dou
     const Placement where = placement();
     if (where != Placement::per_synapse) {
         array(0).visit([&](const auto* values) {
+            const auto present = as_present(values);
             for (std::size_t k = 0; k < out.size(); ++k) {
                 const std::int64_t at = where == Placement::per_source   ? columns.source[k]
                                         : where == Placement::per_target ? columns.target[k]
                                                                          : 0;
-                out[k] = static_cast<double>(values[at]);
+                out[k] = present(at);
             }
         });
     } else {

@@ -38,6 +38,8 @@ public:
 private:
     const network::StateArray& array(std::size_t block) const;
     codegen::Placement placement() const;
+    template <class Value>
+    auto as_present(const Value* values) const;
 
     const codegen::RecordVariable& variable_;
     NeuronGroup* neurons_;

@@ -87,6 +87,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
     State& s = *state_;
     const base::FlushToZero flush;
     for (auto& group : s.neurons) group->store.begin_epochs(s.clock.step);
+    for (auto& group : s.synapses) group->store.begin_epochs(s.clock.step);
     if (s.longest_stride == 0) {
         step_whole(s);
         return 1;

@@ -46,9 +46,11 @@ std::int64_t Simulation::State::stride(std::int64_t most) const {
     stop_every(kCheckEvery);
     for (const Regular& statements : regular) stop_every(statements.every_steps());
     recording->each_interval(stop_every);
-    for (const auto& group : neurons)
-        for (const network::Decay& decay : group->store.decays)
-            count = std::min(count, decay.steps_to_epoch(clock.step));
+    const auto stop_at_epochs = [&](const std::vector<network::Decay>& decays) {
+        for (const network::Decay& decay : decays) count = std::min(count, decay.steps_to_epoch(clock.step));
+    };
+    for (const auto& group : neurons) stop_at_epochs(group->store.decays);
+    for (const auto& group : synapses) stop_at_epochs(group->store.decays);
     for (const auto& group : synapses) {
         count = std::min(count, group->steps_to_epoch(clock.step));
         if (group->plan.structure) stop_every(structure_steps(*group));

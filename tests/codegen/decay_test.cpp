@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which variables of neurons are stored relative to an epoch.
-#include "codegen/plan.hpp"
+// Which variables of neurons, and which traces of targets, are stored relative to an epoch.
 #include "network/load/loader.hpp"
+#include "tests/codegen/planned.hpp"
 
 #include <gtest/gtest.h>
 
@@ -76,6 +76,35 @@ TEST(Decays, OthersLookOrWrite) {
               "");
     EXPECT_EQ(decays({.further = "[[run_regularly]]\nof = \"s\"\nevery = \"1 ms\"\ncode = \"w = g_post\"\n"}),
               "");
+}
+
+std::string traces(const std::string& equations, const std::string& on_post = "y += 1",
+                   const std::string& further = "") {
+    const auto plan = planned("equations = \"\"\"\nw : 1\n" + equations +
+                                  "\n\"\"\"\non_pre = \"w += y\"\non_post = \"" + on_post + "\"\n",
+                              further);
+    EXPECT_EQ(place_of(plan, "y"), "target");
+    std::string names;
+    for (const auto& decay : plan.decays) names += decay.variable;
+    EXPECT_EQ(plan.traces_target.empty(), names == "y");
+    return names;
+}
+
+TEST(Decays, TracesOfTargets) {
+    EXPECT_EQ(traces("dy/dt = -y/(20*ms) : 1 (event-driven)"), "y");
+    EXPECT_EQ(traces("dy/dt = -y/(20*ms) : 1 (event-driven)", "y = 1"), "y");
+    EXPECT_EQ(traces("dy/dt = -y/(20*ms) : 1 (event-driven)", "y += 1",
+                     "[[record]]\nof = \"s\"\nevery = \"1 ms\"\nvariables = [\"y\"]"),
+              "y");
+    EXPECT_EQ(traces("dy/dt = -y/(20*ms) : 1 (event-driven)", "y += 1",
+                     "[[run_regularly]]\nof = \"s\"\nevery = \"1 ms\"\ncode = \"w = y\""),
+              "y");
+    EXPECT_EQ(traces("dy/dt = (1 - y)/(20*ms) : 1 (event-driven)"), "");
+    EXPECT_EQ(traces("dy/dt = -y*r_post/(20*ms) : 1 (event-driven)"), "");
+    EXPECT_EQ(traces("dy/dt = -y/(20*ms) : 1 (event-driven)\ndz/dt = (y - z)/(9*ms) : 1 (event-driven)",
+                     "y += 1; w += z"),
+              "")
+        << "z goes on with what y was";
 }
 
 }  // namespace

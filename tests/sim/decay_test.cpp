@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Variables of neurons that only gather sums and decay are stored relative to an epoch; nobody can tell.
+// Variables of neurons that only gather sums and decay, and traces of targets, are stored relative to an epoch; nobody can tell.
 #include "tests/sim/running.hpp"
 
 #include <gtest/gtest.h>
@@ -47,7 +47,7 @@ variables = ["g"]
 )toml";
 }
 
-// The epochs are 600 steps for float at 1 ms, else 2048.
+// The epochs are 400 steps for float at 1 ms, else 2048.
 TEST(Decay, FollowsTheClosedForm) {
     for (const auto backend : {sim::Backend::interpreted, sim::Backend::compiled})
         for (const std::string precision : {"float", "double"})
@@ -72,6 +72,76 @@ TEST(Decay, FollowsTheClosedForm) {
                                 << precision << " " << method << " " << tau << " step " << row.step;
                         }
                 }
+}
+
+/// The trace of a target that spikes at 10, 20, ... 300 ms, and a weight that takes it up when the source spikes, at 200 ms.
+std::string trace(const std::string& precision, const std::string& on_post) {
+    std::string times;
+    for (int k = 1; k <= 30; ++k) times += (k == 1 ? "\"" : ", \"") + std::to_string(10 * k) + " ms\"";
+    return R"toml(
+[simulation]
+precision = ")toml" +
+           precision + R"toml("
+duration = "450 ms"
+[neurons.given]
+size = 1
+model = "spike_times"
+times = [["204 ms"]]
+[neurons.cells]
+size = 1
+model = "spike_times"
+times = [[)toml" +
+           times + R"toml(]]
+[synapses.s]
+from = "given"
+to = "cells"
+connect = { rule = "all_to_all" }
+equations = """
+w : 1
+dy/dt = -y/(2*ms) : 1 (event-driven)
+"""
+on_pre = "w = y"
+on_post = ")toml" +
+           on_post + R"toml("
+initial = { y = 0.5 }
+[[record]]
+of = "s"
+every = "0.7 ms"
+variables = ["y", "w"]
+)toml";
+}
+
+// The epochs are 800 steps for float, 2048 for double.
+TEST(Decay, TracesOfTargets) {
+    const double factor = std::exp(-0.05);
+    for (const auto backend : {sim::Backend::interpreted, sim::Backend::compiled})
+        for (const std::string precision : {"float", "double"})
+            for (const std::string on_post : {"y += 1.5", "y -= 0.25", "y = 0.5*y + 1", "y *= 3"}) {
+                SCOPED_TRACE(precision + " " + on_post);
+                Kept kept;
+                auto simulation = simulate(trace(precision, on_post), 1, &kept, backend);
+                simulation->run();
+                ASSERT_EQ(kept.rows.size(), 643U);
+                std::vector<double> y{0.5};
+                for (std::int64_t step = 0; step < 4500; ++step) {
+                    double now = y.back();
+                    if (step % 100 == 0 && step > 0 && step <= 3000)
+                        now = on_post == "y += 1.5"        ? now + 1.5
+                              : on_post == "y -= 0.25"     ? now - 0.25
+                              : on_post == "y = 0.5*y + 1" ? 0.5 * now + 1
+                                                           : now * 3;
+                    y.push_back(now * factor);
+                }
+                const double tolerance = precision == "float" ? 1e-5 : 1e-11;
+                const auto near = [&](double found, double expected) {
+                    ASSERT_NEAR(found, expected, tolerance * std::fabs(expected) + 1e-36);
+                };
+                for (const Kept::Row& row : kept.rows) {
+                    SCOPED_TRACE(row.step);
+                    near(row.values[0][0], y[static_cast<std::size_t>(row.step)]);
+                    near(row.values[1][0], row.step <= 2040 ? 0.0 : y[2040]);
+                }
+            }
 }
 
 std::string network(const std::string& record) {
@@ -132,7 +202,7 @@ Outcome outcome(const std::string& record, sim::Backend backend, int blocks, int
             simulation->neurons("cells", "h")};
 }
 
-// The epochs of h are 240 steps, those of g 2048.
+// The epochs of h are 160 steps, those of g 2000.
 TEST(Decay, SameBitsWhoeverLooksAndWherever) {
     const Outcome expected = outcome("", sim::Backend::interpreted, 1, 1);
     EXPECT_GT(expected.spikes.size(), 1000U);

@@ -48,7 +48,7 @@ rate = "2 kHz"
 weight = 0.02
 [synapses.depressing]
 from = "cells[0:400]"
-to = "cells[64:1400]"
+to = "cells[63:1400]"
 connect = { rule = "fixed_probability", p = 0.03 }
 delay = "0.8 ms"
 release = { model = "tsodyks_markram", parameters = { U = 0.4 } }
@@ -175,12 +175,17 @@ std::string with(std::string text, const std::string& old, const std::string& ne
 
 // Each of these lets a part of the network see another one within a step, or change what all share.
 TEST(Strides, AreNotTakenWherePartsMeet) {
+    // a slice whose traces move on step by step, and does not begin where a part may
+    const std::string kOntoFew =
+        "to = \"few\"\nconnect = { rule = \"all_to_all\" }\ndelay = \"1 ms\"\nequations = \"\"\"\nw : 1\n"
+        "dapre/dt = -apre/(20*ms) : 1 (event-driven)\ndapost/dt = ";
+    const std::string kDecays = "-apost/(20*ms)";
     const std::string from_cells = "from = \"cells[0:50]\"\ndelay = \"1 ms\"\n";
     const std::pair<std::string, std::string> kChanges[] = {
         {"delay = \"0.8 ms\"", "delay = \"0 ms\""},
         {"0.7*ms + rand()*2*ms", "0.04*ms + rand()*2*ms"},
         {"delay = \"0.8 ms\"", "delay = \"0.8 ms\"\ndendritic_delay = \"1 ms\""},
-        {"to = \"cells[64:1400]\"", "to = \"cells[63:1400]\""},
+        {kOntoFew + kDecays, "to = \"few[1:9]\"" + kOntoFew.substr(10) + "(0.01 - apost)/(20*ms)"},
         {"on_post = \"w = clip(w*0.9 + 0.01*v_post", "on_post = \"w = clip(w*0.9 + 0.01*v_pre"},
         {"on_pre = \"g_post += w\"\non_post", "on_pre = \"g_post += w; seen_pre += v_post\"\non_post"},
     };

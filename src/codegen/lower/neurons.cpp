@@ -325,7 +325,7 @@ private:
             const auto factor = decay_of(equation);
             const bool fits = factor && *factor > 0.0 && *factor < 1.0 && epoch_steps(*factor, precision) > 0;
             if (!fits || !only_gathers(*in_.network, in_.spec->inputs, checked_, equation.key)) continue;
-            plan_.decays.push_back({equation.key, *factor});
+            plan_.decays.push_back({equation.key, *factor, true});
             names += (names.empty() ? "" : ", ") + equation.key;
         }
         if (!names.empty()) plan_.notes.push_back("stored relative to an epoch: " + names);

@@ -50,7 +50,10 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
         return statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
     };
     const auto active = [&](const Place& flag) { return builder.convert(builder.load(flag), Type::boolean); };
-    if (!place.rise.empty()) value = builder.binary(OpCode::multiply, value, builder.scalar(place.rise));
+    const auto as_stored = [&](ValueId present) {
+        return place.rise.empty() ? present
+                                  : builder.binary(OpCode::multiply, present, builder.scalar(place.rise));
+    };
     const bool shared_end = statement.end != analysis::End::own && place.slot.index != Index::element;
     const bool adds = statement.op == AssignOp::add || statement.op == AssignOp::subtract;
     if (shared_end && adds) {  // many synapses meet in one neuron: add in place, one after the other
@@ -58,12 +61,13 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
         place.slot.guarded = statement.unless_refractory && targets.guarded && targets.guarded(statement.end);
         const auto flag = place.slot.guarded ? std::nullopt : refractory();
         if (flag) value = builder.select(active(*flag), value, builder.constant(0.0, Type::f64));
-        builder.accumulate(place.slot, value);
+        builder.accumulate(place.slot, as_stored(value));
         return;
     }
-    const ValueId old = place.rise.empty() ? builder.load(place) : builder.load(place.slot);
+    const ValueId old = adds ? builder.load(place.slot) : builder.load(place);
     const auto flag = refractory();
-    value = combine(builder, statement.op, old, value);
+    value = adds ? combine(builder, statement.op, old, as_stored(value))
+                 : as_stored(combine(builder, statement.op, old, value));
     if (flag) value = builder.select(active(*flag), value, old);
     builder.store(place.slot, value);
 }

@@ -95,6 +95,8 @@ private:
     std::vector<ValueId> sources_now(Builder& builder, bool per_neuron);
     void pin_sources(Builder& builder, bool per_neuron);
     Kernel advance_sources(const std::string& name);
+    void find_decays();
+    bool is_relative(const std::string& variable) const;
     void traces(Placement placement);
     void clock();
     void summed();

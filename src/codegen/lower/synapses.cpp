@@ -28,6 +28,7 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
                                      std::vector<RecordPlan>& record_plans) {
     place_variables();
     find_event_driven();
+    find_decays();
     initialisers();
     delays();
     connect();
@@ -60,7 +61,12 @@ Place SynapseLower::place(End end, const std::string& key, bool per_neuron) cons
         if (variable.placement == Placement::per_source) index = Index::source;
         if (variable.placement == Placement::per_target) index = Index::target;
         if (per_neuron) index = Index::element;
-        return {false, {Owner::synapse, index, key, variable.stored, false}};
+        Place place{false, {Owner::synapse, index, key, variable.stored, false}};
+        if (is_relative(key)) {
+            place.fall = fall_scalar("synapses." + spec_.name, key);
+            place.rise = rise_scalar("synapses." + spec_.name, key);
+        }
+        return place;
     }
     throw base::InternalError("synapse group '" + spec_.name + "' has no variable '" + key + "'");
 }
