@@ -20,7 +20,8 @@ struct Plan {
     std::vector<std::set<int>> remade;    ///< by op: the later stages that load or convert it anew
     std::vector<bool> ahead;  ///< by op: one call computes it for a whole chunk, before the first stage
     std::vector<bool> whole;  ///< by op: one call computes it for a whole chunk, at its stage, an even one
-    std::vector<bool> flags;  ///< by op: takes up truth values of an earlier stage, which are nearly all false
+    std::vector<bool>
+        flags;  ///< by op: takes up truth values of an earlier stage, which are nearly all false
 
     /// More to meet a deferred event than to ask each synapse whether it has any.
     bool events_cost_much = false;
