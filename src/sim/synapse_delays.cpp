@@ -71,7 +71,7 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
     for (SynapseBlock& block : store.blocks) block.delay_steps[d].resize(block.target.size());
     const auto fits = [dt](double seconds) { return seconds >= 0.0 && seconds / dt + 0.5 < 65536.0; };
     const auto set = [&](std::size_t b, std::int64_t p, double seconds) {
-        const auto steps = static_cast<std::uint16_t>(seconds / dt + 0.5);
+        const auto steps = static_cast<std::uint16_t>(std::floor(seconds / dt + 0.5));
         store.blocks[b].delay_steps[d][static_cast<std::size_t>(p)] = steps;
         return std::int64_t{steps};
     };
