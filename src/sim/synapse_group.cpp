@@ -8,7 +8,6 @@
 
 namespace bouton::sim {
 
-using codegen::Domain;
 using codegen::Side;
 using network::SynapseBlock;
 

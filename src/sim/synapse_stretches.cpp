@@ -5,6 +5,7 @@
 #include "sim/synapse_group.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace bouton::sim {
 
@@ -58,7 +59,7 @@ bool stores_out(const codegen::Kernel& kernel) {
 /// the values from `begin` on.
 void* from_position(StateArray& out, std::int64_t begin) {
     const auto before = static_cast<std::uintptr_t>(begin) * out.element_bytes();
-    return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(out.data()) - before);
+    return std::bit_cast<void*>(std::bit_cast<std::uintptr_t>(out.data()) - before);
 }
 
 void check_rows(const codegen::Kernel& kernel, const network::SynapseStore& store) {

@@ -60,7 +60,7 @@ TEST(Decays, OtherEquations) {
         decays({.equation = "dg/dt = -g/tau : 1 (unless refractory)", .more = "refractory = \"2 ms\"\n"}),
         "");
     EXPECT_EQ(decays({.tau = "\"0.05 ms\"", .precision = "float"}), "") << "too few steps to an epoch";
-    EXPECT_EQ(decays({.tau = "\"0.05 ms\"", .more = "method = \"exact\"\n"}), "g") << "300 steps in double";
+    EXPECT_EQ(decays({.tau = "\"0.05 ms\"", .more = "method = \"exact\"\n"}), "g") << "100 steps in double";
 }
 
 TEST(Decays, OthersLookOrWrite) {

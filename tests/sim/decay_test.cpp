@@ -47,7 +47,7 @@ variables = ["g"]
 )toml";
 }
 
-// The epochs are 400 steps for float at 1 ms, else 2048.
+// The epochs are 200 steps for float at 1 ms and 1400 at 7, and 2000 and 2048 for double.
 TEST(Decay, FollowsTheClosedForm) {
     for (const auto backend : {sim::Backend::interpreted, sim::Backend::compiled})
         for (const std::string precision : {"float", "double"})
@@ -111,7 +111,7 @@ variables = ["y", "w"]
 )toml";
 }
 
-// The epochs are 800 steps for float, 2048 for double.
+// The epochs are 400 steps for float, 2048 for double.
 TEST(Decay, TracesOfTargets) {
     const double factor = std::exp(-0.05);
     for (const auto backend : {sim::Backend::interpreted, sim::Backend::compiled})
@@ -202,7 +202,7 @@ Outcome outcome(const std::string& record, sim::Backend backend, int blocks, int
             simulation->neurons("cells", "h")};
 }
 
-// The epochs of h are 160 steps, those of g 2000.
+// The epochs of h are 80 steps, those of g 1000.
 TEST(Decay, SameBitsWhoeverLooksAndWherever) {
     const Outcome expected = outcome("", sim::Backend::interpreted, 1, 1);
     EXPECT_GT(expected.spikes.size(), 1000U);

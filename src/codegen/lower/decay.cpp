@@ -22,8 +22,8 @@ std::string rise_scalar(const std::string& group, const std::string& variable) {
 }
 
 std::int64_t epoch_steps(double factor, Precision precision) {
-    // In `float` values up to 1e20 keep their distance from the end of the format. A few pages of factors.
-    const double exponent = precision == Precision::f32 ? 40.0 : 600.0;
+    // In `float` values up to 1e29 fit into the format with their factor. A few pages of factors.
+    const double exponent = precision == Precision::f32 ? 20.0 : 200.0;
     constexpr double kMost = 2048.0, kFewest = 32.0;
     const double steps = std::min(kMost, std::floor(exponent / -std::log(factor)));
     return steps >= kFewest ? static_cast<std::int64_t>(steps) : 0;
