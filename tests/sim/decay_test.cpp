@@ -10,10 +10,15 @@
 namespace bouton::test {
 namespace {
 
-/// Spikes at 10, 20, ... 300 ms onto `g` of two neurons, by 2 and by 3 each, and the course of g.
+/// 10, 20, ... 300 ms.
+std::string times() {
+    std::string list;
+    for (int k = 1; k <= 30; ++k) list += (k == 1 ? "\"" : ", \"") + std::to_string(10 * k) + " ms\"";
+    return list;
+}
+
+/// Spikes at these times onto `g` of two neurons, by 2 and by 3 each, and the course of g.
 std::string course(const std::string& precision, const std::string& method, const std::string& tau) {
-    std::string times;
-    for (int k = 1; k <= 30; ++k) times += (k == 1 ? "\"" : ", \"") + std::to_string(10 * k) + " ms\"";
     return R"toml(
 [simulation]
 precision = ")toml" +
@@ -23,7 +28,7 @@ duration = "450 ms"
 size = 1
 model = "spike_times"
 times = [[)toml" +
-           times + R"toml(]]
+           times() + R"toml(]]
 [neurons.cells]
 size = 2
 equations = "dg/dt = -g/tau : 1"
@@ -74,10 +79,8 @@ TEST(Decay, FollowsTheClosedForm) {
                 }
 }
 
-/// The trace of a target that spikes at 10, 20, ... 300 ms, and a weight that takes it up when the source spikes, at 200 ms.
+/// The trace of a target that spikes at these times, and a weight that takes it up when the source spikes, at 200 ms.
 std::string trace(const std::string& precision, const std::string& on_post) {
-    std::string times;
-    for (int k = 1; k <= 30; ++k) times += (k == 1 ? "\"" : ", \"") + std::to_string(10 * k) + " ms\"";
     return R"toml(
 [simulation]
 precision = ")toml" +
@@ -91,7 +94,7 @@ times = [["204 ms"]]
 size = 1
 model = "spike_times"
 times = [[)toml" +
-           times + R"toml(]]
+           times() + R"toml(]]
 [synapses.s]
 from = "given"
 to = "cells"

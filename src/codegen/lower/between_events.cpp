@@ -4,8 +4,6 @@
 #include "codegen/lower/synapse_lower.hpp"
 
 #include "base/diagnostics.hpp"
-#include "codegen/lower/chance.hpp"
-#include "runtime/kernel/bouton_math.h"
 
 #include <algorithm>
 
@@ -82,22 +80,15 @@ void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSy
 
 /// Traces of targets that only decay between events, x' = a x with one known a.
 void SynapseLower::find_decays() {
-    const bool in_float = in_.spec->precision == analysis::PrecisionChoice::f32;
     const auto states = equations(true, Placement::per_target);
     std::string names;
     for (const auto& state : states) {
-        const auto form = analysis::conditionally_linear(state);
-        if (!form || !form->a || !analysis::is_zero(form->b)) continue;
+        const auto factor = decay_factor(state, analysis::Method::exact, plan_.variables, *in_.spec);
         const bool others_read = std::any_of(states.begin(), states.end(), [&](const StateEquation& other) {
             return other.key != state.key && reads_any({state}, other.f);
         });
-        const auto rate = known_value(form->a, plan_.variables, in_.spec->dt);
-        if (others_read || !rate) continue;
-        const double factor = bn::exp(*rate * in_.spec->dt);
-        const bool fits = factor > 0.0 && factor < 1.0 &&
-                          epoch_steps(factor, in_float ? Precision::f32 : Precision::f64) > 0;
-        if (!fits) continue;
-        plan_.decays.push_back({state.key, factor});
+        if (!factor || others_read) continue;
+        plan_.decays.push_back({state.key, *factor});
         names += (names.empty() ? "" : ", ") + state.key;
     }
     if (!names.empty()) plan_.notes.push_back("stored relative to an epoch: " + names);

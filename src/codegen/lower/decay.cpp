@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Variables of neurons that are stored relative to an epoch (DecayPlan): which ones may be, and for how long.
+#include "codegen/lower/chance.hpp"
 #include "codegen/lower/lower.hpp"
+#include "runtime/kernel/bouton_math.h"
 
 #include <cmath>
 
@@ -27,6 +29,26 @@ std::int64_t epoch_steps(double factor, Precision precision) {
     constexpr double kMost = 2048.0, kFewest = 32.0;
     const double steps = std::min(kMost, std::floor(exponent / -std::log(factor)));
     return steps >= kFewest ? static_cast<std::int64_t>(steps) : 0;
+}
+
+std::optional<double> decay_factor(const analysis::StateEquation& equation, analysis::Method method,
+                                   const std::vector<Variable>& variables,
+                                   const analysis::NetworkSpec& spec) {
+    const auto form = analysis::conditionally_linear(equation);
+    if (equation.frozen || !form || !form->a || !analysis::is_zero(form->b)) return std::nullopt;
+    const auto rate = known_value(form->a, variables, spec.dt);
+    if (!rate) return std::nullopt;
+    double factor = 0.0;
+    switch (method) {
+        case analysis::Method::exact:
+        case analysis::Method::exponential_euler: factor = bn::exp(*rate * spec.dt); break;
+        case analysis::Method::euler: factor = 1.0 + *rate * spec.dt; break;
+        default: return std::nullopt;
+    }
+    const bool in_float = spec.precision == analysis::PrecisionChoice::f32;
+    const bool decays = factor > 0.0 && factor < 1.0;
+    if (!decays || epoch_steps(factor, in_float ? Precision::f32 : Precision::f64) == 0) return std::nullopt;
+    return factor;
 }
 
 bool only_gathers(const analysis::CheckedNetwork& network, const std::vector<analysis::InputSpec>& inputs,

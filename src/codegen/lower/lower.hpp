@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/checked.hpp"
+#include "analysis/integrators.hpp"
 #include "codegen/lower/builder.hpp"
 #include "codegen/plan.hpp"
 
@@ -30,6 +31,11 @@ Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owne
 /// Whether some text of the network reads this name of the group (lastspike, not_refractory).
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
                        const std::string& name);
+
+/// By how much the variable of x' = a x changes in a step, if a is known and x decays slowly enough to be stored relative to an
+/// epoch. `variables` are those that a may name.
+std::optional<double> decay_factor(const analysis::StateEquation& equation, analysis::Method method,
+                                   const std::vector<Variable>& variables, const analysis::NetworkSpec& spec);
 
 /// Whether nothing in the network changes the variable of the group but sums of events, and nothing but the group's equations,
 /// first values and records reads it.

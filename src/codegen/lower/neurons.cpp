@@ -4,7 +4,6 @@
 #include "codegen/lower/chance.hpp"
 #include "codegen/lower/integrate.hpp"
 #include "codegen/lower/lower.hpp"
-#include "runtime/kernel/bouton_math.h"
 
 #include <cmath>
 
@@ -318,34 +317,14 @@ private:
     /// looks at it.
     void find_decays() {
         if (!choice_) return;
-        const bool in_float = in_.spec->precision == analysis::PrecisionChoice::f32;
-        const Precision precision = in_float ? Precision::f32 : Precision::f64;
         std::string names;
         for (const auto& equation : equations_) {
-            const auto factor = decay_of(equation);
-            const bool fits = factor && *factor > 0.0 && *factor < 1.0 && epoch_steps(*factor, precision) > 0;
-            if (!fits || !only_gathers(*in_.network, in_.spec->inputs, checked_, equation.key)) continue;
+            const auto factor = decay_factor(equation, choice_->method, plan_.variables, *in_.spec);
+            if (!factor || !only_gathers(*in_.network, in_.spec->inputs, checked_, equation.key)) continue;
             plan_.decays.push_back({equation.key, *factor, true});
             names += (names.empty() ? "" : ", ") + equation.key;
         }
         if (!names.empty()) plan_.notes.push_back("stored relative to an epoch: " + names);
-    }
-
-    /// By how much the variable changes in a step, if it does nothing else than that.
-    std::optional<double> decay_of(const analysis::StateEquation& equation) const {
-        const auto noisy = [](const Term& node) { return node.kind == TermKind::noise; };
-        if (equation.frozen || analysis::any_of(equation.f, noisy)) return std::nullopt;
-        const auto form = analysis::conditionally_linear(equation);
-        if (!form || !form->a || !analysis::is_zero(form->b) || !same_for_all(form->a)) return std::nullopt;
-        const auto rate = known_value(form->a, plan_.variables, in_.spec->dt);
-        if (!rate) return std::nullopt;
-        const double change = *rate * in_.spec->dt;
-        switch (choice_->method) {
-            case analysis::Method::exact:
-            case analysis::Method::exponential_euler: return bn::exp(change);
-            case analysis::Method::euler: return 1.0 + change;
-            default: return std::nullopt;
-        }
     }
 
     void integrate_states(Builder& builder, std::optional<ValueId> active) {
