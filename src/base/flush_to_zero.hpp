@@ -7,8 +7,8 @@
 
 namespace bouton::base {
 
-/// While it lives, floating-point operations of this thread, and of threads that it starts, take and give zero for subnormal
-/// numbers (with the sign of the number). Does nothing on processors other than x86-64 and AArch64.
+/// While it lives, floating-point operations of this thread take and give zero for subnormal numbers (with the sign of the
+/// number). Does nothing on processors other than x86-64 and AArch64.
 class FlushToZero {
 public:
     FlushToZero();

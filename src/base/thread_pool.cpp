@@ -2,6 +2,8 @@
 // Workers spin for some microseconds after a loop, because the next one usually follows at once, and sleep then.
 #include "base/thread_pool.hpp"
 
+#include "base/flush_to_zero.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -84,6 +86,7 @@ struct ThreadPool::Crew {
     }
 
     void serve(std::size_t thread) {
+        const FlushToZero flush;
         std::size_t seen = 0;
         while (!leave.load(std::memory_order_acquire)) {
             await_change(rounds, seen);
@@ -135,6 +138,7 @@ std::size_t ThreadPool::threads() const { return crew_->workers.size() + 1; }
 
 void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t, std::size_t)>& work) {
     if (tasks == 0) return;
+    const FlushToZero flush;
     if (tasks == 1 || crew_->workers.empty()) {
         for (std::size_t task = 0; task < tasks; ++task) work(task, 0);
         return;

@@ -20,7 +20,8 @@ public:
     std::size_t threads() const;
 
     /// Calls work(task, thread) once for each task in [0, tasks), thread < threads(), and returns when all are
-    /// done. The first exception that a task throws is thrown again here. Not to be called from within a task.
+    /// done. The first exception that a task throws is thrown again here. Not to be called from within a task. Subnormal
+    /// numbers are zero in tasks (flush_to_zero.hpp), whichever thread does them.
     void run(std::size_t tasks, const std::function<void(std::size_t task, std::size_t thread)>& work);
 
 private:

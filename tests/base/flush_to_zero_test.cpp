@@ -35,12 +35,14 @@ TEST(FlushToZero, TakesOperandsForZero) {
     EXPECT_EQ(small * 0x1p1000, 0.0);
 }
 
-TEST(FlushToZero, HoldsInThreadsThatAreStartedMeanwhile) {
-    const FlushToZero flush;
-    ThreadPool pool(3);
-    std::vector<double> values(50, 1.0);
-    pool.run(values.size(), [&](std::size_t task, std::size_t) { values[task] = subnormal<double>(); });
-    EXPECT_EQ(values, std::vector<double>(50, 0.0));
+TEST(FlushToZero, HoldsInTheTasksOfAllThreads) {
+    for (const std::size_t threads : {1U, 3U}) {
+        ThreadPool pool(threads);
+        std::vector<double> values(50, 1.0);
+        pool.run(values.size(), [&](std::size_t task, std::size_t) { values[task] = subnormal<double>(); });
+        EXPECT_EQ(values, std::vector<double>(50, 0.0));
+        EXPECT_GT(subnormal<double>(), 0.0) << "the caller goes on as before";
+    }
 }
 
 }  // namespace
