@@ -160,28 +160,28 @@ void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
     const std::int64_t share = (n / BN_SHARE + parts) / parts * BN_SHARE;
     if (parts == 1) return run_part(clock, 0, n);
     set(clock);
-    std::vector<std::int64_t> appended(static_cast<std::size_t>(parts), 0);
-    clock.pool->run(appended.size(), [&](std::size_t part, std::size_t) {
+    lengths_.assign(static_cast<std::size_t>(parts), 0);
+    clock.pool->run(lengths_.size(), [&](std::size_t part, std::size_t) {
         bn_args args = args_;
         args.begin = static_cast<std::int64_t>(part) * share;
         args.n = std::min(n, args.begin + share);
         std::int64_t count = 0;
         args.appended = &count;
         if (args.begin < args.n) callable_->call(args);
-        appended[part] = count;
+        lengths_[part] = count;
     });
-    join_lists(appended, share);
+    join_lists(share);
 }
 
-void BoundKernel::join_lists(const std::vector<std::int64_t>& lengths, std::int64_t share) {
+void BoundKernel::join_lists(std::int64_t share) {
     args_.begin = 0;
     appended_ = 0;
-    for (std::size_t part = 0; part < lengths.size(); ++part) {
-        if (lengths[part] == 0) continue;
+    for (std::size_t part = 0; part < lengths_.size(); ++part) {
+        if (lengths_[part] == 0) continue;
         auto* list = static_cast<std::uint32_t*>(arrays_[list_]);
         const auto* own = list + static_cast<std::int64_t>(part) * share;
-        std::copy(own, own + lengths[part], list + appended_);
-        appended_ += lengths[part];
+        std::copy(own, own + lengths_[part], list + appended_);
+        appended_ += lengths_[part];
     }
 }
 

@@ -115,7 +115,7 @@ private:
 
     void set(const Clock& clock);
     /// Moves the lists of shares of elements together.
-    void join_lists(const std::vector<std::int64_t>& lengths, std::int64_t share);
+    void join_lists(std::int64_t share);
 
     std::shared_ptr<const runtime::Callable> callable_;
     std::vector<void*> arrays_;
@@ -124,9 +124,10 @@ private:
     std::vector<Shared> shared_;
     std::vector<Factor> factors_;
     bn_args args_{};
-    std::size_t list_ = 0;       ///< the slot of the list that the kernel appends to
-    std::int64_t appended_ = 0;  ///< elements on it
-    bool splits_ = false;        ///< every element writes to its own places alone
+    std::size_t list_ = 0;               ///< the slot of the list that the kernel appends to
+    std::int64_t appended_ = 0;          ///< elements on it
+    std::vector<std::int64_t> lengths_;  ///< of the lists of shares
+    bool splits_ = false;                ///< every element writes to its own places alone
 };
 
 /// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.

@@ -69,6 +69,7 @@ TEST(Decays, OthersLookOrWrite) {
     EXPECT_EQ(decays({.on_pre = "g_post *= w"}), "");
     EXPECT_EQ(decays({.on_pre = "g_post += w*g_post"}), "");
     EXPECT_EQ(decays({.on_pre = "v_post += g_pre"}), "");
+    EXPECT_EQ(decays({.synapse = "initial = { w = \"g_post\" }"}), "") << "synapses may grow";
     EXPECT_EQ(decays({.on_pre = "g_post += w", .synapse = "on_post = \"w += g_post\""}), "");
     EXPECT_EQ(decays({.further = "[[run_regularly]]\nof = \"cells\"\nevery = \"1 ms\"\ncode = \"g = 0\"\n"}),
               "");

@@ -81,28 +81,21 @@ void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSy
 /// Traces of targets that only decay between events, x' = a x with one known a.
 void SynapseLower::find_decays() {
     const auto states = equations(true, Placement::per_target);
-    std::string names;
     for (const auto& state : states) {
         const auto factor = decay_factor(state, analysis::Method::exact, plan_.variables, *in_.spec);
         const bool others_read = std::any_of(states.begin(), states.end(), [&](const StateEquation& other) {
             return other.key != state.key && reads_any({state}, other.f);
         });
-        if (!factor || others_read) continue;
-        plan_.decays.push_back({state.key, *factor});
-        names += (names.empty() ? "" : ", ") + state.key;
+        if (factor && !others_read) plan_.decays.push_back({state.key, *factor});
     }
-    if (!names.empty()) plan_.notes.push_back("stored relative to an epoch: " + names);
-}
-
-bool SynapseLower::is_relative(const std::string& variable) const {
-    return std::any_of(plan_.decays.begin(), plan_.decays.end(),
-                       [&](const DecayPlan& decay) { return decay.variable == variable; });
+    note_decays(plan_.decays, plan_.notes);
 }
 
 /// Traces lifted to the neurons at one end: all of them a step on, by the exact propagator.
 void SynapseLower::traces(Placement placement) {
     auto states = equations(true, placement);
-    std::erase_if(states, [&](const StateEquation& state) { return is_relative(state.key); });
+    std::erase_if(states,
+                  [&](const StateEquation& state) { return !place(End::own, state.key, true).fall.empty(); });
     if (states.empty()) return;
     const auto constant = [this](const Term& term) { return is_constant(term); };
     const std::string end = placement == Placement::per_source ? "source" : "target";

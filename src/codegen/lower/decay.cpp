@@ -11,9 +11,15 @@ namespace bouton::codegen {
 using analysis::CheckedNeurons;
 using analysis::CheckedStatement;
 using analysis::End;
-using analysis::Term;
-using analysis::TermKind;
-using analysis::TermPtr;
+
+namespace {
+
+/// Whether that end of the synapses is the group.
+bool is_of(const CheckedNeurons& neurons, const analysis::CheckedSynapses& synapses, End end) {
+    return (end == End::pre && synapses.pre == &neurons) || (end == End::post && synapses.post == &neurons);
+}
+
+}  // namespace
 
 std::string fall_scalar(const std::string& group, const std::string& variable) {
     return group + "._fall_" + variable;
@@ -51,58 +57,46 @@ std::optional<double> decay_factor(const analysis::StateEquation& equation, anal
     return factor;
 }
 
-bool only_gathers(const analysis::CheckedNetwork& network, const std::vector<analysis::InputSpec>& inputs,
-                  const CheckedNeurons& neurons, const std::string& key) {
-    using IsOf = std::function<bool(End)>;
-    const auto reads = [&](const TermPtr& term, const IsOf& is_of) {
-        return term && analysis::any_of(term, [&](const Term& node) {
-                   return node.kind == TermKind::variable && node.name == key && is_of(node.end);
-               });
+bool only_gathers(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
+                  const std::string& key) {
+    if (reads_neuron_name(network, neurons, key, false)) return false;
+    const auto writes = [&](const CheckedStatement& statement, bool of_group) {
+        return of_group && !statement.is_local && statement.target == key;
     };
-    const IsOf own = [](End end) { return end == End::own; };
-    const auto touches = [&](const std::vector<CheckedStatement>& statements, const IsOf& is_of) {
-        return std::any_of(statements.begin(), statements.end(), [&](const CheckedStatement& statement) {
-            const bool writes = !statement.is_local && statement.target == key && is_of(statement.end);
-            return writes || reads(statement.value, is_of);
-        });
-    };
-    if (reads(neurons.threshold, own) || reads(neurons.refractory, own) || touches(neurons.reset, own))
-        return false;
+    for (const auto& statement : neurons.reset)
+        if (writes(statement, statement.end == End::own)) return false;
     for (const auto& regular : network.regular)
-        if (!regular.of_synapses && &network.neurons[regular.group] == &neurons &&
-            touches(regular.statements, own))
-            return false;
-    for (std::size_t k = 0; k < network.inputs.size(); ++k)
-        if (inputs[k].to.group == neurons.group &&
-            (reads(network.inputs[k].rate, own) || reads(network.inputs[k].weight, own)))
-            return false;
-    for (const auto& synapses : network.synapses) {
-        const IsOf end = [&](End which) {
-            return (which == End::pre && synapses.pre == &neurons) ||
-                   (which == End::post && synapses.post == &neurons);
-        };
-        for (const auto& variable : synapses.variables)
-            if (reads(variable.expr, end)) return false;
-        for (const auto* term : {&synapses.prune, &synapses.grow, &synapses.grow_condition})
-            if (reads(*term, end)) return false;
-        for (const auto& summed : synapses.summed)
-            if (reads(summed.expr, end)) return false;
+        for (const auto& statement : regular.statements) {
+            const auto* synapses = regular.of_synapses ? &network.synapses[regular.group] : nullptr;
+            const bool of_group = synapses == nullptr ? &network.neurons[regular.group] == &neurons
+                                                      : is_of(neurons, *synapses, statement.end);
+            if (writes(statement, of_group)) return false;
+        }
+    for (const auto& synapses : network.synapses)
         for (const auto& pathway : synapses.pathways)
             for (const auto& statement : pathway.statements) {
-                if (reads(statement.value, end)) return false;
-                if (statement.is_local || statement.target != key || !end(statement.end)) continue;
                 const bool adds =
                     statement.op == lang::AssignOp::add || statement.op == lang::AssignOp::subtract;
-                if (!adds || statement.delayed) return false;
+                if (writes(statement, is_of(neurons, synapses, statement.end)) &&
+                    !(adds && !statement.delayed))
+                    return false;
             }
-        for (const auto& regular : network.regular) {
-            if (!regular.of_synapses || &network.synapses[regular.group] != &synapses) continue;
-            if (touches(regular.statements, end)) return false;
-            for (const auto& reduction : regular.reductions)
-                if (reads(reduction.expr, end)) return false;
-        }
-    }
     return true;
+}
+
+Place decaying(Place place, const std::vector<DecayPlan>& decays, const std::string& group) {
+    for (const auto& decay : decays)
+        if (decay.variable == place.slot.variable) {
+            place.fall = fall_scalar(group, decay.variable);
+            place.rise = rise_scalar(group, decay.variable);
+        }
+    return place;
+}
+
+void note_decays(const std::vector<DecayPlan>& decays, std::vector<std::string>& notes) {
+    std::string names;
+    for (const auto& decay : decays) names += (names.empty() ? "" : ", ") + decay.variable;
+    if (!names.empty()) notes.push_back("stored relative to an epoch: " + names);
 }
 
 }  // namespace bouton::codegen

@@ -28,9 +28,9 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
 /// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
 Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index);
 
-/// Whether some text of the network reads this name of the group (lastspike, not_refractory).
+/// Whether some text of the network reads this name of the group; its equations and first values count if asked for.
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
-                       const std::string& name);
+                       const std::string& name, bool own_equations = true);
 
 /// By how much the variable of x' = a x changes in a step, if a is known and x decays slowly enough to be stored relative to an
 /// epoch. `variables` are those that a may name.
@@ -39,8 +39,12 @@ std::optional<double> decay_factor(const analysis::StateEquation& equation, anal
 
 /// Whether nothing in the network changes the variable of the group but sums of events, and nothing but the group's equations,
 /// first values and records reads it.
-bool only_gathers(const analysis::CheckedNetwork& network, const std::vector<analysis::InputSpec>& inputs,
-                  const analysis::CheckedNeurons& neurons, const std::string& key);
+bool only_gathers(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
+                  const std::string& key);
+
+/// The place of a variable, with its scalars if it is one of `decays`, which are those of `group`.
+Place decaying(Place place, const std::vector<DecayPlan>& decays, const std::string& group);
+void note_decays(const std::vector<DecayPlan>& decays, std::vector<std::string>& notes);
 
 /// Lowers a block for one element each: locals, stores, conversions; `target` gives the place of what is
 /// assigned, `refractory` the place of the not-refractory flag of the neuron at that end (none: never refractory).

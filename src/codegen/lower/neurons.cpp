@@ -23,19 +23,13 @@ Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owne
         if (variable.name != key) continue;
         if (variable.placement == Placement::shared)
             return {true, {owner, index, neurons.group + "." + key, variable.stored, false}};
-        Place place{false, {owner, index, key, variable.stored, false}};
-        for (const auto& decay : neurons.decays)
-            if (decay.variable == key) {
-                place.fall = fall_scalar(neurons.group, key);
-                place.rise = rise_scalar(neurons.group, key);
-            }
-        return place;
+        return decaying({false, {owner, index, key, variable.stored, false}}, neurons.decays, neurons.group);
     }
     throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + key + "'");
 }
 
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
-                       const std::string& name) {
+                       const std::string& name, bool own_equations) {
     bool found = false;
     const auto look = [&](const TermPtr& term, const auto& is_group) {
         if (!term || found) return;
@@ -44,8 +38,10 @@ bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeu
         });
     };
     const auto own = [](End end) { return end == End::own; };
-    for (const auto& variable : neurons.variables) look(variable.expr, own);
-    for (const auto& initial : neurons.initial) look(initial.term, own);
+    if (own_equations) {
+        for (const auto& variable : neurons.variables) look(variable.expr, own);
+        for (const auto& initial : neurons.initial) look(initial.term, own);
+    }
     look(neurons.threshold, own);
     look(neurons.refractory, own);
     for (const auto& statement : neurons.reset) look(statement.value, own);
@@ -317,14 +313,12 @@ private:
     /// looks at it.
     void find_decays() {
         if (!choice_) return;
-        std::string names;
         for (const auto& equation : equations_) {
             const auto factor = decay_factor(equation, choice_->method, plan_.variables, *in_.spec);
-            if (!factor || !only_gathers(*in_.network, in_.spec->inputs, checked_, equation.key)) continue;
-            plan_.decays.push_back({equation.key, *factor, true});
-            names += (names.empty() ? "" : ", ") + equation.key;
+            if (factor && only_gathers(*in_.network, checked_, equation.key))
+                plan_.decays.push_back({equation.key, *factor, true});
         }
-        if (!names.empty()) plan_.notes.push_back("stored relative to an epoch: " + names);
+        note_decays(plan_.decays, plan_.notes);
     }
 
     void integrate_states(Builder& builder, std::optional<ValueId> active) {

@@ -96,7 +96,6 @@ private:
     void pin_sources(Builder& builder, bool per_neuron);
     Kernel advance_sources(const std::string& name);
     void find_decays();
-    bool is_relative(const std::string& variable) const;
     void traces(Placement placement);
     void clock();
     void summed();

@@ -61,12 +61,8 @@ Place SynapseLower::place(End end, const std::string& key, bool per_neuron) cons
         if (variable.placement == Placement::per_source) index = Index::source;
         if (variable.placement == Placement::per_target) index = Index::target;
         if (per_neuron) index = Index::element;
-        Place place{false, {Owner::synapse, index, key, variable.stored, false}};
-        if (is_relative(key)) {
-            place.fall = fall_scalar("synapses." + spec_.name, key);
-            place.rise = rise_scalar("synapses." + spec_.name, key);
-        }
-        return place;
+        return decaying({false, {Owner::synapse, index, key, variable.stored, false}}, plan_.decays,
+                        "synapses." + spec_.name);
     }
     throw base::InternalError("synapse group '" + spec_.name + "' has no variable '" + key + "'");
 }
