@@ -44,6 +44,7 @@ NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen:
 void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t steps) {
     parts_.clear();
     parts_.resize(bounds.size() - 1);
+    whole_ = parts_.size() == 1;
     store.resting.resize(parts_.size());
     history.keep_ahead(steps);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
@@ -116,7 +117,7 @@ void NeuronGroup::bind() {
 
 void NeuronGroup::run(BoundKernel& kernel, const Clock& clock, std::size_t part) const {
     const Part& own = parts_[part];
-    if (parts_.size() == 1)
+    if (whole_)
         kernel.run_elements(clock, own.end);
     else if (own.begin < own.end)
         kernel.run_part(clock, own.begin, own.end);
@@ -147,31 +148,41 @@ void NeuronGroup::integrate(const Clock& clock, std::size_t part) {
 }
 
 void NeuronGroup::emit(const Clock& clock, std::size_t part) {
+    if (only_emits_) return emit_alone(clock, 1);
     Part& own = parts_[part];
-    const bool whole = parts_.size() == 1 || only_emits();
-    if (whole) history.begin(clock.step);
-    if (plan.has_threshold) {
-        auto spikes = own.update.appended();
-        while (!spikes.empty() && spikes.back() >= plan.size) spikes = spikes.first(spikes.size() - 1);
-        if (whole)
-            history.add(spikes);
+    if (whole_) history.begin(clock.step);
+    std::span<const std::uint32_t> spikes;
+    if (plan.has_threshold) spikes = own.update.appended();
+    while (!spikes.empty() && spikes.back() >= plan.size) spikes = spikes.first(spikes.size() - 1);
+    if (whole_)
+        history.add(spikes);
+    else
+        own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()].assign(spikes.begin(),
+                                                                                    spikes.end());
+    own.now = spikes;
+    if (!spikes.empty()) rest(spikes, clock, part);
+}
+
+void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
+    for (Clock now = clock; now.step < clock.step + count; ++now.step) {
+        history.begin(now.step);
+        if (chance_)
+            emit_drawn(now.step);
         else
-            own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()].assign(spikes.begin(),
-                                                                                        spikes.end());
-        rest(spikes, clock, part);
-        return;
+            emit_given(now.step);
+        if (lastspike_ != nullptr) rest(history.at(now.step), now, 0);
     }
-    if (!whole) return own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()].clear();
-    if (chance_) {
-        const std::int64_t first = clock.step * plan.size;
-        for (; chance_->next() < first + plan.size; chance_->advance())
-            history.add(static_cast<std::uint32_t>(chance_->next() - first));
-        if (lastspike_ != nullptr) rest(history.at(clock.step), clock, part);
-        return;
-    }
-    for (; next_given_ < given_.size() && given_[next_given_].first <= clock.step; ++next_given_) {
-        if (given_[next_given_].first == clock.step) history.add(given_[next_given_].second);
-    }
+}
+
+void NeuronGroup::emit_drawn(std::int64_t step) {
+    const std::int64_t first = step * plan.size;
+    for (; chance_->next() < first + plan.size; chance_->advance())
+        history.add(static_cast<std::uint32_t>(chance_->next() - first));
+}
+
+void NeuronGroup::emit_given(std::int64_t step) {
+    for (; next_given_ < given_.size() && given_[next_given_].first <= step; ++next_given_)
+        if (given_[next_given_].first == step) history.add(given_[next_given_].second);
 }
 
 void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part) {
@@ -179,7 +190,7 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
         auto* last = static_cast<std::int64_t*>(lastspike_->data());
         for (const std::uint32_t k : spikes) last[k] = clock.step;
     }
-    if (awake_ == nullptr || spikes.empty()) return;
+    if (awake_ == nullptr) return;
     awake_->visit([&](auto* awake) {
         for (const std::uint32_t k : spikes) awake[k] = 0;
     });
@@ -196,13 +207,6 @@ void NeuronGroup::wake(const Clock& clock, std::size_t part) {
             if (active_ != nullptr) active_[k] = 1;
         });
     });
-}
-
-void NeuronGroup::reset(const Clock& clock, std::size_t part) {
-    Part& own = parts_[part];
-    if (!own.reset) return;
-    const auto now = spikes(clock.step, part);
-    own.reset.run_listed(clock, now.data(), static_cast<std::int64_t>(now.size()));
 }
 
 void NeuronGroup::read_spike_times() {

@@ -33,7 +33,14 @@ public:
     void integrate(const Clock& clock, std::size_t part);
     /// Gathers the spikes of this step and what they tell of themselves: lastspike, refractoriness.
     void emit(const Clock& clock, std::size_t part);
-    void reset(const Clock& clock, std::size_t part);
+    /// Of a group that only emits: the spikes of `count` steps from that of the clock on.
+    void emit_alone(const Clock& clock, std::int64_t count);
+    void reset(const Clock& clock, std::size_t part) {
+        Part& own = parts_[part];
+        if (!own.reset) return;
+        const auto now = only_emits_ ? spikes(clock.step, part) : own.now;
+        own.reset.run_listed(clock, now.data(), static_cast<std::int64_t>(now.size()));
+    }
     /// Runs a kernel over the elements of a part.
     void run(BoundKernel& kernel, const Clock& clock, std::size_t part) const;
     /// Where those of a part begin and end in an ascending list of neurons.
@@ -42,7 +49,7 @@ public:
     /// Lets the whole group know the spikes of its parts in these steps.
     void gather(std::int64_t first, std::int64_t end) {
         gathered_ = end;
-        if (parts_.size() > 1 && !only_emits_) gather_parts(first, end);
+        if (!whole_ && !only_emits_) gather_parts(first, end);
     }
 
     std::size_t parts() const { return parts_.size(); }
@@ -55,7 +62,10 @@ public:
     /// The spikes of all parts, in a step that is gathered.
     std::span<const std::uint32_t> spikes(std::int64_t step) const { return history.at(step); }
     std::span<const std::uint32_t> spikes(std::int64_t step, std::size_t part) const {
-        return parts_.size() == 1 ? history.at(step) : spikes_of_part(step, part);
+        return whole_ ? history.at(step) : spikes_of_part(step, part);
+    }
+    bool any_spikes(std::int64_t step, std::size_t part) const {
+        return whole_ ? history.any(step) : !spikes_of_part(step, part).empty();
     }
     Scope scope();
     /// Throws if a variable is not finite any more.
@@ -72,6 +82,8 @@ private:
     void run_initialiser(const codegen::Initialiser& initialiser);
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
+    void emit_drawn(std::int64_t step);
+    void emit_given(std::int64_t step);
     void gather_parts(std::int64_t first, std::int64_t end);
     std::span<const std::uint32_t> spikes_of_part(std::int64_t step, std::size_t part) const;
     void rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part);
@@ -84,6 +96,7 @@ private:
         BoundKernel at_begin;
         BoundKernel update;
         BoundKernel reset;
+        std::span<const std::uint32_t> now;  ///< the spikes of this step, unless the group only emits
         std::vector<std::vector<std::uint32_t>> spikes;  ///< of steps to gather
     };
 
@@ -91,6 +104,7 @@ private:
 
     Context& context_;
     std::vector<Part> parts_;
+    bool whole_ = true;          ///< there is one part
     std::int64_t gathered_ = 0;  ///< the step before which all spikes are gathered
     const std::uint8_t* rate_too_high_ = nullptr;
     network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable

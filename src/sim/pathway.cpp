@@ -14,8 +14,12 @@ void Pathway::collect(std::span<const std::uint32_t> spikes, std::vector<std::ui
         if (n >= begin && n < end) due.push_back(static_cast<std::uint32_t>(n - begin));
 }
 
-bool Pathway::has_rows() const {
-    return std::any_of(passes.begin(), passes.end(), [](const Pass& pass) { return pass.is_of_rows(); });
+void Pathway::prepare(std::size_t parts) {
+    of_parts_.resize(parts);
+    for (const Pass& pass : passes) {
+        has_rows_ |= pass.is_of_rows();
+        only_rows_ &= pass.is_of_rows();
+    }
 }
 
 std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store) {
@@ -29,7 +33,7 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
         if (due_.empty()) continue;
         if (!any) segments.clear();
         any = true;
-        if (!has_rows()) continue;
+        if (!has_rows_) continue;
         for (const std::uint32_t n : due_) met += segments.add(store, route, n, steps);
     }
     if (!any) return 0;
@@ -58,17 +62,17 @@ void Pathway::take_sources(const Clock& clock, std::int64_t count) {
     const std::int64_t end_step = clock.step + count;
     for (std::int64_t step = clock.step; step < end_step; ++step) {
         for (const std::int64_t delay : delays) {
+            const auto spikes = group->spikes(step - delay);
+            if (spikes.empty()) continue;
             const std::size_t begin_of_delay = due_.size();
-            collect(group->spikes(step - delay), due_);
-            if (due_.size() > begin_of_delay)
-                due_in_.push_back({step - first_step_, delay, begin_of_delay, due_.size()});
+            collect(spikes, due_);
+            if (due_.size() == begin_of_delay) continue;
+            due_in_.push_back({step - first_step_, delay, begin_of_delay, due_.size()});
+            steps_.resize(due_.size(), step);
         }
-        steps_.resize(due_.size(), step);
     }
     stride_ += count;
-    const bool only_rows =
-        std::all_of(passes.begin(), passes.end(), [](const Pass& pass) { return pass.is_of_rows(); });
-    if (only_rows) return take(clock, first, due_.size());
+    if (only_rows_) return take(clock, first, due_.size());
     taken_.resize(static_cast<std::size_t>(end - begin));
     for (std::size_t from = first, to = first; from < due_.size(); from = to) {
         while (to < due_.size() && taken_[due_[to]] == 0) taken_[due_[to++]] = 1;
@@ -94,21 +98,17 @@ void Pathway::end_sources(std::size_t blocks) {
         if (pass.is_of_rows()) pass.sources.bind(pass.rows, blocks);
 }
 
-std::int64_t Pathway::run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part) {
-    return side == Side::pre ? run_rows_of_sources(clock, store, part) : run_targets(clock, store, part);
-}
-
 std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t part) {
     const network::SynapseBlock& block = store.blocks[part];
     Part& own = of_parts_[part];
     own.segments.clear();
-    own.ends.clear();
+    own.begins.clear();
     std::int64_t met = 0;
-    const auto end_steps_before = [&](std::int64_t step) {
-        own.ends.resize(static_cast<std::size_t>(step), own.segments.size());
+    const auto begin_steps_to = [&](std::int64_t step) {
+        own.begins.resize(static_cast<std::size_t>(step) + 1, own.segments.size());
     };
     for (const Due& events : due_in_) {
-        end_steps_before(events.step);
+        begin_steps_to(events.step);
         for (std::size_t e = events.first; e < events.last; ++e) {
             const auto at = static_cast<std::uint32_t>(e);
             if (route.index >= 0 || route.delay >= 0) {
@@ -120,17 +120,18 @@ std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t 
             met += last - first;
         }
     }
-    end_steps_before(stride_);
+    begin_steps_to(stride_);
     return met;
 }
 
 std::int64_t Pathway::run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                           std::size_t part) {
-    if (due_.empty() || !has_rows()) return 0;
+    if (!has_rows_) return 0;
     const auto step = static_cast<std::size_t>(clock.step - first_step_);
     const std::int64_t met = step == 0 ? list_rows(store, part) : 0;
     const Part& own = of_parts_[part];
-    const std::size_t first = step == 0 ? 0 : own.ends[step - 1], last = own.ends[step];
+    const std::size_t first = own.begins[step], last = own.begins[step + 1];
+    if (first == last) return met;
     const auto segments = std::span(own.segments).subspan(first, last - first);
     for (Pass& pass : passes)
         if (pass.is_of_rows())
@@ -151,7 +152,7 @@ std::int64_t Pathway::run_targets(const Clock& clock, const network::SynapseStor
         if (own.due.empty()) continue;
         if (!any) own.segments.clear();
         any = true;
-        if (!has_rows()) continue;
+        if (!has_rows_) continue;
         for (const std::uint32_t n : own.due)
             met += add_segments(own.segments, store.blocks[part], route, n, n, steps);
     }

@@ -46,8 +46,12 @@ public:
     void take_sources(const Clock& clock, std::int64_t count);
     void end_sources(std::size_t blocks);
     /// What the spikes that are due do to the synapses onto one part of the targets.
-    std::int64_t run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part);
-    void divide(std::size_t parts) { of_parts_.resize(parts); }
+    std::int64_t run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part) {
+        if (side == codegen::Side::pre) return due_.empty() ? 0 : run_rows_of_sources(clock, store, part);
+        return any_due(clock, part) ? run_targets(clock, store, part) : 0;
+    }
+    /// Once all passes are there: gets ready for so many parts of the targets.
+    void prepare(std::size_t parts);
 
 private:
     /// Events of one step of the stride and one delay, by their number among those of the stride.
@@ -60,17 +64,22 @@ private:
     /// Buffers of a part, on lines of the cache that no other part touches.
     struct alignas(64) Part {
         std::vector<bn_segment> segments;  ///< in strides of presynaptic spikes: those of all steps
-        std::vector<std::size_t> ends;     ///< by step of the stride: where its segments end
+        std::vector<std::size_t> begins;   ///< by step of the stride: its first segment; then the end of all
         std::vector<std::uint32_t> due;
     };
 
+    /// Whether any neuron of a part has spiked so long ago as one of the delays.
+    bool any_due(const Clock& clock, std::size_t part) const {
+        for (const std::int64_t steps : delays)
+            if (group->any_spikes(clock.step - steps, part)) return true;
+        return false;
+    }
     void collect(std::span<const std::uint32_t> spikes, std::vector<std::uint32_t>& due) const;
     std::int64_t run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                      std::size_t part);
     std::int64_t run_targets(const Clock& clock, const network::SynapseStore& store, std::size_t part);
     /// Lists the rows of the whole stride. Returns how many synapses they have.
     std::int64_t list_rows(const network::SynapseStore& store, std::size_t part);
-    bool has_rows() const;
     /// Passes of events number `first` to `last` of the stride, at different sources.
     void take(const Clock& clock, std::size_t first, std::size_t last);
 
@@ -80,6 +89,8 @@ private:
     std::int64_t first_step_ = 0;      ///< of the stride, in which `due_` are the sources of all steps
     std::int64_t stride_ = 0;          ///< steps of it that have been taken
     std::vector<Due> due_in_;          ///< in order
+    bool has_rows_ = false;            ///< among the passes
+    bool only_rows_ = true;
     std::vector<Part> of_parts_;
 };
 

@@ -34,8 +34,8 @@ public:
     }
     /// Variables that are due, before anything moves.
     void sample(const Clock& clock);
-    /// Spikes and rates, once they are known.
-    void spikes(const Clock& clock);
+    /// Spikes and rates of the steps from that of the clock to before `end`, once they are known.
+    void spikes(const Clock& clock, std::int64_t end);
 
 private:
     struct Spikes {

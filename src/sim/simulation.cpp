@@ -40,7 +40,7 @@ void step_whole(Simulation::State& s) {
     });
     for (auto& group : s.neurons) group->gather(clock.step, clock.step + 1);
     for (auto& group : s.synapses) group->run_clock_driven(clock);
-    s.record_spikes();
+    s.recording->spikes(clock, clock.step + 1);
     s.each_input_part([&](Input& input, std::size_t part) { input.run(clock, part); });
     for (auto& group : s.synapses) s.event_count += group->run_events(clock, Side::pre);
     for (auto& group : s.synapses) group->deliver(clock);
@@ -57,8 +57,7 @@ std::int64_t step_part(Simulation::State& s, const Clock& clock, std::size_t par
     if (clock.step != s.traces_step)
         for (auto& group : s.synapses) group->advance_targets(clock, part);
     std::int64_t met = 0;
-    for (auto& group : s.neurons) {
-        if (group->only_emits()) continue;
+    for (NeuronGroup* group : s.moving) {
         if (!begun) group->begin(clock, part);
         group->integrate(clock, part);
         group->emit(clock, part);
@@ -113,8 +112,8 @@ std::int64_t Simulation::advance(std::int64_t most) {
     s.rethrow_first();
     s.traces_step = end - 1;
     for (auto& group : s.neurons) group->gather(s.clock.step, end);
-    for (; s.clock.step < end; ++s.clock.step) s.record_spikes();
-    --s.clock.step;
+    s.recording->spikes(s.clock, end);
+    s.clock.step = end - 1;
     s.edit_structure();
     s.check_finite();
     ++s.clock.step;
@@ -147,9 +146,11 @@ Summary Simulation::summary() const {
     const State& s = *state_;
     Summary result;
     result.steps = s.clock.step;
-    result.spikes = s.spike_count;
     result.events = s.event_count;
-    for (const auto& group : s.neurons) result.bytes += group->bytes();
+    for (const auto& group : s.neurons) {
+        result.spikes += static_cast<std::int64_t>(group->history.total());
+        result.bytes += group->bytes();
+    }
     for (const auto& group : s.synapses) {
         result.synapses += group->store.size();
         result.bytes += group->bytes();

@@ -116,6 +116,8 @@ void Simulation::State::make_groups() {
         regular.emplace_back(described, described.of_synapses ? nullptr : find_neurons(described.of),
                              described.of_synapses ? find_synapses(described.of) : nullptr, context);
     }
+    for (auto& group : neurons)
+        if (!group->only_emits()) moving.push_back(group.get());
     make_inputs();
     recording = std::make_unique<Recording>(
         spec, plan, [this](const std::string& name) { return find_neurons(name); },
@@ -221,12 +223,6 @@ void Simulation::State::advance_traces() {
     if (clock.step == traces_step) return;
     for (auto& group : synapses) group->advance_traces(clock);
     traces_step = clock.step;
-}
-
-void Simulation::State::record_spikes() {
-    for (const auto& group : neurons)
-        spike_count += static_cast<std::int64_t>(group->spikes(clock.step).size());
-    recording->spikes(clock);
 }
 
 void Simulation::State::record_end() {

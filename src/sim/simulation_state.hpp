@@ -54,13 +54,13 @@ struct Simulation::State {
     Clock& clock;
     std::int64_t steps = 0;
     std::int64_t traces_step = 0;  ///< the step at which the traces kept in the neurons stand
-    std::deque<std::unique_ptr<NeuronGroup>> neurons;
-    std::deque<std::unique_ptr<SynapseGroup>> synapses;
-    std::deque<Input> inputs;
+    std::vector<std::unique_ptr<NeuronGroup>> neurons;
+    std::vector<NeuronGroup*> moving;  ///< those of them that have a state
+    std::vector<std::unique_ptr<SynapseGroup>> synapses;
+    std::vector<Input> inputs;
     std::deque<Regular> regular;
     std::unique_ptr<Recording> recording;
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
-    std::int64_t spike_count = 0;
     std::int64_t event_count = 0;
     std::vector<std::int64_t> met;  ///< by part: synapses in this stride
     /// By part: what went wrong, and when.
@@ -98,8 +98,6 @@ struct Simulation::State {
     void report(const Pulse& pulse);
     /// Brings the traces kept in the neurons to the present step, once a step.
     void advance_traces();
-    /// The spikes of the step that the clock shows.
-    void record_spikes();
     void record_end();
 
     template <class Function>

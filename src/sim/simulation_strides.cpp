@@ -59,12 +59,9 @@ std::int64_t Simulation::State::stride(std::int64_t most) const {
 }
 
 void Simulation::State::run_sources(std::int64_t count) {
-    Clock now = clock;
-    for (auto& group : synapses) group->begin_stride(now, count);
-    for (; now.step < clock.step + count; ++now.step) {
-        for (auto& group : neurons)
-            if (group->only_emits()) group->emit(now, 0);
-    }
+    for (auto& group : synapses) group->begin_stride(clock, count);
+    for (auto& group : neurons)
+        if (group->only_emits()) group->emit_alone(clock, count);
     for (auto& group : synapses) {
         group->take_sources(clock, count, traces_step);
         group->end_sources();

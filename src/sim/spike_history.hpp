@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,24 +29,31 @@ public:
 
     /// Steps begin in order; spikes that are added are those of the last one that did, ascending.
     void begin(std::int64_t step) {
-        Step& slot = slot_of(step);
+        Step& slot = slots_[place(step)];
         forget(slot.end);
         slot = {step, total(), total()};
-        last_ = step;
+        last_ = place(step);
     }
     void add(std::uint32_t neuron) {
         neurons_.push_back(neuron);
-        ++slot_of(last_).end;
+        ++slots_[last_].end;
     }
     void add(std::span<const std::uint32_t> neurons) {
+        if (neurons.empty()) return;
         neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
-        slot_of(last_).end = total();
+        slots_[last_].end = total();
     }
+    /// Spikes of the run so far.
+    std::size_t total() const { return forgotten_ + neurons_.size(); }
 
+    bool any(std::int64_t step) const {
+        const Step& slot = slots_[place(step)];
+        return slot.step == step && slot.begin < slot.end;
+    }
     /// The spikes of a step that is not too long ago; none before the start.
     std::span<const std::uint32_t> at(std::int64_t step) const {
         if (step < 0) return {};
-        const Step& slot = slots_[static_cast<std::size_t>(step) % slots_.size()];
+        const Step& slot = slots_[place(step)];
         if (slot.step != step) return {};
         return std::span(neurons_).subspan(slot.begin - forgotten_, slot.end - slot.begin);
     }
@@ -57,8 +65,7 @@ private:
         std::size_t end = 0;
     };
 
-    Step& slot_of(std::int64_t step) { return slots_[static_cast<std::size_t>(step) % slots_.size()]; }
-    std::size_t total() const { return forgotten_ + neurons_.size(); }
+    std::size_t place(std::int64_t step) const { return static_cast<std::size_t>(step) & mask_; }
 
     /// The first `count` spikes of the run are not asked for any more. They go when they are most of what is there.
     void forget(std::size_t count) {
@@ -70,18 +77,22 @@ private:
     }
 
     void lengthen() {
-        const auto size = static_cast<std::size_t>(back_ + ahead_) + 1;
+        const std::size_t size = std::bit_ceil(static_cast<std::size_t>(back_ + ahead_) + 1);
         if (size <= slots_.size()) return;
         std::vector<Step> longer(size);
+        const std::int64_t last = slots_[last_].step;
+        mask_ = size - 1;
         for (const Step& slot : slots_)
-            if (slot.step >= 0) longer[static_cast<std::size_t>(slot.step) % size] = slot;
+            if (slot.step >= 0) longer[place(slot.step)] = slot;
         slots_ = std::move(longer);
+        last_ = last < 0 ? 0 : place(last);
     }
 
     std::vector<std::uint32_t> neurons_;
-    std::size_t forgotten_ = 0;  ///< spikes that are there no more
-    std::vector<Step> slots_{1};
-    std::int64_t last_ = 0;
+    std::size_t forgotten_ = 0;   ///< spikes that are there no more
+    std::vector<Step> slots_{1};  ///< as many as a power of two
+    std::size_t mask_ = 0;        ///< one less
+    std::size_t last_ = 0;        ///< the slot of the last step that began
     std::int64_t back_ = 0;
     std::int64_t ahead_ = 0;
 };

@@ -81,9 +81,9 @@ std::int64_t SynapseGroup::end_count(Side side) const {
 }
 
 void SynapseGroup::bind(bool strides) {
-    pathways_.clear();
+    for (auto& of_side : pathways_) of_side.clear();
     for (const auto& described : plan.pathways) {
-        Pathway& pathway = pathways_.emplace_back();
+        Pathway& pathway = pathways(described.side).emplace_back();
         pathway.side = described.side;
         pathway.group = described.side == Side::pre ? &pre : &post;
         pathway.begin = described.side == Side::pre ? spec.from.begin : spec.to.begin;
@@ -96,7 +96,6 @@ void SynapseGroup::bind(bool strides) {
                                                : std::vector<std::int64_t>{delay.steps};
         }
         pathway.segments = Segments(store.blocks.size());
-        pathway.divide(store.blocks.size());
         bool routed = false;
         for (const auto& pass : described.passes) {
             if (pass.kernel.empty() && !pass.keeps_event) continue;
@@ -121,6 +120,7 @@ void SynapseGroup::bind(bool strides) {
             if (strides && described.side == Side::pre)
                 bound.sources = SourceValues(pass.kernel, bound.rows, context_.precision, scope().deferred);
         }
+        pathway.prepare(store.blocks.size());
     }
     bind_deferral();
     sources_together_ = may_take_sources_together();
@@ -161,7 +161,7 @@ void SynapseGroup::advance_sources(const Clock& clock) {
     for (BoundKernel& kernel : traces_source_) kernel.run_elements(here, end_count(Side::pre));
 }
 
-void SynapseGroup::advance_targets(const Clock& clock, std::size_t part) {
+void SynapseGroup::advance_targets_of(const Clock& clock, std::size_t part) {
     const SynapseBlock& block = store.blocks[part];
     if (block.target_begin == block.target_end) return;
     const bool last = block.target_end == store.targets;
@@ -179,9 +179,7 @@ void SynapseGroup::run_clock_driven(const Clock& clock) {
 
 std::int64_t SynapseGroup::run_events(const Clock& clock, Side side) {
     std::int64_t met = 0;
-    for (Pathway& pathway : pathways_) {
-        if (pathway.side == side) met += pathway.run(clock, store);
-    }
+    for (Pathway& pathway : pathways(side)) met += pathway.run(clock, store);
     return met;
 }
 

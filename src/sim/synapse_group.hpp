@@ -32,7 +32,9 @@ public:
     /// The traces kept in the neurons one dt on: all, those of sources, or those of the targets of a block.
     void advance_traces(const Clock& clock);
     void advance_sources(const Clock& clock);
-    void advance_targets(const Clock& clock, std::size_t part);
+    void advance_targets(const Clock& clock, std::size_t part) {
+        if (!traces_target_.empty()) advance_targets_of(clock, part);
+    }
     /// Whether begin_step has something to do.
     bool epoch_ends(std::int64_t step) const {
         return deferred_ && (epoch_ < 0 || step - epoch_ >= epoch_steps_);
@@ -53,7 +55,11 @@ public:
     void begin_stride(const Clock& clock, std::int64_t steps);
     void take_sources(const Clock& clock, std::int64_t steps, std::int64_t traces_step);
     void end_sources();
-    std::int64_t run_part(const Clock& clock, codegen::Side side, std::size_t part);
+    std::int64_t run_part(const Clock& clock, codegen::Side side, std::size_t part) {
+        std::int64_t met = 0;
+        for (Pathway& pathway : pathways(side)) met += pathway.run_part(clock, store, part);
+        return met;
+    }
     /// The shortest delay of a spike whose neuron has a state, in steps; the longest number if there is none.
     std::int64_t shortest_delay() const;
 
@@ -91,6 +97,10 @@ public:
 
 private:
     void check_values_fit() const;
+    std::vector<Pathway>& pathways(codegen::Side side) {
+        return pathways_[side == codegen::Side::pre ? 0 : 1];
+    }
+    void advance_targets_of(const Clock& clock, std::size_t part);
     bool may_take_sources_together() const;
     /// The first value of a variable per synapse that is not finite.
     std::optional<network::Location> first_non_finite(std::size_t variable) const;
@@ -124,8 +134,8 @@ private:
     Segments grown_segments(std::int64_t first_id) const;
 
     Context& context_;
-    std::vector<Pathway> pathways_;
-    bool sources_together_ = false;  ///< what happens to sources in a stride need not go step by step
+    std::vector<Pathway> pathways_[2];  ///< by side
+    bool sources_together_ = false;     ///< what happens to sources in a stride need not go step by step
     std::vector<BoundKernel> traces_source_;
     std::vector<std::vector<BoundKernel>> traces_target_;  ///< by kernel, then by block
     RowKernel clock_driven_;

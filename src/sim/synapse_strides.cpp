@@ -27,8 +27,7 @@ bool SynapseGroup::may_take_sources_together() const {
 
 void SynapseGroup::begin_stride(const Clock& clock, std::int64_t steps) {
     make_room(clock, steps);
-    for (Pathway& pathway : pathways_)
-        if (pathway.side == Side::pre) pathway.begin_stride(clock.step);
+    for (Pathway& pathway : pathways(Side::pre)) pathway.begin_stride(clock.step);
 }
 
 void SynapseGroup::take_sources(const Clock& clock, std::int64_t steps, std::int64_t traces_step) {
@@ -36,21 +35,12 @@ void SynapseGroup::take_sources(const Clock& clock, std::int64_t steps, std::int
     Clock now = clock;
     for (; now.step < clock.step + steps; now.step += at_once) {
         if (now.step != traces_step) advance_sources(now);
-        for (Pathway& pathway : pathways_)
-            if (pathway.side == Side::pre) pathway.take_sources(now, at_once);
+        for (Pathway& pathway : pathways(Side::pre)) pathway.take_sources(now, at_once);
     }
 }
 
 void SynapseGroup::end_sources() {
-    for (Pathway& pathway : pathways_)
-        if (pathway.side == Side::pre) pathway.end_sources(store.blocks.size());
-}
-
-std::int64_t SynapseGroup::run_part(const Clock& clock, Side side, std::size_t part) {
-    std::int64_t met = 0;
-    for (Pathway& pathway : pathways_)
-        if (pathway.side == side) met += pathway.run_part(clock, store, part);
-    return met;
+    for (Pathway& pathway : pathways(Side::pre)) pathway.end_sources(store.blocks.size());
 }
 
 std::int64_t SynapseGroup::shortest_delay() const {
