@@ -212,6 +212,55 @@ TEST(Domains, ListsOfElements) {
     }
 }
 
+// Lists from arithmetic alone are written for several elements at once.
+TEST(Domains, ListsOfSeveralElementsAtOnce) {
+    constexpr const char* kSeveral = "l += bn::kSeveral<real>";
+    enum class Other { nothing, drawn, function, integers, also_flag, uniform_condition };
+    const auto kernel = [](Other other) {
+        IrBuilder build("update");
+        const auto v = build.array("v", Stored::real), awake = build.array("awake", Stored::real);
+        const auto w = build.array("w", Stored::real), count = build.array("count", Stored::i32);
+        const ValueId x = build.load(v), y = build.load(w), scale = build.real_scalar("scale");
+        const ValueId rests =
+            build.op(OpCode::logical_not, Type::boolean, {build.convert(build.load(awake), Type::boolean)});
+        ValueId input = build.binary(OpCode::multiply, y, scale);
+        if (other == Other::drawn)
+            input = build.convert(build.poisson(9, build.index_of(Index::element), build.scalar("mean")),
+                                  Type::real);
+        if (other == Other::function) input = build.call(Builtin::exp, {input});
+        if (other == Other::integers) input = build.convert(build.load(count, Type::integer), Type::real);
+        ValueId next =
+            build.binary(OpCode::divide, build.binary(OpCode::subtract, input, x), build.constant(3));
+        next = build.select(rests, x,
+                            build.binary(OpCode::add, x, build.op(OpCode::negate, Type::real, {next})));
+        if (other == Other::uniform_condition)
+            next = build.select(build.compare(OpCode::less, scale, build.constant(0.2)), next, x);
+        ValueId listed = build.compare(OpCode::greater, next, build.constant(0.3));
+        const auto both = [&](OpCode code, OpCode comparison, ValueId a, ValueId b) {
+            listed = build.op(code, Type::boolean, {listed, build.compare(comparison, a, b)});
+        };
+        both(OpCode::logical_or, OpCode::less_equal, next, y);
+        both(OpCode::logical_and, OpCode::not_equal, y, build.constant(0.25));
+        both(OpCode::logical_or, OpCode::equal, next, x);
+        both(OpCode::logical_and, OpCode::greater_equal, build.constant(0.9), y);
+        both(OpCode::logical_or, OpCode::less, y, build.constant(-0.8));
+        build.store(v, next);
+        if (other == Other::also_flag) build.store(build.array("flag", Stored::u8), listed);
+        build.append(build.array("list", Stored::u32), listed);
+        return build.take();
+    };
+    for (const Other other : {Other::nothing, Other::drawn})
+        EXPECT_NE(emit_cpp({kernel(other)}, Precision::f64).find(kSeveral), std::string::npos);
+    for (const Other other : {Other::function, Other::integers, Other::also_flag, Other::uniform_condition})
+        EXPECT_EQ(emit_cpp({kernel(other)}, Precision::f64).find(kSeveral), std::string::npos);
+    std::vector<Kernel> kernels;
+    for (const Other other : {Other::nothing, Other::drawn, Other::function, Other::integers,
+                              Other::also_flag, Other::uniform_condition})
+        kernels.push_back(kernel(other));
+    expect_same(kernels);
+    expect_same(kernels, Fill::special);
+}
+
 TEST(Domains, ListedElementsWithStepsOfTheirOwn) {
     IrBuilder build("advance", Domain::listed);
     build.kernel().own_steps = true;

@@ -163,6 +163,7 @@ TEST_P(Bits, SameAsHere) {
 INSTANTIATE_TEST_SUITE_P(Kernel, Bits,
                          ::testing::Values(Build{"g++", "-O0"}, Build{"g++", "-O3 -march=native"},
                                            Build{"g++", "-O3 -march=x86-64"},
+                                           Build{"g++", "-O3 -march=x86-64 -U__SSE2__"},  // as elsewhere
                                            Build{"g++", "-O3 -march=x86-64-v3"},
                                            Build{"g++", "-O3 -march=x86-64-v4"},
                                            Build{"clang++", "-O3 -march=native"}));

@@ -8,6 +8,7 @@
 #include "codegen/emit/lines.hpp"
 #include "codegen/emit/op_text.hpp"
 #include "codegen/emit/plan.hpp"
+#include "codegen/emit/several_text.hpp"
 #include "codegen/emit/spelling.hpp"
 #include "codegen/emit/traits.hpp"
 
@@ -23,6 +24,7 @@ public:
           plan_(plan_loops(kernel)),
           ops_(kernel, precision),
           notes_(kernel),
+          several_(kernel, plan_, ops_),
           events_(kernel, plan_, ops_, lines_, notes_) {
         for (const Op& op : kernel.ops) uses_random_ |= is_random(op.code);
     }
@@ -37,6 +39,7 @@ public:
         write_ops(Level::call, 0);
         write_tables();
         if (plan_.in_chunks()) write_buffers();
+        several_.declare(lines_);
         write_lows();
         if (has_events()) events_.declare();
         if (kernel_.domain == Domain::synapses)
@@ -140,7 +143,8 @@ private:
 
     void write_buffers() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            if (plan_.is_kept(id)) line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
+            if (plan_.is_kept(id) && !plan_.is_several(id))
+                line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
     }
 
     std::string kept_type(ValueId id) const {
@@ -173,6 +177,11 @@ private:
             const bool effect = is_effect(kernel_.ops[id].code);
             if (!effect && !ops_.is_named(id)) continue;
             notes_.write(id, lines_);
+            if (plan_.is_several(id)) {
+                line(several_.line(id));
+                if (plan_.is_kept(id)) line(buffer(id) + ".set(l, " + ops_.value(id) + ");");
+                continue;
+            }
             if (effect) {
                 line(ops_.statement(id));
                 continue;
@@ -186,7 +195,7 @@ private:
     void write_kept(ValueId id) {
         const bool is_mask = kernel_.ops[id].type == Type::boolean;
         line(buffer(id) + "[l] = " + ops_.value(id) + (is_mask ? " ? -1 : 0;" : ";"));
-        if (is_counted(id)) line(any(id) + " += " + buffer(id) + "[l];");
+        if (is_listed_or_flagged(id)) line(any(id) + " += " + buffer(id) + "[l];");
     }
 
     /// Values of earlier stages that this one uses.
@@ -199,6 +208,13 @@ private:
             const bool mask = kernel_.ops[id].type == Type::boolean;
             line(std::string("const ") + cpp_type(kernel_.ops[id].type) + " " + ops_.value(id) + " = " +
                  buffer(id) + "[l]" + (mask ? " != 0;" : ";"));
+        }
+    }
+
+    void write_several_taken_up(int stage) {
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (plan_.remade[id].count(stage) > 0) line(several_.line(id));
+            if (plan_.taken_up[id].count(stage) > 0) line(several_.taken_up(id, buffer(id)));
         }
     }
 
@@ -292,8 +308,11 @@ private:
         write_fetches();
         write_ahead();
         if (has_events()) events_.meet();
-        for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            if (is_counted(id)) line("bn::Mask<real> " + any(id) + " = 0;");
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
+            if (!is_listed_or_flagged(id)) continue;
+            line(plan_.is_several(id) ? "bn::Flags<real> " + buffer(id) + ";"
+                                      : "bn::Mask<real> " + any(id) + " = 0;");
+        }
         for (const int stage : plan_.stages_in_use) write_stage(stage);
         close();
     }
@@ -310,6 +329,13 @@ private:
                 loops = true;
         }
         if (!loops) return;
+        if (plan_.several.count(stage) > 0) {
+            open("for (int64_t l = 0; l < count; l += bn::kSeveral<real>)");
+            line("const int64_t k = first + l;");
+            write_several_taken_up(stage);
+            write_ops(Level::lane, stage);
+            return close();
+        }
         if (!kernel_.sequential && are_apart(kernel_, plan_, stage))
             line("BN_INDEPENDENT");
         else if (kernel_.domain == Domain::synapses)
@@ -331,6 +357,8 @@ private:
         const ValueId flag = kernel_.ops[id].arguments[0];
         if (kernel_.ops[id].code == OpCode::append) {
             const std::string end = OpText::end_name(kernel_.ops[id].slot);
+            if (plan_.is_several(flag))
+                return line(end + " = bn::append(" + buffer(flag) + ", first, " + end + ");");
             return line("if (" + any(flag) + " != 0) " + end + " = bn::append(" + buffer(flag) +
                         ", first, count, " + end + ");");
         }
@@ -338,8 +366,8 @@ private:
              ", count, " + any(flag) + ");");
     }
 
-    /// Truth values that are stored as flags are counted, below zero.
-    bool is_counted(ValueId id) const {
+    /// Truth values that go to a list or are stored as flags; they are counted, below zero, unless they are bits.
+    bool is_listed_or_flagged(ValueId id) const {
         for (ValueId effect = 0; effect < kernel_.ops.size(); ++effect)
             if (plan_.flags[effect] && kernel_.ops[effect].arguments[0] == id) return true;
         return false;
@@ -371,6 +399,7 @@ private:
     OpText ops_;
     Lines lines_;
     Notes notes_;
+    SeveralText several_;
     EventText events_;
     bool uses_random_ = false;
 };

@@ -10,24 +10,6 @@ namespace {
 
 using analysis::Builtin;
 
-const char* operator_text(OpCode code) {
-    switch (code) {
-        case OpCode::add: return " + ";
-        case OpCode::subtract: return " - ";
-        case OpCode::multiply: return " * ";
-        case OpCode::divide: return " / ";
-        case OpCode::less: return " < ";
-        case OpCode::less_equal: return " <= ";
-        case OpCode::greater: return " > ";
-        case OpCode::greater_equal: return " >= ";
-        case OpCode::equal: return " == ";
-        case OpCode::not_equal: return " != ";
-        case OpCode::logical_and: return " & ";  // no branch: both sides are values
-        case OpCode::logical_or: return " | ";
-        default: return nullptr;
-    }
-}
-
 bool is_floating(Type type) { return type == Type::real || type == Type::f64; }
 
 /// `text` of type `from` as a C++ type, with the meaning of the op `convert`.
@@ -48,6 +30,24 @@ std::string converted(const std::string& text, Type from, Stored to) {
 }
 
 }  // namespace
+
+const char* operator_text(OpCode code) {
+    switch (code) {
+        case OpCode::add: return " + ";
+        case OpCode::subtract: return " - ";
+        case OpCode::multiply: return " * ";
+        case OpCode::divide: return " / ";
+        case OpCode::less: return " < ";
+        case OpCode::less_equal: return " <= ";
+        case OpCode::greater: return " > ";
+        case OpCode::greater_equal: return " >= ";
+        case OpCode::equal: return " == ";
+        case OpCode::not_equal: return " != ";
+        case OpCode::logical_and: return " & ";  // no branch: both sides are values
+        case OpCode::logical_or: return " | ";
+        default: return nullptr;
+    }
+}
 
 const char* OpText::index_name(Index index) {
     switch (index) {

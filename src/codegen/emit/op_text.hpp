@@ -9,6 +9,9 @@
 
 namespace bouton::codegen {
 
+/// What stands between the arguments of such an op; null for others.
+const char* operator_text(OpCode code);
+
 class OpText {
 public:
     OpText(const Kernel& kernel, Precision precision) : kernel_(kernel), precision_(precision) {}

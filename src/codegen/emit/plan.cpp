@@ -299,6 +299,58 @@ private:
     Plan& plan_;
 };
 
+/// Whether the op has a form for several elements at once: arithmetic on numbers of the run's precision, and what is true of them.
+bool has_form_for_several(const Kernel& kernel, const Plan& plan, const Op& op) {
+    const auto arguments_are = [&](Type type) {
+        for (int k = 0; k < op.argument_count; ++k)
+            if (kernel.ops[op.arguments[static_cast<std::size_t>(k)]].type != type) return false;
+        return true;
+    };
+    for (int k = 0; k < op.argument_count; ++k) {
+        const ValueId argument = op.arguments[static_cast<std::size_t>(k)];
+        if (kernel.ops[argument].type == Type::boolean && plan.levels[argument] == Level::call) return false;
+    }
+    switch (op.code) {
+        case OpCode::load:
+        case OpCode::store: return op.type == Type::real && kernel.arrays[op.slot].stored == Stored::real;
+        case OpCode::add:
+        case OpCode::subtract:
+        case OpCode::multiply:
+        case OpCode::divide:
+        case OpCode::negate:
+        case OpCode::select: return op.type == Type::real;
+        case OpCode::convert: return op.type == Type::boolean && arguments_are(Type::real);
+        case OpCode::logical_and:
+        case OpCode::logical_or:
+        case OpCode::logical_not: return true;
+        default: return is_comparison(op.code) && arguments_are(Type::real);
+    }
+}
+
+/// Compilers find vectors by themselves, but not how to list elements by truth values that are bits.
+bool is_for_several(const Kernel& kernel, const Plan& plan, int stage) {
+    bool lists = false;
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
+        const Op& op = kernel.ops[id];
+        if (op.code == OpCode::index_of) continue;  // no text of its own, and no form takes integers
+        const auto is_at_stage = [&](std::size_t of) {
+            return plan.levels[of] == Level::lane && plan.stages[of] == stage && !plan.ahead[of];
+        };
+        const bool own = is_at_stage(id);
+        if ((own || plan.remade[id].count(stage) > 0) && !has_form_for_several(kernel, plan, op))
+            return false;
+        if (plan.taken_up[id].count(stage) > 0 && op.type != Type::real) return false;
+        if (plan.levels[id] != Level::lane || plan.ahead[id] || own) continue;
+        for (int k = 0; k < op.argument_count; ++k) {
+            const ValueId argument = op.arguments[static_cast<std::size_t>(k)];
+            if (!is_at_stage(argument) || kernel.ops[argument].code == OpCode::index_of) continue;
+            if (op.code != OpCode::append || !plan.flags[id]) return false;
+            lists = true;
+        }
+    }
+    return lists;
+}
+
 }  // namespace
 
 bool Plan::in_chunks() const {
@@ -335,6 +387,8 @@ Plan plan_loops(const Kernel& kernel) {
     for (std::size_t id = 0; id < kernel.ops.size(); ++id)
         plan.flags.push_back(stores_flags(kernel, plan, id));
     Uses(kernel, plan).find();
+    for (const int stage : plan.stages_in_use)
+        if (stage % 2 != 0 && is_for_several(kernel, plan, stage)) plan.several.insert(stage);
     return plan;
 }
 

@@ -12,6 +12,7 @@
 #include "deferred.h"
 #include "flags.h"
 #include "kernel_abi.h"
+#include "several.h"
 #include "signal.h"
 
 // BN_INDEPENDENT: elements of the next loop do not meet, it may be vectorised.

@@ -5,6 +5,7 @@
 #include "runtime/kernel/bouton_math.h"
 #include "runtime/kernel/bouton_random.h"
 #include "runtime/kernel/deferred.h"
+#include "runtime/kernel/several.h"
 
 namespace {
 
@@ -100,7 +101,10 @@ const auto events_d = events<double, false>;
 const auto events_f = events<float, true>;
 constexpr int events_d_line = __LINE__, events_f_line = __LINE__;
 
-// The numbers of those of x that are greater than their y, in pieces as long as a divided loop may have.
+// In pieces as long as a divided loop may have.
+constexpr int64_t kCounts[] = {16, 48, 64, 112, 128, BN_CHUNK};
+
+// The numbers of those of x that are greater than their y.
 template <class T, class Int>
 void lists(const void* xs, const void* ys, void* outs, int n) {
     const T *x = static_cast<const T*>(xs), *y = static_cast<const T*>(ys);
@@ -108,7 +112,6 @@ void lists(const void* xs, const void* ys, void* outs, int n) {
     static uint32_t list[1 << 12];
     uint32_t* end = list;
     int64_t first = 0;
-    constexpr int64_t kCounts[] = {16, 48, 64, 112, 128, BN_CHUNK};
     for (const int64_t count : kCounts) {
         for (int64_t l = 0; l < count; ++l) truth[l] = x[first + l] > y[first + l] ? -1 : 0;
         end = bn::append(truth, first, count, end);
@@ -119,6 +122,36 @@ void lists(const void* xs, const void* ys, void* outs, int n) {
 const auto lists_d = lists<double, int64_t>;
 const auto lists_f = lists<float, int32_t>;
 constexpr int lists_d_line = __LINE__, lists_f_line = __LINE__;
+
+// What is chosen by comparing x and y, then the numbers of the elements of which something is true.
+template <class T>
+void several(const void* xs, const void* ys, void* outs, int n) {
+    const T *x = static_cast<const T*>(xs), *y = static_cast<const T*>(ys);
+    T* out = static_cast<T*>(outs);
+    static uint32_t list[1 << 12];
+    uint32_t* end = list;
+    int64_t first = 0;
+    for (const int64_t count : kCounts) {
+        bn::Flags<T> flags;
+        for (int64_t l = 0; l < count; l += bn::kSeveral<T>) {
+            const bn::Several<T> a = bn::load_several<T>(x + first + l),
+                                 b = bn::load_several<T>(y + first + l);
+            const bn::Several<T> half = bn::several<T>(T(-0.5)),
+                                 positive = bn::select<T>(bn::less<T>(a, bn::Several<T>{}), -a, a);
+            const bn::Truths<T> less = bn::less<T>(a, b), most = bn::less_equal<T>(b, positive);
+            const bn::Truths<T> same = bn::equal<T>(a, b), other = bn::not_equal<T>(b * half, positive);
+            bn::store_several<T>(out + first + l,
+                                 bn::select<T>(less | same, a / b, bn::select<T>(!most, a - b, half)));
+            flags.set(l, (less | !other) & !(most & same));
+        }
+        end = bn::append(flags, first, end);
+        first += count;
+    }
+    for (int64_t k = 0; first + k < n; ++k) out[first + k] = list + k < end ? static_cast<T>(list[k]) : T(-1);
+}
+const auto several_d = several<double>;
+const auto several_f = several<float>;
+constexpr int several_d_line = __LINE__, several_f_line = __LINE__;
 
 #define DOUBLE(id, vectorises) \
     { #id, id##_line, 8, vectorises, id }
@@ -138,7 +171,8 @@ const Loop kLoops[] = {
     DOUBLE(floordiv_d, 0), DOUBLE(mod_d, 0),     FLOAT(mod_f, 0),       DOUBLE(to_int_d, 0),
     DOUBLE(uniform_d, 1),  FLOAT(uniform_f, 1),  DOUBLE(open_d, 1),     DOUBLE(normal_d, 1),
     FLOAT(normal_f, 1),    DOUBLE(poisson_d, 0), DOUBLE(binomial_d, 0), DOUBLE(events_d, 0),
-    FLOAT(events_f, 0),    DOUBLE(lists_d, 0),   FLOAT(lists_f, 0),
+    FLOAT(events_f, 0),    DOUBLE(lists_d, 0),   FLOAT(lists_f, 0),     DOUBLE(several_d, 0),
+    FLOAT(several_f, 0),
 };
 
 }  // namespace

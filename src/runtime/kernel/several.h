@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// As many real numbers as the widest registers hold, what is true of them, and lists of the elements of which it is. Some processors
+// keep truth values as bits: a loop that the compiler makes vectors of turns them into numbers and back, these types do not.
+#pragma once
+
+#include "flags.h"
+#include "neuron_words.h"
+#include "real.h"
+
+namespace bn {
+
+// `Unit` holds the truth values of one register as bits.
+template <class Real>
+struct SeveralTypes;
+template <>
+struct SeveralTypes<double> {
+    typedef double Numbers __attribute__((vector_size(BN_WIDE_BYTES)));
+    typedef double Stored __attribute__((vector_size(BN_WIDE_BYTES), aligned(8), may_alias));
+    typedef int64_t Signs __attribute__((vector_size(BN_WIDE_BYTES)));
+    typedef uint8_t Unit;
+};
+template <>
+struct SeveralTypes<float> {
+    typedef float Numbers __attribute__((vector_size(BN_WIDE_BYTES)));
+    typedef float Stored __attribute__((vector_size(BN_WIDE_BYTES), aligned(4), may_alias));
+    typedef int32_t Signs __attribute__((vector_size(BN_WIDE_BYTES)));
+#if BN_WIDE_BYTES == 64
+    typedef uint16_t Unit;
+#else
+    typedef uint8_t Unit;
+#endif
+};
+template <class Real>
+using Several = typename SeveralTypes<Real>::Numbers;
+template <class Real>
+constexpr int64_t kSeveral = BN_WIDE_BYTES / sizeof(Real);
+
+// The same number everywhere.
+template <class Real>
+BN_INLINE Several<Real> several(Real number) {
+    return number - Several<Real>{};
+}
+template <class Real>
+BN_INLINE Several<Real> load_several(const Real* from) {
+    return *reinterpret_cast<const typename SeveralTypes<Real>::Stored*>(from);
+}
+template <class Real>
+BN_INLINE void store_several(Real* to, Several<Real> numbers) {
+    *reinterpret_cast<typename SeveralTypes<Real>::Stored*>(to) = numbers;
+}
+
+#if BN_WIDE_BYTES == 64
+
+template <class Real>
+struct Truths {
+    typename SeveralTypes<Real>::Unit bits;
+};
+template <class Real>
+BN_INLINE Truths<Real> truths(uint32_t bits) {
+    return {static_cast<typename SeveralTypes<Real>::Unit>(bits)};
+}
+
+// `predicate` as the instruction counts them. Nan is less, equal or greater than nothing.
+template <int predicate>
+BN_INLINE Truths<double> compare(const Several<double>& a, const Several<double>& b) {
+    return truths<double>(__builtin_ia32_cmppd512_mask(a, b, predicate, -1, 4));
+}
+template <int predicate>
+BN_INLINE Truths<float> compare(const Several<float>& a, const Several<float>& b) {
+    return truths<float>(__builtin_ia32_cmpps512_mask(a, b, predicate, -1, 4));
+}
+template <class Real>
+BN_INLINE Truths<Real> less(const Several<Real>& a, const Several<Real>& b) {
+    return compare<17>(a, b);
+}
+template <class Real>
+BN_INLINE Truths<Real> less_equal(const Several<Real>& a, const Several<Real>& b) {
+    return compare<18>(a, b);
+}
+template <class Real>
+BN_INLINE Truths<Real> equal(const Several<Real>& a, const Several<Real>& b) {
+    return compare<0>(a, b);
+}
+template <class Real>
+BN_INLINE Truths<Real> not_equal(const Several<Real>& a, const Several<Real>& b) {
+    return compare<4>(a, b);
+}
+template <class Real>
+BN_INLINE Several<Real> select(Truths<Real> truths, const Several<Real>& yes, const Several<Real>& no) {
+#ifdef __clang__
+    if constexpr (sizeof(Real) == 8)
+        return __builtin_ia32_selectpd_512(truths.bits, yes, no);
+    else
+        return __builtin_ia32_selectps_512(truths.bits, yes, no);
+#else
+    if constexpr (sizeof(Real) == 8)
+        return __builtin_ia32_blendmpd_512_mask(no, yes, truths.bits);
+    else
+        return __builtin_ia32_blendmps_512_mask(no, yes, truths.bits);
+#endif
+}
+template <class Real>
+BN_INLINE uint32_t bits(Truths<Real> truths) {
+    return truths.bits;
+}
+
+#else
+
+template <class Real>
+struct Truths {
+    typename SeveralTypes<Real>::Signs bits;  // -1 or 0
+};
+template <class Real>
+BN_INLINE Truths<Real> truths(const typename SeveralTypes<Real>::Signs& signs) {
+    return {signs};
+}
+template <class Real>
+BN_INLINE Truths<Real> less(const Several<Real>& a, const Several<Real>& b) {
+    return {a < b};
+}
+template <class Real>
+BN_INLINE Truths<Real> less_equal(const Several<Real>& a, const Several<Real>& b) {
+    return {a <= b};
+}
+template <class Real>
+BN_INLINE Truths<Real> equal(const Several<Real>& a, const Several<Real>& b) {
+    return {a == b};
+}
+template <class Real>
+BN_INLINE Truths<Real> not_equal(const Several<Real>& a, const Several<Real>& b) {
+    return {a != b};
+}
+template <class Real>
+BN_INLINE Several<Real> select(const Truths<Real>& truths, const Several<Real>& yes,
+                               const Several<Real>& no) {
+    return truths.bits ? yes : no;
+}
+template <class Real>
+BN_INLINE uint32_t bits(const Truths<Real>& truths) {
+#if BN_WIDE_BYTES == 32
+    return sign_bits(truths.bits);
+#elif defined(__SSE2__)
+    typedef float Floats __attribute__((vector_size(16)));
+    typedef double Doubles __attribute__((vector_size(16)));
+    if constexpr (sizeof(Real) == 4)
+        return static_cast<uint32_t>(__builtin_ia32_movmskps((Floats)truths.bits));
+    else
+        return static_cast<uint32_t>(__builtin_ia32_movmskpd((Doubles)truths.bits));
+#else
+    uint32_t found = 0;
+    for (int l = 0; l < kSeveral<Real>; ++l) found |= (truths.bits[l] != 0 ? 1U : 0U) << l;
+    return found;
+#endif
+}
+
+#endif
+
+template <class Real>
+BN_INLINE Truths<Real> operator&(const Truths<Real>& a, const Truths<Real>& b) {
+    return truths<Real>(a.bits & b.bits);
+}
+template <class Real>
+BN_INLINE Truths<Real> operator|(const Truths<Real>& a, const Truths<Real>& b) {
+    return truths<Real>(a.bits | b.bits);
+}
+template <class Real>
+BN_INLINE Truths<Real> operator!(const Truths<Real>& a) {
+    return truths<Real>(~a.bits);
+}
+
+// The truth values of a chunk, all false at first.
+template <class Real>
+struct Flags {
+    typedef typename SeveralTypes<Real>::Unit Unit;
+    alignas(64) Unit units[BN_CHUNK / kSeveral<Real>] = {};
+
+    inline __attribute__((always_inline)) void set(int64_t l, const Truths<Real>& truths) {
+        units[l / kSeveral<Real>] = static_cast<Unit>(bits(truths));
+    }
+};
+
+// The numbers of the elements from `first` on that are true go to `list`, ascending. Returns the end of the list. Little-endian, as all
+// our targets.
+template <class Real>
+BN_INLINE uint32_t* append(const Flags<Real>& flags, int64_t first, uint32_t* list) {
+    constexpr int64_t kBits = 8 * sizeof(flags.units[0]), kUnits = 64 / kBits;
+    for (int64_t unit = 0; unit < BN_CHUNK / kSeveral<Real>; unit += kUnits) {
+        uint64_t word;
+        __builtin_memcpy(&word, flags.units + unit, sizeof word);
+        for (; word != 0; word &= word - 1) {
+            const int64_t bit = __builtin_ctzll(word);
+            *list++ = static_cast<uint32_t>(first + (unit + bit / kBits) * kSeveral<Real> + bit % kBits);
+        }
+    }
+    return list;
+}
+
+}  // namespace bn
