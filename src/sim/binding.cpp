@@ -63,21 +63,24 @@ void* address(const ArraySlot& slot, const Scope& scope) {
     return nullptr;
 }
 
+struct SharedVariable {
+    const network::StateArray* array = nullptr;
+    bool constant = false;
+};
+
 // A shared variable of any owner, for kernels that take it as a scalar.
-const network::StateArray* find_shared(const std::string& name, const Scope& scope) {
-    if (scope.synapses != nullptr) {
-        const int v = scope.synapses->find(name);
-        if (v >= 0 && scope.synapses->variables[static_cast<std::size_t>(v)].placement == Placement::shared) {
-            return &scope.synapses->common[static_cast<std::size_t>(v)];
-        }
-    }
-    for (network::NeuronStore* store : {scope.self, scope.pre, scope.post}) {
-        const int v = store == nullptr ? -1 : store->find(name);
-        if (v >= 0 && store->variables[static_cast<std::size_t>(v)].placement == Placement::shared) {
-            return &store->arrays[static_cast<std::size_t>(v)];
-        }
-    }
-    return nullptr;
+SharedVariable find_shared(const std::string& name, const Scope& scope) {
+    const auto find = [&name](const auto& store, const std::vector<network::StateArray>& arrays) {
+        const int found = store.find(name);
+        const auto v = static_cast<std::size_t>(found);
+        if (found < 0 || store.variables[v].placement != Placement::shared) return SharedVariable{};
+        return SharedVariable{&arrays[v], store.variables[v].constant};
+    };
+    SharedVariable found;
+    if (scope.synapses != nullptr) found = find(*scope.synapses, scope.synapses->common);
+    for (const network::NeuronStore* store : {scope.self, scope.pre, scope.post})
+        if (found.array == nullptr && store != nullptr) found = find(*store, store->arrays);
+    return found;
 }
 
 // The decay that a scalar belongs to.
@@ -114,9 +117,12 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
             factors_.push_back({s, decay, decay->is_rise(kernel.scalars[s])});
             continue;
         }
-        const network::StateArray* array = find_shared(kernel.scalars[s], scope);
-        if (array == nullptr) unknown(kernel, "scalar", kernel.scalars[s]);
-        shared_.push_back({s, array});
+        const SharedVariable shared = find_shared(kernel.scalars[s], scope);
+        if (shared.array == nullptr) unknown(kernel, "scalar", kernel.scalars[s]);
+        if (shared.constant)
+            scalars_[s] = shared.array->get(0);
+        else
+            shared_.push_back({s, shared.array});
     }
     for (const std::string& name : kernel.signals) {
         const bn_signal* found = nullptr;

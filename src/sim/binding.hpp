@@ -100,7 +100,7 @@ public:
     void set_deferred(const bn_deferred* deferred) { args_.deferred = deferred; }
 
 private:
-    /// A shared variable that the kernel takes as a scalar: read before each call.
+    /// A shared variable that the kernel takes as a scalar and that may change: read before each call.
     struct Shared {
         std::size_t slot;
         const network::StateArray* array;
