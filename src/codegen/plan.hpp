@@ -98,8 +98,8 @@ struct NeuronPlan {
     bool has_threshold = false;
     /// The threshold is this probability, the same for all neurons at all steps: `update` does not test it.
     std::optional<double> spike_probability;
-    /// The same constant for all neurons: after a spike `_awake` (real) and, if there is one, `_active` (u8) are 0
-    /// until the update that comes so many steps later; the simulation sets them. Else `update` keeps `_active`.
+    /// The same constant for all neurons: after a spike `_active` (u8) is 0 until the update that comes so many steps
+    /// later; the simulation sets it. Else `update` keeps `_active`, if there is one.
     std::optional<Scalar> refractory_steps;
     std::optional<Kernel> reset;     ///< listed: the neurons that spiked
     bool check_rate = false;         ///< poisson source: scratch-free; update writes u8 `_rate_too_high`

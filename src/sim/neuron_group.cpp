@@ -104,8 +104,7 @@ void NeuronGroup::bind() {
         return array == nullptr ? nullptr : static_cast<std::uint8_t*>(array->data());
     };
     lastspike_ = array_of("lastspike");
-    active_ = bytes_of("_active");
-    awake_ = array_of("_awake");
+    active_ = plan.refractory_steps ? bytes_of("_active") : nullptr;
     if (plan.check_rate) rate_too_high_ = bytes_of("_rate_too_high");
     padded_.clear();
     if (plan.size % BN_LANES == 0) return;
@@ -190,23 +189,13 @@ void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock
         auto* last = static_cast<std::int64_t*>(lastspike_->data());
         for (const std::uint32_t k : spikes) last[k] = clock.step;
     }
-    if (awake_ == nullptr) return;
-    awake_->visit([&](auto* awake) {
-        for (const std::uint32_t k : spikes) awake[k] = 0;
-    });
-    if (active_ != nullptr)
-        for (const std::uint32_t k : spikes) active_[k] = 0;
+    if (active_ == nullptr) return;
+    for (const std::uint32_t k : spikes) active_[k] = 0;
     store.resting[part].add(spikes, clock.step + rest_steps_);
 }
 
 void NeuronGroup::wake(const Clock& clock, std::size_t part) {
-    if (awake_ == nullptr) return;
-    awake_->visit([&](auto* awake) {
-        store.resting[part].wake(clock.step, [&](std::uint32_t k) {
-            awake[k] = 1;
-            if (active_ != nullptr) active_[k] = 1;
-        });
-    });
+    if (active_ != nullptr) store.resting[part].wake(clock.step, [this](std::uint32_t k) { active_[k] = 1; });
 }
 
 void NeuronGroup::read_spike_times() {

@@ -107,8 +107,8 @@ private:
     bool whole_ = true;          ///< there is one part
     std::int64_t gathered_ = 0;  ///< the step before which all spikes are gathered
     const std::uint8_t* rate_too_high_ = nullptr;
-    network::StateArray* lastspike_ = nullptr;  ///< these three: none if there is no such variable
-    network::StateArray* awake_ = nullptr;
+    network::StateArray* lastspike_ =
+        nullptr;  ///< these two: none if there is no such variable, or not for us to set
     std::uint8_t* active_ = nullptr;
     std::int64_t rest_steps_ = 0;
     std::vector<network::StateArray*> padded_;  ///< what the update kernel writes, if there is padding

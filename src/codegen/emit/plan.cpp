@@ -103,6 +103,12 @@ bool stores_flags(const Kernel& kernel, const Plan& plan, std::size_t id) {
     return alone && plan.stages[op.arguments[0]] < plan.stages[id];
 }
 
+/// Truth values of the elements of a neuron kernel, one byte each.
+bool loads_flags(const Kernel& kernel, const Op& op) {
+    return kernel.domain == Domain::elements && op.code == OpCode::load && op.type == Type::boolean &&
+           kernel.arrays[op.slot].stored == Stored::u8;
+}
+
 /// Whether the op keeps a loop from being vectorised.
 bool is_serial(const Kernel& kernel, const Op& op) {
     switch (op.code) {
@@ -155,8 +161,13 @@ bool loads_after_effects(const Kernel& kernel) {
 /// other effects on it, until nothing moves.
 class Stages {
 public:
-    Stages(const Kernel& kernel, const Plan& plan)
-        : kernel_(kernel), levels_(plan.levels), ahead_(plan.ahead), whole_(plan.whole) {
+    /// `flags_too`: truth values in bytes are loaded among numbers.
+    Stages(const Kernel& kernel, const Plan& plan, bool flags_too)
+        : kernel_(kernel),
+          levels_(plan.levels),
+          ahead_(plan.ahead),
+          whole_(plan.whole),
+          flags_too_(flags_too) {
         stages_.assign(kernel.ops.size(), 0);
         for (const ValueId id : effects_of(kernel))
             if (levels_[id] == Level::lane) effects_.push_back(id);
@@ -177,6 +188,7 @@ private:
         const Op& op = kernel_.ops[id];
         if (ahead_[id]) return false;
         if (whole_[id]) return true;
+        if (flags_too_ && loads_flags(kernel_, op)) return false;
         if (!is_effect(op.code)) return is_serial(kernel_, op);
         return std::any_of(effects_.begin(), effects_.end(), [&](ValueId id_of_other) {
             const Op& other = kernel_.ops[id_of_other];
@@ -223,6 +235,7 @@ private:
     const std::vector<Level>& levels_;
     const std::vector<bool>& ahead_;
     const std::vector<bool>& whole_;
+    bool flags_too_;
     std::vector<ValueId> effects_;
     std::vector<int> stages_;
     std::vector<bool> serial_;
@@ -312,6 +325,8 @@ bool has_form_for_several(const Kernel& kernel, const Plan& plan, const Op& op) 
     }
     switch (op.code) {
         case OpCode::load:
+            if (loads_flags(kernel, op)) return true;
+            [[fallthrough]];
         case OpCode::store: return op.type == Type::real && kernel.arrays[op.slot].stored == Stored::real;
         case OpCode::add:
         case OpCode::subtract:
@@ -327,9 +342,9 @@ bool has_form_for_several(const Kernel& kernel, const Plan& plan, const Op& op) 
     }
 }
 
-/// Compilers find vectors by themselves, but not how to list elements by truth values that are bits.
+/// Compilers find vectors by themselves, but not how truth values become bits, or bytes truth values.
 bool is_for_several(const Kernel& kernel, const Plan& plan, int stage) {
-    bool lists = false;
+    bool gains = false;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         const Op& op = kernel.ops[id];
         if (op.code == OpCode::index_of) continue;  // no text of its own, and no form takes integers
@@ -337,6 +352,7 @@ bool is_for_several(const Kernel& kernel, const Plan& plan, int stage) {
             return plan.levels[of] == Level::lane && plan.stages[of] == stage && !plan.ahead[of];
         };
         const bool own = is_at_stage(id);
+        gains |= own && loads_flags(kernel, op);
         if ((own || plan.remade[id].count(stage) > 0) && !has_form_for_several(kernel, plan, op))
             return false;
         if (plan.taken_up[id].count(stage) > 0 && op.type != Type::real) return false;
@@ -345,10 +361,10 @@ bool is_for_several(const Kernel& kernel, const Plan& plan, int stage) {
             const ValueId argument = op.arguments[static_cast<std::size_t>(k)];
             if (!is_at_stage(argument) || kernel.ops[argument].code == OpCode::index_of) continue;
             if (op.code != OpCode::append || !plan.flags[id]) return false;
-            lists = true;
+            gains = true;
         }
     }
-    return lists;
+    return gains;
 }
 
 }  // namespace
@@ -373,13 +389,16 @@ bool is_read_only(const Kernel& kernel, const ArraySlot& array) {
                         [&](const ArraySlot& other) { return other.written && may_alias(array, other); });
 }
 
-Plan plan_loops(const Kernel& kernel) {
+namespace {
+
+Plan plan_stages(const Kernel& kernel, bool flags_too) {
     Plan plan;
     plan.levels = find_levels(kernel);
     plan.events_cost_much = events_cost_much(kernel, plan.levels);
     plan.ahead = find_ahead(kernel, plan.levels);
     plan.whole = find_whole(kernel, plan.levels);
-    if (!kernel.sequential && !loads_after_effects(kernel)) plan.stages = Stages(kernel, plan).find();
+    if (!kernel.sequential && !loads_after_effects(kernel))
+        plan.stages = Stages(kernel, plan, flags_too).find();
     if (plan.stages.empty() || !worth_dividing(kernel, plan)) {
         plan.stages.assign(kernel.ops.size(), 0);
         plan.whole.assign(kernel.ops.size(), false);
@@ -387,8 +406,18 @@ Plan plan_loops(const Kernel& kernel) {
     for (std::size_t id = 0; id < kernel.ops.size(); ++id)
         plan.flags.push_back(stores_flags(kernel, plan, id));
     Uses(kernel, plan).find();
+    if (!plan.in_chunks()) return plan;
     for (const int stage : plan.stages_in_use)
         if (stage % 2 != 0 && is_for_several(kernel, plan, stage)) plan.several.insert(stage);
+    return plan;
+}
+
+}  // namespace
+
+Plan plan_loops(const Kernel& kernel) {
+    Plan plan = plan_stages(kernel, true);
+    for (ValueId id = 0; id < kernel.ops.size(); ++id)
+        if (loads_flags(kernel, kernel.ops[id]) && !plan.is_several(id)) return plan_stages(kernel, false);
     return plan;
 }
 

@@ -47,7 +47,9 @@ std::string SeveralText::expression(ValueId id) const {
     };
     const Op& op = kernel_.ops[id];
     switch (op.code) {
-        case OpCode::load: return "bn::load_several<real>(" + ops_.array_name(op.slot) + " + k)";
+        case OpCode::load:
+            return std::string(op.type == Type::boolean ? "bn::load_truths" : "bn::load_several") +
+                   "<real>(" + ops_.array_name(op.slot) + " + k)";
         case OpCode::less: return call("less", 0, 1);
         case OpCode::less_equal: return call("less_equal", 0, 1);
         case OpCode::greater: return call("less", 1, 0);

@@ -143,11 +143,11 @@ private:
         fixed_refractoriness_ = duration && checked_.threshold && never_changes(checked_.refractory);
         keeps_lastspike_ =
             (duration && !fixed_refractoriness_) || reads_neuron_name(*in_.network, checked_, "lastspike");
-        keeps_active_ = (checked_.refractory && (!duration || events_need_active())) ||
-                        reads_neuron_name(*in_.network, checked_, "not_refractory");
+        keeps_active_ =
+            (checked_.refractory && (!duration || fixed_refractoriness_ || events_need_active())) ||
+            reads_neuron_name(*in_.network, checked_, "not_refractory");
         if (keeps_lastspike_) internal("lastspike", Stored::i64, std::floor(-1e4 / dt + 0.5));
         if (keeps_active_) internal("_active", Stored::u8, 1.0);
-        if (fixed_refractoriness_) internal("_awake", Stored::real, 1.0);
         take_chance();
         if (checked_.threshold && !plan_.spike_probability) internal("_spikes", Stored::u32, 0.0);
     }
@@ -156,12 +156,11 @@ private:
     bool events_need_active() const {
         const auto& network = *in_.network;
         for (std::size_t k = 0; k < network.inputs.size(); ++k)
-            if (in_.spec->inputs[k].to.group == checked_.group && network.inputs[k].unless_refractory &&
-                !fixed_refractoriness_)
+            if (in_.spec->inputs[k].to.group == checked_.group && network.inputs[k].unless_refractory)
                 return true;
         const auto waits = [&](const analysis::CheckedSynapses& synapses, const auto& statements) {
             for (const auto& statement : statements)
-                if (statement.unless_refractory && !(fixed_refractoriness_ && only_adds(statement)) &&
+                if (statement.unless_refractory &&
                     (statement.end == End::pre ? synapses.pre : synapses.post) == &checked_)
                     return true;
             return false;
@@ -173,15 +172,6 @@ private:
             if (regular.of_synapses && waits(network.synapses[regular.group], regular.statements))
                 return true;
         return false;
-    }
-
-    /// A sum into neurons that reads no other one: whoever adds to a refractory neuron can take it back (ArraySlot::guarded).
-    static bool only_adds(const analysis::CheckedStatement& statement) {
-        const bool adds = statement.op == lang::AssignOp::add || statement.op == lang::AssignOp::subtract;
-        return adds && !statement.delayed && !analysis::any_of(statement.value, [&](const Term& node) {
-                   return node.kind == TermKind::variable && node.end != End::own &&
-                          node.name == statement.target;
-               });
     }
 
     /// The same for all neurons at all times.
@@ -251,7 +241,7 @@ private:
         plan_.has_threshold = checked_.threshold && !plan_.spike_probability;
         if (plan_.has_threshold)
             threshold(builder, active);
-        else if (keeps_active_ && active)
+        else if (keeps_active_ && active && !fixed_refractoriness_)
             builder.store(slot("_active"), *active);
         plan_.update = builder.finish();
     }
@@ -263,7 +253,7 @@ private:
     ValueId refractoriness(Builder& builder) {
         builder.note(checked_.refractory->span);
         keep(checked_.refractory);
-        if (fixed_refractoriness_) return builder.convert(builder.load(slot("_awake")), Type::boolean);
+        if (fixed_refractoriness_) return builder.load(slot("_active"));
         const ValueId value = builder.lower(checked_.refractory);
         if (checked_.refractory->type == analysis::ValueType::boolean)
             return builder.binary(OpCode::logical_or, builder.load(slot("_active")),

@@ -31,9 +31,8 @@ StatementTargets targets_of(const NeuronPlan& neurons, const char* refractory) {
 }
 
 const char* flag_of(const NeuronPlan& neurons) {
-    for (const char* flag : {"_awake", "_active"})  // the wider one meets other numbers in vectors
-        for (const auto& variable : neurons.variables)
-            if (variable.name == flag) return flag;
+    for (const auto& variable : neurons.variables)
+        if (variable.name == "_active") return "_active";
     return nullptr;
 }
 

@@ -51,6 +51,7 @@ BN_INLINE void store_several(Real* to, Several<Real> numbers) {
 
 #if BN_WIDE_BYTES == 64
 
+// Bit l tells of number l.
 template <class Real>
 struct Truths {
     typename SeveralTypes<Real>::Unit bits;
@@ -60,6 +61,20 @@ BN_INLINE Truths<Real> truths(uint32_t bits) {
     return {static_cast<typename SeveralTypes<Real>::Unit>(bits)};
 }
 
+// From bytes that are 0 or 1.
+template <class Real>
+BN_INLINE Truths<Real> load_truths(const uint8_t* from) {
+    uint64_t words[2] = {};
+    __builtin_memcpy(words, from, kSeveral<Real>);
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+    typedef uint64_t Words __attribute__((vector_size(16)));
+    typedef char Bytes __attribute__((vector_size(16)));
+    const Bytes bytes = (Bytes)Words{words[0], words[1]};
+    return truths<Real>(__builtin_ia32_cmpb128_mask(bytes, Bytes{}, 4, -1));
+#else
+    return truths<Real>(eight_flag_bits(words[0]) | eight_flag_bits(words[1]) << 8);
+#endif
+}
 // `predicate` as the instruction counts them. Nan is less, equal or greater than nothing.
 template <int predicate>
 BN_INLINE Truths<double> compare(const Several<double>& a, const Several<double>& b) {
@@ -113,6 +128,15 @@ struct Truths {
 template <class Real>
 BN_INLINE Truths<Real> truths(const typename SeveralTypes<Real>::Signs& signs) {
     return {signs};
+}
+// From bytes that are 0 or 1.
+template <class Real>
+BN_INLINE Truths<Real> load_truths(const uint8_t* from) {
+    typedef uint8_t Bytes __attribute__((vector_size(kSeveral<Real>)));
+    typedef typename SeveralTypes<Real>::Signs Signs;
+    Bytes bytes;
+    __builtin_memcpy(&bytes, from, sizeof bytes);
+    return {-__builtin_convertvector(bytes, Signs)};
 }
 template <class Real>
 BN_INLINE Truths<Real> less(const Several<Real>& a, const Several<Real>& b) {

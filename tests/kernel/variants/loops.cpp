@@ -132,6 +132,8 @@ void several(const void* xs, const void* ys, void* outs, int n) {
     uint32_t* end = list;
     int64_t first = 0;
     for (const int64_t count : kCounts) {
+        static uint8_t bytes[BN_CHUNK];
+        for (int64_t l = 0; l < count; ++l) bytes[l] = x[first + l] < y[first + l + 1] ? 1 : 0;
         bn::Flags<T> flags;
         for (int64_t l = 0; l < count; l += bn::kSeveral<T>) {
             const bn::Several<T> a = bn::load_several<T>(x + first + l),
@@ -140,9 +142,12 @@ void several(const void* xs, const void* ys, void* outs, int n) {
                                  positive = bn::select<T>(bn::less<T>(a, bn::Several<T>{}), -a, a);
             const bn::Truths<T> less = bn::less<T>(a, b), most = bn::less_equal<T>(b, positive);
             const bn::Truths<T> same = bn::equal<T>(a, b), other = bn::not_equal<T>(b * half, positive);
-            bn::store_several<T>(out + first + l,
-                                 bn::select<T>(less | same, a / b, bn::select<T>(!most, a - b, half)));
-            flags.set(l, (less | !other) & !(most & same));
+            const bn::Truths<T> loaded = bn::load_truths<T>(bytes + l);
+            bn::store_several<T>(
+                out + first + l,
+                bn::select<T>(less | same, a / b,
+                              bn::select<T>(!most, a - b, bn::select<T>(loaded, half, a * b))));
+            flags.set(l, ((less | !other) & !(most & same)) | (loaded & less));
         }
         end = bn::append(flags, first, end);
         first += count;
