@@ -3,6 +3,7 @@
 #include "base/thread_pool.hpp"
 
 #include "base/flush_to_zero.hpp"
+#include "base/lines.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -16,7 +17,6 @@ namespace bouton::base {
 namespace {
 
 constexpr int kSpins = 4000;
-constexpr std::size_t kLine = 128;  // two lines of the cache: processors fetch them in pairs
 
 void pause() {
 #if defined(__x86_64__)
@@ -42,19 +42,19 @@ void await_change(const std::atomic<std::size_t>& value, std::size_t old) {
 struct ThreadPool::Crew {
     using Work = std::function<void(std::size_t, std::size_t)>;
 
-    struct alignas(kLine) Claim {
+    struct alignas(kLines) Claim {
         std::atomic<std::size_t> round{0};  ///< the last one in which somebody took the task
     };
 
     // What many threads write lies apart, so that one line of the cache moves at a time.
-    alignas(kLine) std::atomic<std::size_t> rounds{0};
+    alignas(kLines) std::atomic<std::size_t> rounds{0};
     std::atomic<const Work*> work{nullptr};
     std::atomic<std::size_t> tasks{0};
     std::atomic<Claim*> claims{nullptr};
     std::atomic<bool> leave{false};
     std::size_t crew_size = 1;
-    alignas(kLine) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
-    alignas(kLine) std::vector<std::thread> workers;
+    alignas(kLines) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
+    alignas(kLines) std::vector<std::thread> workers;
     std::vector<std::vector<Claim>>
         all_claims;  ///< the last is in use; a worker that wakes late may look at others
     std::exception_ptr failure;

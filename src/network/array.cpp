@@ -80,10 +80,10 @@ namespace {
 
 // Blocks of 4096: the sum of 0 * x is NaN if and only if one of them is not finite.
 template <class Real>
-std::int64_t find_non_finite(const Real* values, std::int64_t size) {
+std::int64_t find_non_finite(const Real* values, std::int64_t first, std::int64_t last) {
     constexpr std::int64_t kBlock = 4096;
-    for (std::int64_t begin = 0; begin < size; begin += kBlock) {
-        const std::int64_t end = std::min(begin + kBlock, size);
+    for (std::int64_t begin = first; begin < last; begin += kBlock) {
+        const std::int64_t end = std::min(begin + kBlock, last);
         Real lanes[8] = {};
         std::int64_t k = begin;
         for (; k + 8 <= end; k += 8) {
@@ -102,11 +102,11 @@ std::int64_t find_non_finite(const Real* values, std::int64_t size) {
 
 }  // namespace
 
-std::int64_t StateArray::first_non_finite() const {
+std::int64_t StateArray::first_non_finite(std::int64_t first, std::int64_t last) const {
     if (!is_real()) return -1;
-    return visit([this](auto* p) -> std::int64_t {
+    return visit([&](auto* p) -> std::int64_t {
         if constexpr (std::is_floating_point_v<std::remove_reference_t<decltype(*p)>>)
-            return find_non_finite(p, size_);
+            return find_non_finite(p, first, std::min(last, size_));
         return -1;
     });
 }

@@ -56,8 +56,9 @@ public:
     void pad();
     /// Element k of the result is element from[k] of this one, or `value` where from[k] < 0.
     StateArray gathered(std::span<const std::int64_t> from, double value) const;
-    /// The first element that is not finite, or -1.
-    std::int64_t first_non_finite() const;
+    /// The first element that is not finite, or -1: among all, or among `first` to `last`, as far as they are.
+    std::int64_t first_non_finite() const { return first_non_finite(0, size_); }
+    std::int64_t first_non_finite(std::int64_t first, std::int64_t last) const;
 
     /// Calls `function` with a typed pointer to the first element.
     template <class Function>

@@ -2,6 +2,8 @@
 // The neurons of a group that are refractory, where refractoriness lasts the same for all: first to spike, first to wake.
 #pragma once
 
+#include "base/lines.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -11,7 +13,7 @@
 namespace bouton::network {
 
 /// Those of several threads lie side by side: none shares a line of the cache.
-class alignas(64) RestingNeurons {
+class alignas(base::kLines) RestingNeurons {
 public:
     /// `until` may not fall from call to call.
     void add(std::span<const std::uint32_t> neurons, std::int64_t until) {

@@ -3,6 +3,7 @@
 // then sets the time and goes.
 #pragma once
 
+#include "base/lines.hpp"
 #include "network/neuron_store.hpp"
 #include "network/synapse_store.hpp"
 #include "runtime/callable.hpp"
@@ -66,7 +67,7 @@ struct Scope {
 };
 
 /// Kernels of several threads lie side by side: none shares a line of the cache.
-class alignas(64) BoundKernel {
+class alignas(base::kLines) BoundKernel {
 public:
     BoundKernel() = default;
     /// `kernel` is needed during the call only.
@@ -118,8 +119,8 @@ private:
     void join_lists(std::int64_t share);
 
     std::shared_ptr<const runtime::Callable> callable_;
-    std::vector<void*> arrays_;
-    std::vector<double> scalars_;
+    base::OwnLines<void*> arrays_;
+    base::OwnLines<double> scalars_;
     std::vector<bn_signal> signals_;
     std::vector<Shared> shared_;
     std::vector<Factor> factors_;

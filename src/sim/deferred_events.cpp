@@ -18,8 +18,9 @@ constexpr std::int64_t kBlocks = 16;
 }  // namespace
 
 DeferredEvents::DeferredEvents(codegen::Precision precision, const codegen::DeferredPlan& plan,
-                               std::int64_t targets)
+                               std::int64_t targets, std::size_t parts)
     : waiting_(static_cast<std::size_t>(targets)),
+      most_(parts),
       none_(plan.fall ? std::numeric_limits<double>::infinity() : -1.0) {
     view_.targets = network::padded(targets);
     view_.blocks = kBlocks;
@@ -35,19 +36,19 @@ bool DeferredEvents::has_room(std::span<const std::uint32_t> targets) const {
 }
 
 bool DeferredEvents::has_room(std::int64_t events) const {
-    std::uint8_t most = 0;
-    for (const std::uint8_t waiting : waiting_) most = std::max(most, waiting);
-    return most + events <= kBlocks * BN_EVENTS;
+    return std::all_of(most_.begin(), most_.end(),
+                       [events](const Most& most) { return most.waiting + events <= kBlocks * BN_EVENTS; });
 }
 
-void DeferredEvents::keep(std::span<const std::uint32_t> targets) {
+void DeferredEvents::keep(std::span<const std::uint32_t> targets, std::size_t part) {
+    std::uint8_t& most = most_[part].waiting;
     values_.visit([&](auto* values) {
         using Real = std::remove_reference_t<decltype(*values)>;
         const auto count = static_cast<std::int64_t>(fields_.size());
         for (const std::uint32_t j : targets) {
             const std::int64_t blocks = waiting_[j] / BN_EVENTS + 1;  // what is older has been met
             for (std::int64_t f = 0; f < count; ++f) {
-                Real next = static_cast<Real>(fields_[static_cast<std::size_t>(f)].second.get(j));
+                Real next = static_cast<const Real*>(fields_[static_cast<std::size_t>(f)].second.data())[j];
                 for (std::int64_t b = 0; b < std::min(blocks, kBlocks); ++b) {
                     Real* events = values + ((b * view_.targets + j) * count + f) * BN_EVENTS;
                     const Real oldest = events[BN_EVENTS - 1];
@@ -56,12 +57,15 @@ void DeferredEvents::keep(std::span<const std::uint32_t> targets) {
                     next = oldest;
                 }
             }
-            ++waiting_[j];
+            most = std::max(most, ++waiting_[j]);
         }
     });
 }
 
-void DeferredEvents::settled() { std::fill(waiting_.begin(), waiting_.end(), std::uint8_t{0}); }
+void DeferredEvents::settled() {
+    std::fill(waiting_.begin(), waiting_.end(), std::uint8_t{0});
+    std::fill(most_.begin(), most_.end(), Most{});
+}
 
 void DeferredEvents::begin_epoch() {
     values_.fill(none_);

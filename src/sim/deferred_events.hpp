@@ -3,6 +3,7 @@
 // Layout: bn_deferred in runtime/kernel/kernel_abi.h.
 #pragma once
 
+#include "base/lines.hpp"
 #include "codegen/plan.hpp"
 #include "network/array.hpp"
 #include "runtime/kernel/kernel_abi.h"
@@ -17,7 +18,9 @@ namespace bouton::sim {
 
 class DeferredEvents {
 public:
-    DeferredEvents(codegen::Precision precision, const codegen::DeferredPlan& plan, std::int64_t targets);
+    /// `parts`: of the targets, each with a thread of its own.
+    DeferredEvents(codegen::Precision precision, const codegen::DeferredPlan& plan, std::int64_t targets,
+                   std::size_t parts);
 
     /// What kernels see; `seen` is theirs to set.
     bn_deferred& view() { return view_; }
@@ -28,8 +31,8 @@ public:
     bool has_room(std::span<const std::uint32_t> targets) const;
     /// Whether so many more events of every target fit.
     bool has_room(std::int64_t events) const;
-    /// Keeps an event of each target, from its fields.
-    void keep(std::span<const std::uint32_t> targets);
+    /// Keeps an event of each target, from its fields. All belong to the part, or there is but one thread.
+    void keep(std::span<const std::uint32_t> targets, std::size_t part);
     /// All synapses have met all events.
     void settled();
     /// Forgets all events, which have been met: what says when they were begins anew.
@@ -41,8 +44,13 @@ public:
 private:
     network::StateArray values_;
     std::vector<std::pair<std::string, network::StateArray>> fields_;
-    std::vector<std::uint8_t> waiting_;  ///< by target: events since all were met
-    double none_;                        ///< in place of what says when an event was, if there is none
+    base::OwnLines<std::uint8_t> waiting_;  ///< by target: events since all were met
+    /// The most of any target of a part, on a line of the cache that no other part touches.
+    struct alignas(base::kLines) Most {
+        std::uint8_t waiting = 0;
+    };
+    std::vector<Most> most_;
+    double none_;  ///< in place of what says when an event was, if there is none
     bn_deferred view_{};
 };
 

@@ -230,6 +230,14 @@ void NeuronGroup::check_finite(const Clock& clock) const {
     }
 }
 
+bool NeuronGroup::is_finite(std::size_t part) const {
+    for (std::size_t v = 0; v < store.arrays.size(); ++v) {
+        if (store.variables[v].constant) continue;
+        if (store.arrays[v].first_non_finite(parts_[part].begin, parts_[part].end) >= 0) return false;
+    }
+    return true;
+}
+
 std::size_t NeuronGroup::bytes() const { return store.bytes() + given_.size() * sizeof(given_[0]); }
 
 }  // namespace bouton::sim

@@ -70,6 +70,8 @@ public:
     Scope scope();
     /// Throws if a variable is not finite any more.
     void check_finite(const Clock& clock) const;
+    /// Whether all variables are, in a part.
+    bool is_finite(std::size_t part) const;
     std::size_t bytes() const;
 
     const analysis::NeuronSpec& spec;
@@ -97,7 +99,7 @@ private:
         BoundKernel update;
         BoundKernel reset;
         std::span<const std::uint32_t> now;  ///< the spikes of this step, unless the group only emits
-        std::vector<std::vector<std::uint32_t>> spikes;  ///< of steps to gather
+        base::OwnLines<std::vector<std::uint32_t>> spikes;  ///< of steps to gather
     };
 
     void check_rate(const Clock& clock, const Part& part) const;

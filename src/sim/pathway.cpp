@@ -43,7 +43,7 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
         if (!pass.neurons.empty())
             pass.neurons[0].run_listed(clock, due_.data(), static_cast<std::int64_t>(due_.size()),
                                        steps_.data());
-        if (pass.keep) met += pass.keep(clock, due_);
+        if (pass.keep) met += pass.keep(clock, due_, 0);
     }
     return met;
 }
@@ -161,7 +161,7 @@ std::int64_t Pathway::run_targets(const Clock& clock, const network::SynapseStor
         if (pass.is_of_rows()) pass.rows.run_part(clock, store, part, own.segments);
         if (!pass.neurons.empty())
             pass.neurons[part].run_listed(clock, own.due.data(), static_cast<std::int64_t>(own.due.size()));
-        if (pass.keep) met += pass.keep(clock, own.due);
+        if (pass.keep) met += pass.keep(clock, own.due, part);
     }
     return met;
 }

@@ -21,8 +21,8 @@ public:
         RowKernel rows;
         SourceValues sources;              ///< strides, presynaptic spikes: what `rows` read
         std::vector<BoundKernel> neurons;  ///< one, or one for each part of the targets
-        /// Keeps events of neurons (after `neurons`, if there is one); returns how many synapses they concern.
-        std::function<std::int64_t(const Clock&, std::span<const std::uint32_t>)> keep;
+        /// Keeps events of neurons of a part (after `neurons`, if there is one); returns how many synapses they concern.
+        std::function<std::int64_t(const Clock&, std::span<const std::uint32_t>, std::size_t part)> keep;
         bool is_of_rows() const { return neurons.empty() && !keep; }
     };
 
@@ -62,7 +62,7 @@ private:
         std::size_t last;
     };
     /// Buffers of a part, on lines of the cache that no other part touches.
-    struct alignas(64) Part {
+    struct alignas(base::kLines) Part {
         std::vector<bn_segment> segments;  ///< in strides of presynaptic spikes: those of all steps
         std::vector<std::size_t> begins;   ///< by step of the stride: its first segment; then the end of all
         std::vector<std::uint32_t> due;

@@ -80,7 +80,7 @@ private:
     void restore_resting(std::size_t part);
 
     /// Values of the refractory neurons of a part, on lines of the cache that no other part touches.
-    struct alignas(64) Saved {
+    struct alignas(base::kLines) Saved {
         std::vector<double> values;
     };
     /// A neuron variable that the kernel adds to whatever the neuron's state.

@@ -47,7 +47,8 @@ void step_whole(Simulation::State& s) {
     for (auto& group : s.synapses) s.event_count += group->run_events(clock, Side::post);
     s.each_group_part([&](NeuronGroup& group, std::size_t part) { group.reset(clock, part); });
     s.edit_structure();
-    s.check_finite();
+    if (s.are_neurons_checked(clock.step + 1)) s.check_neurons();
+    if (s.are_synapses_checked(clock.step + 1)) s.check_synapses();
     ++s.clock.step;
 }
 
@@ -67,6 +68,12 @@ std::int64_t step_part(Simulation::State& s, const Clock& clock, std::size_t par
     for (auto& group : s.synapses) met += group->run_part(clock, Side::post, part);
     for (auto& group : s.neurons) group->reset(clock, part);
     return met;
+}
+
+// By the thread that has the values in its cache.
+bool is_part_finite(const Simulation::State& s, std::size_t part) {
+    return std::all_of(s.neurons.begin(), s.neurons.end(),
+                       [part](const auto& group) { return group->is_finite(part); });
 }
 
 }  // namespace
@@ -104,8 +111,11 @@ std::int64_t Simulation::advance(std::int64_t most) {
         try {
             for (bool begun = looked_at; clock.step < end; ++clock.step, begun = false)
                 met += step_part(s, clock, part, begun);
+            if (s.are_neurons_checked(end) && !is_part_finite(s, part))
+                s.found_not_finite.store(true, std::memory_order_relaxed);
         } catch (...) {
-            s.failures[part] = {clock.step, std::current_exception()};
+            s.outcomes[part].failure = std::current_exception();
+            s.outcomes[part].failed_at = clock.step;
         }
         return met;
     });
@@ -115,7 +125,8 @@ std::int64_t Simulation::advance(std::int64_t most) {
     s.recording->spikes(s.clock, end);
     s.clock.step = end - 1;
     s.edit_structure();
-    s.check_finite();
+    if (s.found_not_finite.load(std::memory_order_relaxed)) s.check_neurons();
+    if (s.are_synapses_checked(end)) s.check_synapses();
     ++s.clock.step;
     return count;
 }
@@ -135,7 +146,8 @@ Summary Simulation::run() {
         advance(s.steps - s.clock.step);
         if (pulse.due()) s.report(pulse);
     }
-    s.check_all_finite();
+    s.check_neurons();
+    s.check_synapses();
     s.run_seconds = seconds_since(begin);
     if (recorder != nullptr) s.record_end();
     s.write_seconds = seconds_since(begin) - s.run_seconds;

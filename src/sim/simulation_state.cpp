@@ -185,16 +185,11 @@ std::int64_t Simulation::State::structure_steps(const SynapseGroup& group) const
     return std::max<std::int64_t>(1, std::llround(group.plan.structure->every / clock.dt));
 }
 
-// Neurons every 100 steps, synapses every 10,000: cheap, and the message still says what and about when.
-void Simulation::State::check_finite() {
-    if ((clock.step + 1) % kCheckEvery != 0) return;
+void Simulation::State::check_neurons() const {
     for (const auto& group : neurons) group->check_finite(clock);
-    if ((clock.step + 1) % (100 * kCheckEvery) != 0) return;
-    for (const auto& group : synapses) group->check_finite(clock);
 }
 
-void Simulation::State::check_all_finite() const {
-    for (const auto& group : neurons) group->check_finite(clock);
+void Simulation::State::check_synapses() const {
     for (const auto& group : synapses) group->check_finite(clock);
 }
 

@@ -7,6 +7,7 @@
 #include "sim/regular.hpp"
 #include "sim/simulation.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -62,15 +63,21 @@ struct Simulation::State {
     std::unique_ptr<Recording> recording;
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
     std::int64_t event_count = 0;
-    std::vector<std::int64_t> met;  ///< by part: synapses in this stride
-    /// By part: what went wrong, and when.
-    std::vector<std::pair<std::int64_t, std::exception_ptr>> failures;
+    /// What a part came to in a stride.
+    struct alignas(base::kLines) Outcome {
+        std::int64_t met = 0;        ///< synapses
+        std::exception_ptr failure;  ///< what went wrong
+        std::int64_t failed_at = 0;  ///< and in which step
+    };
+    std::vector<Outcome> outcomes;
     bool strides = false;             ///< whether the plan allows them
     std::int64_t longest_stride = 0;  ///< 0: the parts of the network need each other within a step
     double build_seconds = 0.0;
     double run_seconds = 0.0;
     double write_seconds = 0.0;
     double last_progress = 0.0;
+    std::atomic<bool> found_not_finite{
+        false};  ///< a variable of a neuron, by a thread that goes through a stride
     bool stopped = false;
 
     NeuronGroup* find_neurons(const std::string& name);
@@ -92,8 +99,12 @@ struct Simulation::State {
     std::int64_t stride(std::int64_t most) const;
     /// What the sources do in these steps: spikes that depend on nothing, traces, what is due when.
     void run_sources(std::int64_t count);
-    void check_finite();
-    void check_all_finite() const;
+    /// Whether values of neurons, or of synapses too, are looked at before step `end`: cheap, and the message still says what
+    /// and about when.
+    static bool are_neurons_checked(std::int64_t end) { return end % kCheckEvery == 0; }
+    static bool are_synapses_checked(std::int64_t end) { return end % (100 * kCheckEvery) == 0; }
+    void check_neurons() const;
+    void check_synapses() const;
     RunInfo run_info() const;
     void report(const Pulse& pulse);
     /// Brings the traces kept in the neurons to the present step, once a step.
@@ -116,11 +127,10 @@ struct Simulation::State {
     template <class Function>
     void each_part(std::int64_t count, const Function& function) {
         base::ThreadPool* crew = worth_sharing(count) ? pool.get() : nullptr;
-        const auto run = [&](std::size_t part, std::size_t) { met[part] = function(part); };
-        met.resize(static_cast<std::size_t>(options.blocks));
-        failures.resize(met.size());
-        base::run_tasks(crew, met.size(), run);
-        for (const std::int64_t synapses : met) event_count += synapses;
+        const auto run = [&](std::size_t part, std::size_t) { outcomes[part].met = function(part); };
+        outcomes.resize(static_cast<std::size_t>(options.blocks));
+        base::run_tasks(crew, outcomes.size(), run);
+        for (const Outcome& outcome : outcomes) event_count += outcome.met;
     }
     bool worth_sharing(std::int64_t count) const;
     /// Throws what went wrong first in simulated time, whichever thread came to it first.

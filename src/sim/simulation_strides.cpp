@@ -69,10 +69,10 @@ void Simulation::State::run_sources(std::int64_t count) {
 }
 
 void Simulation::State::rethrow_first() const {
-    const std::pair<std::int64_t, std::exception_ptr>* first = nullptr;
-    for (const auto& failure : failures)
-        if (failure.second && (first == nullptr || failure.first < first->first)) first = &failure;
-    if (first != nullptr) std::rethrow_exception(first->second);
+    const Outcome* first = nullptr;
+    for (const Outcome& outcome : outcomes)
+        if (outcome.failure && (first == nullptr || outcome.failed_at < first->failed_at)) first = &outcome;
+    if (first != nullptr) std::rethrow_exception(first->failure);
 }
 
 bool Simulation::State::worth_sharing(std::int64_t count) const {

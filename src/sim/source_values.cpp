@@ -3,6 +3,7 @@
 
 #include "sim/segments.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace bouton::sim {
@@ -53,7 +54,13 @@ void SourceValues::keep(std::span<const std::uint32_t> sources) {
 }
 
 void SourceValues::bind(RowKernel& rows, std::size_t blocks) {
-    deferred_.seen = seen_.values.data();
+    // Kernels are told only of what has moved: threads have them in their caches.
+    const bool moved = std::any_of(columns_.begin(), columns_.end(),
+                                   [](const Column& column) { return column.bound != column.values.data(); });
+    if (!moved && seen_.bound == seen_.values.data() && bound_blocks_ == blocks) return;
+    bound_blocks_ = blocks;
+    for (Column& column : columns_) column.bound = column.values.data();
+    seen_.bound = deferred_.seen = seen_.values.data();
     for (std::size_t b = 0; b < blocks; ++b) {
         for (Column& column : columns_) rows.bound(b).set_array(column.slot, column.values.data());
         if (has_events_) rows.bound(b).set_deferred(&deferred_);

@@ -34,6 +34,7 @@ private:
         std::size_t bytes;      ///< of one value
         std::size_t slot;
         std::vector<std::byte> values{};  ///< those of all events and room for more
+        const void* bound = nullptr;      ///< where kernels look for them
     };
 
     std::vector<Column> columns_;
@@ -41,6 +42,7 @@ private:
     bn_deferred deferred_{};
     bool has_events_ = false;
     std::size_t count_ = 0;  ///< of events
+    std::size_t bound_blocks_ = 0;
 };
 
 }  // namespace bouton::sim

@@ -26,7 +26,8 @@ constexpr std::int64_t kLongestEpoch = std::int64_t{1} << 22;
 
 void SynapseGroup::make_deferral() {
     if (!plan.deferred) return;
-    deferred_ = std::make_unique<DeferredEvents>(context_.precision, *plan.deferred, store.targets);
+    deferred_ = std::make_unique<DeferredEvents>(context_.precision, *plan.deferred, store.targets,
+                                                 store.blocks.size());
     deferred_->view().seen = store.array(store.find("_seen"), 0).data();
     ScalarTable rates;
     evaluate_scalars(plan.deferred->rates, scope(), context_, rates);
@@ -90,9 +91,10 @@ void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {
     if (deferred_ && !deferred_->has_room(post.most_spikes(steps))) settle(clock.step);
 }
 
-std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets) {
+std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets,
+                                       std::size_t part) {
     if (!deferred_->has_room(targets)) settle(clock.step);
-    deferred_->keep(targets);
+    deferred_->keep(targets, part);
     return std::accumulate(targets.begin(), targets.end(), std::int64_t{0},
                            [this](std::int64_t sum, std::uint32_t j) { return sum + in_degree_[j]; });
 }

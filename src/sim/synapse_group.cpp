@@ -101,9 +101,8 @@ void SynapseGroup::bind(bool strides) {
             if (pass.kernel.empty() && !pass.keeps_event) continue;
             Pathway::Pass& bound = pathway.passes.emplace_back();
             if (pass.keeps_event)
-                bound.keep = [this](const Clock& clock, std::span<const std::uint32_t> targets) {
-                    return keep_events(clock, targets);
-                };
+                bound.keep = [this](const Clock& clock, std::span<const std::uint32_t> targets,
+                                    std::size_t part) { return keep_events(clock, targets, part); };
             if (pass.kernel.empty()) continue;
             const auto callable = context_.callables->of(pass.kernel);
             if (pass.once_per_neuron) {

@@ -125,7 +125,7 @@ private:
     /// For the events of so many steps of every target.
     void make_room(const Clock& clock, std::int64_t steps);
     /// Returns how many synapses these events concern.
-    std::int64_t keep_events(const Clock& clock, std::span<const std::uint32_t> targets);
+    std::int64_t keep_events(const Clock& clock, std::span<const std::uint32_t> targets, std::size_t part);
     void lengthen_ring(const Clock& clock);
     void keep_history();
     std::vector<network::Grown> draw_grown(const Clock& clock);
