@@ -51,14 +51,12 @@ void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t s
         parts_[p].begin = bounds[p];
         parts_[p].end = bounds[p + 1] == plan.size ? network::padded(plan.size) : bounds[p + 1];
         if (bounds[p] == bounds[p + 1]) parts_[p].end = parts_[p].begin;
-        parts_[p].spikes.resize(static_cast<std::size_t>(steps));
     }
 }
 
 std::span<const std::uint32_t> NeuronGroup::spikes_of_part(std::int64_t step, std::size_t part) const {
     const Part& own = parts_[part];
-    if (step >= gathered_ && !only_emits())
-        return own.spikes[static_cast<std::size_t>(step) % own.spikes.size()];
+    if (step >= gathered_ && !only_emits()) return own.of_step(static_cast<std::size_t>(step - gathered_));
     const auto all = history.at(step);
     const auto [first, last] = among(all, part);
     return all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
@@ -67,8 +65,7 @@ std::span<const std::uint32_t> NeuronGroup::spikes_of_part(std::int64_t step, st
 void NeuronGroup::gather_parts(std::int64_t first, std::int64_t end) {
     for (std::int64_t step = first; step < end; ++step) {
         history.begin(step);
-        for (const Part& part : parts_)
-            history.add(part.spikes[static_cast<std::size_t>(step) % part.spikes.size()]);
+        for (const Part& part : parts_) history.add(part.of_step(static_cast<std::size_t>(step - first)));
     }
 }
 
@@ -153,11 +150,12 @@ void NeuronGroup::emit(const Clock& clock, std::size_t part) {
     std::span<const std::uint32_t> spikes;
     if (plan.has_threshold) spikes = own.update.appended();
     while (!spikes.empty() && spikes.back() >= plan.size) spikes = spikes.first(spikes.size() - 1);
-    if (whole_)
+    if (whole_) {
         history.add(spikes);
-    else
-        own.spikes[static_cast<std::size_t>(clock.step) % own.spikes.size()].assign(spikes.begin(),
-                                                                                    spikes.end());
+    } else {
+        if (clock.step == gathered_) own.clear();
+        own.add_step(spikes);
+    }
     own.now = spikes;
     if (!spikes.empty()) rest(spikes, clock, part);
 }

@@ -98,8 +98,22 @@ private:
         BoundKernel at_begin;
         BoundKernel update;
         BoundKernel reset;
-        std::span<const std::uint32_t> now;  ///< the spikes of this step, unless the group only emits
-        base::OwnLines<std::vector<std::uint32_t>> spikes;  ///< of steps to gather
+        std::span<const std::uint32_t> now;    ///< the spikes of this step, unless the group only emits
+        base::OwnLines<std::uint32_t> spikes;  ///< of steps to gather, one after the other
+        base::OwnLines<std::uint32_t> ends;    ///< by step
+
+        std::span<const std::uint32_t> of_step(std::size_t k) const {
+            const std::size_t first = k == 0 ? 0 : ends[k - 1];
+            return std::span(spikes).subspan(first, ends[k] - first);
+        }
+        void add_step(std::span<const std::uint32_t> more) {
+            spikes.insert(spikes.end(), more.begin(), more.end());
+            ends.push_back(static_cast<std::uint32_t>(spikes.size()));
+        }
+        void clear() {
+            spikes.clear();
+            ends.clear();
+        }
     };
 
     void check_rate(const Clock& clock, const Part& part) const;

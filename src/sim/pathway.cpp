@@ -19,6 +19,7 @@ void Pathway::prepare(std::size_t parts) {
     for (const Pass& pass : passes) {
         has_rows_ |= pass.is_of_rows();
         only_rows_ &= pass.is_of_rows();
+        takes_sources_ |= !pass.is_of_rows() || pass.sources.any();
     }
 }
 
@@ -58,6 +59,8 @@ void Pathway::begin_stride(std::int64_t first_step) {
 }
 
 void Pathway::take_sources(const Clock& clock, std::int64_t count) {
+    stride_ += count;
+    if (!takes_sources_) return;
     const std::size_t first = due_.size();
     const std::int64_t end_step = clock.step + count;
     for (std::int64_t step = clock.step; step < end_step; ++step) {
@@ -71,7 +74,6 @@ void Pathway::take_sources(const Clock& clock, std::int64_t count) {
             steps_.resize(due_.size(), step);
         }
     }
-    stride_ += count;
     if (only_rows_) return take(clock, first, due_.size());
     taken_.resize(static_cast<std::size_t>(end - begin));
     for (std::size_t from = first, to = first; from < due_.size(); from = to) {
@@ -107,17 +109,27 @@ std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t 
     const auto begin_steps_to = [&](std::int64_t step) {
         own.begins.resize(static_cast<std::size_t>(step) + 1, own.segments.size());
     };
+    const auto add = [&](std::uint32_t source, std::size_t event, std::int64_t delay) {
+        const auto at = static_cast<std::uint32_t>(event);
+        if (route.index >= 0 || route.delay >= 0) {
+            met += add_segments(own.segments, block, route, source, at, delay);
+            return;
+        }
+        const std::int64_t first = block.row_begin[source], last = block.row_begin[source + 1];
+        if (first < last) own.segments.push_back({first, last, source, at});
+        met += last - first;
+    };
     for (const Due& events : due_in_) {
         begin_steps_to(events.step);
-        for (std::size_t e = events.first; e < events.last; ++e) {
-            const auto at = static_cast<std::uint32_t>(e);
-            if (route.index >= 0 || route.delay >= 0) {
-                met += add_segments(own.segments, block, route, due_[e], at, events.delay);
-                continue;
+        for (std::size_t e = events.first; e < events.last; ++e) add(due_[e], e, events.delay);
+    }
+    if (!takes_sources_) {
+        for (std::int64_t step = 0; step < stride_; ++step) {
+            begin_steps_to(step);
+            for (const std::int64_t delay : delays) {
+                for (const std::uint32_t n : group->spikes(first_step_ + step - delay))
+                    if (n >= begin && n < end) add(static_cast<std::uint32_t>(n - begin), 0, delay);
             }
-            const std::int64_t first = block.row_begin[due_[e]], last = block.row_begin[due_[e] + 1];
-            if (first < last) own.segments.push_back({first, last, due_[e], at});
-            met += last - first;
         }
     }
     begin_steps_to(stride_);
@@ -126,7 +138,6 @@ std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t 
 
 std::int64_t Pathway::run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                           std::size_t part) {
-    if (!has_rows_) return 0;
     const auto step = static_cast<std::size_t>(clock.step - first_step_);
     const std::int64_t met = step == 0 ? list_rows(store, part) : 0;
     const Part& own = of_parts_[part];

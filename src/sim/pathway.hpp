@@ -39,15 +39,15 @@ public:
     /// Runs the passes over what is due. Returns the number of synapses that were met.
     std::int64_t run(const Clock& clock, const network::SynapseStore& store);
 
-    // Several steps at a time (strides.hpp). First, of presynaptic spikes: what is due in each of the steps, with the passes over
-    // the neurons themselves; then the rows of every part, step by step.
+    // Several steps at a time (strides.hpp). First, of presynaptic spikes that do anything to their sources or whose rows read what is
+    // theirs: what is due in each of the steps, with the passes over the neurons themselves; then the rows of every part, step by step.
     void begin_stride(std::int64_t first_step);
     /// In `count` steps from that of the clock on.
     void take_sources(const Clock& clock, std::int64_t count);
     void end_sources(std::size_t blocks);
     /// What the spikes that are due do to the synapses onto one part of the targets.
     std::int64_t run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part) {
-        if (side == codegen::Side::pre) return due_.empty() ? 0 : run_rows_of_sources(clock, store, part);
+        if (side == codegen::Side::pre) return has_rows_ ? run_rows_of_sources(clock, store, part) : 0;
         return any_due(clock, part) ? run_targets(clock, store, part) : 0;
     }
     /// Once all passes are there: gets ready for so many parts of the targets.
@@ -91,6 +91,8 @@ private:
     std::vector<Due> due_in_;          ///< in order
     bool has_rows_ = false;            ///< among the passes
     bool only_rows_ = true;
+    bool takes_sources_ =
+        false;  ///< some pass runs over sources or reads what is theirs; else rows are all there is to a spike
     std::vector<Part> of_parts_;
 };
 

@@ -22,6 +22,8 @@ public:
     SourceValues(const codegen::Kernel& kernel, RowKernel& rows, codegen::Precision precision,
                  const bn_deferred* deferred);
 
+    /// Whether there is anything to keep.
+    bool any() const { return has_events_ || !columns_.empty(); }
     void clear();
     /// Keeps the present values of the sources of further events.
     void keep(std::span<const std::uint32_t> sources);
