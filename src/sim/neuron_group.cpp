@@ -56,7 +56,8 @@ void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t s
 
 std::span<const std::uint32_t> NeuronGroup::spikes_of_part(std::int64_t step, std::size_t part) const {
     const Part& own = parts_[part];
-    if (step >= gathered_ && !only_emits()) return own.of_step(static_cast<std::size_t>(step - gathered_));
+    const std::int64_t gathered = history.next();
+    if (step >= gathered && !only_emits()) return own.of_step(static_cast<std::size_t>(step - gathered));
     const auto all = history.at(step);
     const auto [first, last] = among(all, part);
     return all.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
@@ -153,7 +154,7 @@ void NeuronGroup::emit(const Clock& clock, std::size_t part) {
     if (whole_) {
         history.add(spikes);
     } else {
-        if (clock.step == gathered_) own.clear();
+        if (clock.step == history.next()) own.clear();
         own.add_step(spikes);
     }
     own.now = spikes;

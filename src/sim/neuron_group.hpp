@@ -48,7 +48,6 @@ public:
                                                 std::size_t part) const;
     /// Lets the whole group know the spikes of its parts in these steps.
     void gather(std::int64_t first, std::int64_t end) {
-        gathered_ = end;
         if (!whole_ && !only_emits_) gather_parts(first, end);
     }
 
@@ -120,8 +119,7 @@ private:
 
     Context& context_;
     std::vector<Part> parts_;
-    bool whole_ = true;          ///< there is one part
-    std::int64_t gathered_ = 0;  ///< the step before which all spikes are gathered
+    bool whole_ = true;  ///< there is one part
     const std::uint8_t* rate_too_high_ = nullptr;
     network::StateArray* lastspike_ =
         nullptr;  ///< these two: none if there is no such variable, or not for us to set

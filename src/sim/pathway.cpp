@@ -29,69 +29,70 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
     for (const std::int64_t steps : delays) {
         const auto spikes = group->spikes(clock.step - steps);
         if (spikes.empty()) continue;
-        due_.clear();
-        collect(spikes, due_);
-        if (due_.empty()) continue;
+        stride_.due.clear();
+        collect(spikes, stride_.due);
+        if (stride_.due.empty()) continue;
         if (!any) segments.clear();
         any = true;
         if (!has_rows_) continue;
-        for (const std::uint32_t n : due_) met += segments.add(store, route, n, steps);
+        for (const std::uint32_t n : stride_.due) met += segments.add(store, route, n, steps);
     }
     if (!any) return 0;
-    steps_.assign(due_.size(), clock.step);
+    stride_.steps.assign(stride_.due.size(), clock.step);
     for (Pass& pass : passes) {
         if (pass.is_of_rows()) pass.rows.run(clock, store, segments);
         if (!pass.neurons.empty())
-            pass.neurons[0].run_listed(clock, due_.data(), static_cast<std::int64_t>(due_.size()),
-                                       steps_.data());
-        if (pass.keep) met += pass.keep(clock, due_, 0);
+            pass.neurons[0].run_listed(clock, stride_.due.data(),
+                                       static_cast<std::int64_t>(stride_.due.size()), stride_.steps.data());
+        if (pass.keep) met += pass.keep(clock, stride_.due, 0);
     }
     return met;
 }
 
 void Pathway::begin_stride(std::int64_t first_step) {
-    first_step_ = first_step;
-    due_.clear();
-    steps_.clear();
-    due_in_.clear();
-    stride_ = 0;
+    stride_.first_step = first_step;
+    stride_.due.clear();
+    stride_.steps.clear();
+    stride_.due_in.clear();
+    stride_.count = 0;
     for (Pass& pass : passes) pass.sources.clear();
 }
 
 void Pathway::take_sources(const Clock& clock, std::int64_t count) {
-    stride_ += count;
+    stride_.count += count;
     if (!takes_sources_) return;
-    const std::size_t first = due_.size();
+    const std::size_t first = stride_.due.size();
     const std::int64_t end_step = clock.step + count;
     for (std::int64_t step = clock.step; step < end_step; ++step) {
         for (const std::int64_t delay : delays) {
             const auto spikes = group->spikes(step - delay);
             if (spikes.empty()) continue;
-            const std::size_t begin_of_delay = due_.size();
-            collect(spikes, due_);
-            if (due_.size() == begin_of_delay) continue;
-            due_in_.push_back({step - first_step_, delay, begin_of_delay, due_.size()});
-            steps_.resize(due_.size(), step);
+            const std::size_t begin_of_delay = stride_.due.size();
+            collect(spikes, stride_.due);
+            if (stride_.due.size() == begin_of_delay) continue;
+            stride_.due_in.push_back({step - stride_.first_step, delay, begin_of_delay, stride_.due.size()});
+            stride_.steps.resize(stride_.due.size(), step);
         }
     }
-    if (only_rows_) return take(clock, first, due_.size());
-    taken_.resize(static_cast<std::size_t>(end - begin));
-    for (std::size_t from = first, to = first; from < due_.size(); from = to) {
-        while (to < due_.size() && taken_[due_[to]] == 0) taken_[due_[to++]] = 1;
-        for (std::size_t e = from; e < to; ++e) taken_[due_[e]] = 0;
+    if (only_rows_) return take(clock, first, stride_.due.size());
+    stride_.taken.resize(static_cast<std::size_t>(end - begin));
+    for (std::size_t from = first, to = first; from < stride_.due.size(); from = to) {
+        while (to < stride_.due.size() && stride_.taken[stride_.due[to]] == 0)
+            stride_.taken[stride_.due[to++]] = 1;
+        for (std::size_t e = from; e < to; ++e) stride_.taken[stride_.due[e]] = 0;
         take(clock, from, to);
     }
 }
 
 void Pathway::take(const Clock& clock, std::size_t first, std::size_t last) {
     if (first == last) return;
-    const auto sources = std::span(due_).subspan(first, last - first);
+    const auto sources = std::span(stride_.due).subspan(first, last - first);
     for (Pass& pass : passes) {
         if (pass.is_of_rows())
             pass.sources.keep(sources);
         else
             pass.neurons[0].run_listed(clock, sources.data(), static_cast<std::int64_t>(sources.size()),
-                                       steps_.data() + first);
+                                       stride_.steps.data() + first);
     }
 }
 
@@ -119,26 +120,26 @@ std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t 
         if (first < last) own.segments.push_back({first, last, source, at});
         met += last - first;
     };
-    for (const Due& events : due_in_) {
+    for (const Due& events : stride_.due_in) {
         begin_steps_to(events.step);
-        for (std::size_t e = events.first; e < events.last; ++e) add(due_[e], e, events.delay);
+        for (std::size_t e = events.first; e < events.last; ++e) add(stride_.due[e], e, events.delay);
     }
     if (!takes_sources_) {
-        for (std::int64_t step = 0; step < stride_; ++step) {
+        for (std::int64_t step = 0; step < stride_.count; ++step) {
             begin_steps_to(step);
             for (const std::int64_t delay : delays) {
-                for (const std::uint32_t n : group->spikes(first_step_ + step - delay))
+                for (const std::uint32_t n : group->spikes(stride_.first_step + step - delay))
                     if (n >= begin && n < end) add(static_cast<std::uint32_t>(n - begin), 0, delay);
             }
         }
     }
-    begin_steps_to(stride_);
+    begin_steps_to(stride_.count);
     return met;
 }
 
 std::int64_t Pathway::run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                           std::size_t part) {
-    const auto step = static_cast<std::size_t>(clock.step - first_step_);
+    const auto step = static_cast<std::size_t>(clock.step - stride_.first_step);
     const std::int64_t met = step == 0 ? list_rows(store, part) : 0;
     const Part& own = of_parts_[part];
     const std::size_t first = own.begins[step], last = own.begins[step + 1];

@@ -83,17 +83,22 @@ private:
     /// Passes of events number `first` to `last` of the stride, at different sources.
     void take(const Clock& clock, std::size_t first, std::size_t last);
 
-    std::vector<std::uint32_t> due_;   ///< neurons, counted from the start of the slice
-    std::vector<std::int64_t> steps_;  ///< the step of each
-    std::vector<std::uint8_t> taken_;  ///< by source: it is among those that are taken together
-    std::int64_t first_step_ = 0;      ///< of the stride, in which `due_` are the sources of all steps
-    std::int64_t stride_ = 0;          ///< steps of it that have been taken
-    std::vector<Due> due_in_;          ///< in order
-    bool has_rows_ = false;            ///< among the passes
+    /// What happens to the sources of a stride: one thread takes it down, others read.
+    struct alignas(base::kLines) Stride {
+        std::int64_t first_step = 0;
+        std::int64_t count = 0;          ///< steps that have been taken
+        std::vector<std::uint32_t> due;  ///< neurons, counted from the start of the slice: those of all steps
+        std::vector<Due> due_in;         ///< in order
+        std::vector<std::int64_t> steps;  ///< the step of each neuron
+        std::vector<std::uint8_t> taken;  ///< by source: it is among those that are taken together
+    };
+
+    Stride stride_;
+    std::vector<Part> of_parts_;
+    bool has_rows_ = false;  ///< among the passes
     bool only_rows_ = true;
     bool takes_sources_ =
         false;  ///< some pass runs over sources or reads what is theirs; else rows are all there is to a spike
-    std::vector<Part> of_parts_;
 };
 
 }  // namespace bouton::sim

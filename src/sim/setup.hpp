@@ -17,8 +17,9 @@ namespace bouton::sim {
 
 /// What every part of a simulation needs to know; outlives them.
 struct Context {
-    codegen::Precision precision = codegen::Precision::f64;
-    Clock clock;
+    alignas(
+        base::kLines) Clock clock;  ///< on lines of its own, as all that one thread changes while others read
+    alignas(base::kLines) codegen::Precision precision = codegen::Precision::f64;
     SignalTable signals;
     Callables* callables = nullptr;
 };

@@ -53,8 +53,12 @@ struct Simulation::State {
     Callables callables;
     Context context;
     Clock& clock;
-    std::int64_t steps = 0;
-    std::int64_t traces_step = 0;  ///< the step at which the traces kept in the neurons stand
+    // These change from stride to stride.
+    alignas(base::kLines) std::int64_t traces_step =
+        0;  ///< the step at which the traces kept in the neurons stand
+    std::int64_t event_count = 0;
+    double last_progress = 0.0;
+    alignas(base::kLines) std::int64_t steps = 0;
     std::vector<std::unique_ptr<NeuronGroup>> neurons;
     std::vector<NeuronGroup*> moving;  ///< those of them that have a state
     std::vector<std::unique_ptr<SynapseGroup>> synapses;
@@ -62,7 +66,6 @@ struct Simulation::State {
     std::deque<Regular> regular;
     std::unique_ptr<Recording> recording;
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
-    std::int64_t event_count = 0;
     /// What a part came to in a stride.
     struct alignas(base::kLines) Outcome {
         std::int64_t met = 0;        ///< synapses
@@ -75,7 +78,6 @@ struct Simulation::State {
     double build_seconds = 0.0;
     double run_seconds = 0.0;
     double write_seconds = 0.0;
-    double last_progress = 0.0;
     std::atomic<bool> found_not_finite{
         false};  ///< a variable of a neuron, by a thread that goes through a stride
     bool stopped = false;

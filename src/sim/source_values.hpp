@@ -3,6 +3,7 @@
 // go on (strides.hpp).
 #pragma once
 
+#include "base/lines.hpp"
 #include "codegen/ir.hpp"
 #include "runtime/kernel/kernel_abi.h"
 
@@ -15,7 +16,8 @@ namespace bouton::sim {
 
 class RowKernel;
 
-class SourceValues {
+/// One thread keeps values, others read them.
+class alignas(base::kLines) SourceValues {
 public:
     SourceValues() = default;
     /// What `kernel`, bound as `rows`, reads; `deferred` is what its kernels see, or null.

@@ -4,6 +4,8 @@
 // comes receives those still under way.
 #pragma once
 
+#include "base/lines.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -13,8 +15,8 @@
 
 namespace bouton::sim {
 
-/// The spikes of all steps lie one after the other.
-class SpikeHistory {
+/// The spikes of all steps lie one after the other. One thread adds to them, others read.
+class alignas(base::kLines) SpikeHistory {
 public:
     /// Keeps at least `steps` steps beside the last one; what is kept already stays.
     void keep(std::int64_t steps) {
@@ -33,6 +35,7 @@ public:
         forget(slot.end);
         slot = {step, total(), total()};
         last_ = place(step);
+        next_ = step + 1;
     }
     void add(std::uint32_t neuron) {
         neurons_.push_back(neuron);
@@ -43,6 +46,8 @@ public:
         neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
         slots_[last_].end = total();
     }
+    /// The step that begins next.
+    std::int64_t next() const { return next_; }
     /// Spikes of the run so far.
     std::size_t total() const { return forgotten_ + neurons_.size(); }
 
@@ -93,6 +98,7 @@ private:
     std::vector<Step> slots_{1};  ///< as many as a power of two
     std::size_t mask_ = 0;        ///< one less
     std::size_t last_ = 0;        ///< the slot of the last step that began
+    std::int64_t next_ = 0;
     std::int64_t back_ = 0;
     std::int64_t ahead_ = 0;
 };

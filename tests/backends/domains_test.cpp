@@ -214,7 +214,7 @@ TEST(Domains, ListsOfElements) {
 
 // Lists from arithmetic alone are written for several elements at once.
 TEST(Domains, ListsOfSeveralElementsAtOnce) {
-    constexpr const char* kSeveral = "l += bn::kSeveral<real>";
+    constexpr const char* kSeveral = "b += bn::kSeveral<real>";
     enum class Other { nothing, drawn, function, integers, also_flag, uniform_condition };
     const auto kernel = [](Other other) {
         IrBuilder build("update");

@@ -179,7 +179,7 @@ private:
             notes_.write(id, lines_);
             if (plan_.is_several(id)) {
                 line(several_.line(id));
-                if (plan_.is_kept(id)) line(buffer(id) + ".set(l, " + ops_.value(id) + ");");
+                if (plan_.is_kept(id)) line(buffer(id) + " |= bn::bits(" + ops_.value(id) + ") << b;");
                 continue;
             }
             if (effect) {
@@ -195,7 +195,7 @@ private:
     void write_kept(ValueId id) {
         const bool is_mask = kernel_.ops[id].type == Type::boolean;
         line(buffer(id) + "[l] = " + ops_.value(id) + (is_mask ? " ? -1 : 0;" : ";"));
-        if (is_listed_or_flagged(id)) line(any(id) + " += " + buffer(id) + "[l];");
+        if (is_counted(id)) line(any(id) + " += " + buffer(id) + "[l];");
     }
 
     /// Values of earlier stages that this one uses.
@@ -308,11 +308,8 @@ private:
         write_fetches();
         write_ahead();
         if (has_events()) events_.meet();
-        for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
-            if (!is_listed_or_flagged(id)) continue;
-            line(plan_.is_several(id) ? "bn::Flags<real> " + buffer(id) + ";"
-                                      : "bn::Mask<real> " + any(id) + " = 0;");
-        }
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id)
+            if (is_counted(id)) line("bn::Mask<real> " + any(id) + " = 0;");
         for (const int stage : plan_.stages_in_use) write_stage(stage);
         close();
     }
@@ -323,19 +320,15 @@ private:
             if (plan_.levels[id] != Level::lane || plan_.stages[id] != stage || plan_.ahead[id]) continue;
             if (plan_.whole[id])
                 write_whole(id);
+            else if (lists_several(id))
+                continue;
             else if (plan_.flags[id])
                 write_flags(id);
             else
                 loops = true;
         }
         if (!loops) return;
-        if (plan_.several.count(stage) > 0) {
-            open("for (int64_t l = 0; l < count; l += bn::kSeveral<real>)");
-            line("const int64_t k = first + l;");
-            write_several_taken_up(stage);
-            write_ops(Level::lane, stage);
-            return close();
-        }
+        if (plan_.several.count(stage) > 0) return write_several(stage);
         if (!kernel_.sequential && are_apart(kernel_, plan_, stage))
             line("BN_INDEPENDENT");
         else if (kernel_.domain == Domain::synapses)
@@ -344,6 +337,37 @@ private:
         line("const int64_t p = first + l;");
         write_lane(stage);
         close();
+    }
+
+    /// An op that appends elements of a stage that is written for several at once, 64 at a time.
+    bool lists_several(ValueId id) const {
+        return kernel_.ops[id].code == OpCode::append && plan_.is_several(kernel_.ops[id].arguments[0]);
+    }
+
+    void write_several(int stage) {
+        std::vector<ValueId> lists;
+        for (ValueId id = 0; id < kernel_.ops.size(); ++id)
+            if (lists_several(id) && plan_.stages[kernel_.ops[id].arguments[0]] == stage) lists.push_back(id);
+        if (lists.empty()) {
+            open("for (int64_t l = 0; l < count; l += bn::kSeveral<real>)");
+        } else {
+            open("for (int64_t block = 0; block < count; block += 64)");
+            for (const ValueId id : lists) line("uint64_t " + buffer(kernel_.ops[id].arguments[0]) + " = 0;");
+            line("BN_WRITTEN_OUT");
+            open("for (int64_t b = 0; b < 64; b += bn::kSeveral<real>)");
+            line("const int64_t l = block + b;");
+            line("if (l >= count) break;");
+        }
+        line("const int64_t k = first + l;");
+        write_several_taken_up(stage);
+        write_ops(Level::lane, stage);
+        close();
+        for (const ValueId id : lists) {
+            const std::string end = OpText::end_name(kernel_.ops[id].slot);
+            line(end + " = bn::append(" + buffer(kernel_.ops[id].arguments[0]) + ", first + block, " + end +
+                 ");");
+        }
+        if (!lists.empty()) close();
     }
 
     void write_whole(ValueId id) {
@@ -357,8 +381,6 @@ private:
         const ValueId flag = kernel_.ops[id].arguments[0];
         if (kernel_.ops[id].code == OpCode::append) {
             const std::string end = OpText::end_name(kernel_.ops[id].slot);
-            if (plan_.is_several(flag))
-                return line(end + " = bn::append(" + buffer(flag) + ", first, " + end + ");");
             return line("if (" + any(flag) + " != 0) " + end + " = bn::append(" + buffer(flag) +
                         ", first, count, " + end + ");");
         }
@@ -366,8 +388,9 @@ private:
              ", count, " + any(flag) + ");");
     }
 
-    /// Truth values that go to a list or are stored as flags; they are counted, below zero, unless they are bits.
-    bool is_listed_or_flagged(ValueId id) const {
+    /// Truth values that go to a list or are stored as flags are counted, below zero, unless they are bits.
+    bool is_counted(ValueId id) const {
+        if (plan_.is_several(id)) return false;
         for (ValueId effect = 0; effect < kernel_.ops.size(); ++effect)
             if (plan_.flags[effect] && kernel_.ops[effect].arguments[0] == id) return true;
         return false;

@@ -16,13 +16,16 @@
 #include "signal.h"
 
 // BN_INDEPENDENT: elements of the next loop do not meet, it may be vectorised.
+// BN_WRITTEN_OUT: as many turns of the next loop as elements fill a word of bits, all of them.
 // BN_UNROLLED: four turns of the next loop are written out. Turns are short and cannot be vectorised, or are part of a vector loop.
 #ifdef __clang__
 #define BN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define BN_UNROLLED _Pragma("clang loop unroll_count(4)")
+#define BN_WRITTEN_OUT _Pragma("clang loop unroll(full)")
 #else
 #define BN_INDEPENDENT _Pragma("GCC ivdep")
 #define BN_UNROLLED _Pragma("GCC unroll 4")
+#define BN_WRITTEN_OUT _Pragma("GCC unroll 32")
 #endif
 
 namespace bn {

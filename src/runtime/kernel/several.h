@@ -9,7 +9,6 @@
 
 namespace bn {
 
-// `Unit` holds the truth values of one register as bits.
 template <class Real>
 struct SeveralTypes;
 template <>
@@ -17,18 +16,14 @@ struct SeveralTypes<double> {
     typedef double Numbers __attribute__((vector_size(BN_WIDE_BYTES)));
     typedef double Stored __attribute__((vector_size(BN_WIDE_BYTES), aligned(8), may_alias));
     typedef int64_t Signs __attribute__((vector_size(BN_WIDE_BYTES)));
-    typedef uint8_t Unit;
+    typedef uint8_t Bits;
 };
 template <>
 struct SeveralTypes<float> {
     typedef float Numbers __attribute__((vector_size(BN_WIDE_BYTES)));
     typedef float Stored __attribute__((vector_size(BN_WIDE_BYTES), aligned(4), may_alias));
     typedef int32_t Signs __attribute__((vector_size(BN_WIDE_BYTES)));
-#if BN_WIDE_BYTES == 64
-    typedef uint16_t Unit;
-#else
-    typedef uint8_t Unit;
-#endif
+    typedef uint16_t Bits;
 };
 template <class Real>
 using Several = typename SeveralTypes<Real>::Numbers;
@@ -54,11 +49,11 @@ BN_INLINE void store_several(Real* to, Several<Real> numbers) {
 // Bit l tells of number l.
 template <class Real>
 struct Truths {
-    typename SeveralTypes<Real>::Unit bits;
+    typename SeveralTypes<Real>::Bits bits;
 };
 template <class Real>
 BN_INLINE Truths<Real> truths(uint32_t bits) {
-    return {static_cast<typename SeveralTypes<Real>::Unit>(bits)};
+    return {static_cast<typename SeveralTypes<Real>::Bits>(bits)};
 }
 
 // From bytes that are 0 or 1.
@@ -115,7 +110,7 @@ BN_INLINE Several<Real> select(Truths<Real> truths, const Several<Real>& yes, co
 #endif
 }
 template <class Real>
-BN_INLINE uint32_t bits(Truths<Real> truths) {
+BN_INLINE uint64_t bits(Truths<Real> truths) {
     return truths.bits;
 }
 
@@ -160,19 +155,19 @@ BN_INLINE Several<Real> select(const Truths<Real>& truths, const Several<Real>& 
     return truths.bits ? yes : no;
 }
 template <class Real>
-BN_INLINE uint32_t bits(const Truths<Real>& truths) {
+BN_INLINE uint64_t bits(const Truths<Real>& truths) {
 #if BN_WIDE_BYTES == 32
     return sign_bits(truths.bits);
 #elif defined(__SSE2__)
     typedef float Floats __attribute__((vector_size(16)));
     typedef double Doubles __attribute__((vector_size(16)));
     if constexpr (sizeof(Real) == 4)
-        return static_cast<uint32_t>(__builtin_ia32_movmskps((Floats)truths.bits));
+        return static_cast<uint64_t>(__builtin_ia32_movmskps((Floats)truths.bits));
     else
-        return static_cast<uint32_t>(__builtin_ia32_movmskpd((Doubles)truths.bits));
+        return static_cast<uint64_t>(__builtin_ia32_movmskpd((Doubles)truths.bits));
 #else
-    uint32_t found = 0;
-    for (int l = 0; l < kSeveral<Real>; ++l) found |= (truths.bits[l] != 0 ? 1U : 0U) << l;
+    uint64_t found = 0;
+    for (int l = 0; l < kSeveral<Real>; ++l) found |= uint64_t{truths.bits[l] != 0} << l;
     return found;
 #endif
 }
@@ -192,30 +187,9 @@ BN_INLINE Truths<Real> operator!(const Truths<Real>& a) {
     return truths<Real>(~a.bits);
 }
 
-// The truth values of a chunk, all false at first.
-template <class Real>
-struct Flags {
-    typedef typename SeveralTypes<Real>::Unit Unit;
-    alignas(64) Unit units[BN_CHUNK / kSeveral<Real>] = {};
-
-    inline __attribute__((always_inline)) void set(int64_t l, const Truths<Real>& truths) {
-        units[l / kSeveral<Real>] = static_cast<Unit>(bits(truths));
-    }
-};
-
-// The numbers of the elements from `first` on that are true go to `list`, ascending. Returns the end of the list. Little-endian, as all
-// our targets.
-template <class Real>
-BN_INLINE uint32_t* append(const Flags<Real>& flags, int64_t first, uint32_t* list) {
-    constexpr int64_t kBits = 8 * sizeof(flags.units[0]), kUnits = 64 / kBits;
-    for (int64_t unit = 0; unit < BN_CHUNK / kSeveral<Real>; unit += kUnits) {
-        uint64_t word;
-        __builtin_memcpy(&word, flags.units + unit, sizeof word);
-        for (; word != 0; word &= word - 1) {
-            const int64_t bit = __builtin_ctzll(word);
-            *list++ = static_cast<uint32_t>(first + (unit + bit / kBits) * kSeveral<Real> + bit % kBits);
-        }
-    }
+// The numbers of the elements from `first` on whose bits are set go to `list`, ascending. Returns the end of the list.
+BN_INLINE uint32_t* append(uint64_t bits, int64_t first, uint32_t* list) {
+    for (; bits != 0; bits &= bits - 1) *list++ = static_cast<uint32_t>(first + __builtin_ctzll(bits));
     return list;
 }
 

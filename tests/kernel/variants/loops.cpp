@@ -134,8 +134,9 @@ void several(const void* xs, const void* ys, void* outs, int n) {
     for (const int64_t count : kCounts) {
         static uint8_t bytes[BN_CHUNK];
         for (int64_t l = 0; l < count; ++l) bytes[l] = x[first + l] < y[first + l + 1] ? 1 : 0;
-        bn::Flags<T> flags;
+        uint64_t found = 0;
         for (int64_t l = 0; l < count; l += bn::kSeveral<T>) {
+            if (l % 64 == 0) found = 0;
             const bn::Several<T> a = bn::load_several<T>(x + first + l),
                                  b = bn::load_several<T>(y + first + l);
             const bn::Several<T> half = bn::several<T>(T(-0.5)),
@@ -147,9 +148,10 @@ void several(const void* xs, const void* ys, void* outs, int n) {
                 out + first + l,
                 bn::select<T>(less | same, a / b,
                               bn::select<T>(!most, a - b, bn::select<T>(loaded, half, a * b))));
-            flags.set(l, ((less | !other) & !(most & same)) | (loaded & less));
+            found |= bn::bits(((less | !other) & !(most & same)) | (loaded & less)) << (l % 64);
+            if (l % 64 == 64 - bn::kSeveral<T> || l == count - bn::kSeveral<T>)
+                end = bn::append(found, first + l / 64 * 64, end);
         }
-        end = bn::append(flags, first, end);
         first += count;
     }
     for (int64_t k = 0; first + k < n; ++k) out[first + k] = list + k < end ? static_cast<T>(list[k]) : T(-1);
