@@ -226,6 +226,35 @@ parameters = { rate = "(t/(51.5*ms))*10*kHz*(1 + 0.01*int(i > 500))" }
     EXPECT_NE(first.find("neuron 501"), std::string::npos) << first;
 }
 
+// Variables of two parts leave their range at the same time: the first one is told, whoever saw it.
+TEST(Strides, TellTheFirstVariableThatIsNotFinite) {
+    const std::string text = R"toml(
+[simulation]
+duration = "100 ms"
+[neurons.cells]
+size = 600
+equations = """
+da/dt = a*slope_a : 1
+db/dt = b*slope_b : 1
+slope_a : hertz (constant)
+slope_b : hertz (constant)
+"""
+initial = { a = 1, b = 1, slope_a = "20*kHz*int(i == 501)", slope_b = "20*kHz*int(i == 3)" }
+)toml";
+    for (const int blocks : {1, 2, 3}) {
+        auto simulation = simulate(text, blocks);
+        EXPECT_EQ(simulation->longest_stride(), 32);
+        try {
+            simulation->run();
+            ADD_FAILURE() << "nothing failed";
+        } catch (const base::Error& error) {
+            EXPECT_NE(std::string(error.what()).find("variable 'a' of neuron 501 of 'cells'"), std::string::npos)
+                << error.what();
+        }
+        EXPECT_EQ(simulation->now(), 399);  // values are looked at after every 100 steps
+    }
+}
+
 // A synapse that grows may have a shorter delay than any before: then parts that stood alone no longer do.
 TEST(Strides, EndWhereASynapseGrowsWithoutDelay) {
     const std::string text = R"toml(
