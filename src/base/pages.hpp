@@ -6,7 +6,7 @@
 
 namespace bouton::base {
 
-/// At what multiple of bytes an array of this size should begin: one that takes several huge pages at the start of one.
+/// At what multiple of bytes an array of this size should begin: one that takes a page, or huge pages, at the start of one.
 std::size_t alignment_for(std::size_t bytes) noexcept;
 
 /// Asks for huge pages under a large array: fewer faults when it is filled, fewer misses when it is used. A hint

@@ -248,7 +248,8 @@ initial = { a = 1, b = 1, slope_a = "20*kHz*int(i == 501)", slope_b = "20*kHz*in
             simulation->run();
             ADD_FAILURE() << "nothing failed";
         } catch (const base::Error& error) {
-            EXPECT_NE(std::string(error.what()).find("variable 'a' of neuron 501 of 'cells'"), std::string::npos)
+            EXPECT_NE(std::string(error.what()).find("variable 'a' of neuron 501 of 'cells'"),
+                      std::string::npos)
                 << error.what();
         }
         EXPECT_EQ(simulation->now(), 399);  // values are looked at after every 100 steps
