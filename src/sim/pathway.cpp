@@ -5,8 +5,6 @@
 
 namespace bouton::sim {
 
-using codegen::Side;
-
 void Pathway::collect(std::span<const std::uint32_t> spikes, std::vector<std::uint32_t>& due) const {
     if (begin == 0 && end == group->plan.size)
         return void(due.insert(due.end(), spikes.begin(), spikes.end()));
