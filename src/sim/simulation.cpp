@@ -111,8 +111,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
         try {
             for (bool begun = looked_at; clock.step < end; ++clock.step, begun = false)
                 met += step_part(s, clock, part, begun);
-            if (s.are_neurons_checked(end) && !is_part_finite(s, part))
-                s.found_not_finite.store(true, std::memory_order_relaxed);
+            if (s.are_neurons_checked(end)) s.outcomes[part].is_finite = is_part_finite(s, part);
         } catch (...) {
             s.outcomes[part].failure = std::current_exception();
             s.outcomes[part].failed_at = clock.step;
@@ -125,7 +124,9 @@ std::int64_t Simulation::advance(std::int64_t most) {
     s.recording->spikes(s.clock, end);
     s.clock.step = end - 1;
     s.edit_structure();
-    if (s.found_not_finite.load(std::memory_order_relaxed)) s.check_neurons();
+    if (!std::all_of(s.outcomes.begin(), s.outcomes.end(),
+                     [](const auto& outcome) { return outcome.is_finite; }))
+        s.check_neurons();
     if (s.are_synapses_checked(end)) s.check_synapses();
     ++s.clock.step;
     return count;

@@ -7,7 +7,6 @@
 #include "sim/regular.hpp"
 #include "sim/simulation.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -71,6 +70,7 @@ struct Simulation::State {
         std::int64_t met = 0;        ///< synapses
         std::exception_ptr failure;  ///< what went wrong
         std::int64_t failed_at = 0;  ///< and in which step
+        bool is_finite = true;       ///< as far as values of neurons were looked at
     };
     std::vector<Outcome> outcomes;
     bool strides = false;             ///< whether the plan allows them
@@ -78,8 +78,6 @@ struct Simulation::State {
     double build_seconds = 0.0;
     double run_seconds = 0.0;
     double write_seconds = 0.0;
-    std::atomic<bool> found_not_finite{
-        false};  ///< a variable of a neuron, by a thread that goes through a stride
     bool stopped = false;
 
     NeuronGroup* find_neurons(const std::string& name);

@@ -5,7 +5,7 @@
 #include "runtime/kernel/kernel_abi.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cmath>
 
 namespace bouton::sim {
 
@@ -161,14 +161,6 @@ std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& 
     return found;
 }
 
-/// A processor that goes through the numbers of its part fetches what comes after them in the page, which another one
-/// may be changing: the bound that is nearest and where pages of `float` begin, unless it is far off for parts of that size.
-std::int64_t at_page(std::int64_t bound, std::int64_t part) {
-    constexpr std::int64_t kNumbers = 4096 / sizeof(float);
-    const std::int64_t nearest = (bound + kNumbers / 2) / kNumbers * kNumbers;
-    return std::abs(nearest - bound) <= part / 16 ? nearest : bound;
-}
-
 }  // namespace
 
 std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const analysis::NetworkSpec& spec,
@@ -193,7 +185,12 @@ std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const an
             else
                 high = middle - 1;
         }
-        bounds.push_back(at_page(low * BN_SHARE, size / parts));
+        // A processor that goes through the numbers of its part fetches what comes after them in the page, which another one may
+        // be changing: where pages of `float` begin is better, if that divides the work about as well.
+        constexpr std::int64_t kPage = 4096 / sizeof(float);
+        const std::int64_t bound = low * BN_SHARE, page = (bound + kPage / 2) / kPage * kPage;
+        const bool about = std::abs(before(page) - before(bound)) <= before(size) / parts / 16;
+        bounds.push_back(about && page >= bounds.back() && page <= size ? page : bound);
     }
     bounds.push_back(size);
     return bounds;

@@ -160,7 +160,8 @@ void SynapseGroup::advance_sources(const Clock& clock) {
     for (BoundKernel& kernel : traces_source_) kernel.run_elements(here, end_count(Side::pre));
 }
 
-void SynapseGroup::advance_targets_of(const Clock& clock, std::size_t part) {
+void SynapseGroup::advance_targets(const Clock& clock, std::size_t part) {
+    if (traces_target_.empty()) return;
     const SynapseBlock& block = store.blocks[part];
     if (block.target_begin == block.target_end) return;
     const bool last = block.target_end == store.targets;

@@ -32,9 +32,7 @@ public:
     /// The traces kept in the neurons one dt on: all, those of sources, or those of the targets of a block.
     void advance_traces(const Clock& clock);
     void advance_sources(const Clock& clock);
-    void advance_targets(const Clock& clock, std::size_t part) {
-        if (!traces_target_.empty()) advance_targets_of(clock, part);
-    }
+    void advance_targets(const Clock& clock, std::size_t part);
     /// Whether begin_step has something to do.
     bool epoch_ends(std::int64_t step) const {
         return deferred_ && (epoch_ < 0 || step - epoch_ >= epoch_steps_);
@@ -100,7 +98,6 @@ private:
     std::vector<Pathway>& pathways(codegen::Side side) {
         return pathways_[side == codegen::Side::pre ? 0 : 1];
     }
-    void advance_targets_of(const Clock& clock, std::size_t part);
     bool may_take_sources_together() const;
     /// The first value of a variable per synapse that is not finite.
     std::optional<network::Location> first_non_finite(std::size_t variable) const;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Parts of a network that go through several steps on their own give the bits of steps taken together.
+#include "sim/strides.hpp"
+#include "network/load/loader.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace bouton::test {
 namespace {
@@ -201,6 +205,52 @@ TEST(Strides, AreNotTakenWherePartsMeet) {
     }
 }
 
+// More than half of the work lies on the last neurons of a group that ends shortly before a page of memory does.
+TEST(Strides, PartsEndWithTheirGroup) {
+    const std::string text = R"toml(
+[simulation]
+duration = "1 ms"
+[neurons.in]
+size = 60000
+model = "poisson"
+parameters = { rate = "2 Hz" }
+[neurons.cells]
+size = 3060
+equations = "dv/dt = -v/(10*ms) : 1"
+initial = { v = 0 }
+[synapses.s]
+from = "in"
+to = "cells[3008:]"
+connect = { rule = "all_to_all" }
+target = "v"
+initial = { w = 0.0003 }
+)toml";
+    base::Diagnostics diagnostics;
+    const auto spec = network::load_text("test.toml", text, {}, diagnostics);
+    const auto plan = codegen::make_plan(spec, diagnostics);
+    ASSERT_FALSE(diagnostics.has_errors());
+    using Bounds = std::vector<std::int64_t>;
+    EXPECT_EQ(sim::bounds_for_strides(plan, spec, "cells", 2), (Bounds{0, 3008, 3060}));
+    EXPECT_EQ(sim::bounds_for_strides(plan, spec, "in", 2), (Bounds{0, 29696, 60000}));  // at a page, 304 off
+    for (int parts = 1; parts < 40; ++parts) {
+        const Bounds bounds = sim::bounds_for_strides(plan, spec, "cells", parts);
+        EXPECT_EQ(bounds.size(), static_cast<std::size_t>(parts) + 1);
+        EXPECT_TRUE(std::is_sorted(bounds.begin(), bounds.end()));
+        EXPECT_EQ(bounds.back(), 3060);
+    }
+}
+
+std::string failure_of(sim::Simulation& simulation) {
+    EXPECT_EQ(simulation.longest_stride(), 32);
+    try {
+        simulation.run();
+    } catch (const base::Error& error) {
+        return error.what();
+    }
+    ADD_FAILURE() << "nothing failed";
+    return {};
+}
+
 // Neuron 501 fails some steps before neuron 0, in the same stride but in a later part.
 TEST(Strides, TellWhatFailsFirst) {
     const std::string text = R"toml(
@@ -211,18 +261,8 @@ size = 600
 model = "poisson"
 parameters = { rate = "(t/(51.5*ms))*10*kHz*(1 + 0.01*int(i > 500))" }
 )toml";
-    std::string first;
-    for (const int blocks : {1, 2, 3}) {
-        auto simulation = simulate(text, blocks);
-        EXPECT_EQ(simulation->longest_stride(), 32);
-        try {
-            simulation->run();
-            ADD_FAILURE() << "nothing failed";
-        } catch (const base::Error& error) {
-            if (first.empty()) first = error.what();
-            EXPECT_EQ(error.what(), first);
-        }
-    }
+    const std::string first = failure_of(*simulate(text));
+    for (const int blocks : {2, 3}) EXPECT_EQ(failure_of(*simulate(text, blocks)), first);
     EXPECT_NE(first.find("neuron 501"), std::string::npos) << first;
 }
 
@@ -243,15 +283,8 @@ initial = { a = 1, b = 1, slope_a = "20*kHz*int(i == 501)", slope_b = "20*kHz*in
 )toml";
     for (const int blocks : {1, 2, 3}) {
         auto simulation = simulate(text, blocks);
-        EXPECT_EQ(simulation->longest_stride(), 32);
-        try {
-            simulation->run();
-            ADD_FAILURE() << "nothing failed";
-        } catch (const base::Error& error) {
-            EXPECT_NE(std::string(error.what()).find("variable 'a' of neuron 501 of 'cells'"),
-                      std::string::npos)
-                << error.what();
-        }
+        const std::string failure = failure_of(*simulation);
+        EXPECT_NE(failure.find("variable 'a' of neuron 501 of 'cells'"), std::string::npos) << failure;
         EXPECT_EQ(simulation->now(), 399);  // values are looked at after every 100 steps
     }
 }

@@ -28,6 +28,9 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
 /// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
 Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index);
 
+/// Whether the group keeps `_active`, a byte that says whether a neuron is not refractory.
+bool keeps_active(const NeuronPlan& neurons);
+
 /// Whether some text of the network reads this name of the group; its equations and first values count if asked for.
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
                        const std::string& name, bool own_equations = true);

@@ -28,6 +28,11 @@ Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owne
     throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + key + "'");
 }
 
+bool keeps_active(const NeuronPlan& neurons) {
+    return std::any_of(neurons.variables.begin(), neurons.variables.end(),
+                       [](const Variable& variable) { return variable.name == "_active"; });
+}
+
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
                        const std::string& name, bool own_equations) {
     bool found = false;

@@ -17,23 +17,17 @@ Frame frame_of(const NeuronPlan& neurons, const std::string& stream) {
     return frame;
 }
 
-/// `refractory` names the flag of neurons that are not; none: they always are taken to be awake.
-StatementTargets targets_of(const NeuronPlan& neurons, const char* refractory) {
+/// `always`: whether neurons are refractory does not matter.
+StatementTargets targets_of(const NeuronPlan& neurons, bool always) {
     StatementTargets targets;
     targets.place = [&neurons](End, const std::string& key) {
         return neuron_place(neurons, key, Owner::self, Index::element);
     };
-    targets.refractory = [&neurons, refractory](End) -> std::optional<Place> {
-        if (refractory == nullptr) return std::nullopt;
-        return neuron_place(neurons, refractory, Owner::self, Index::element);
+    targets.refractory = [&neurons, always](End) -> std::optional<Place> {
+        if (always || !keeps_active(neurons)) return std::nullopt;
+        return neuron_place(neurons, "_active", Owner::self, Index::element);
     };
     return targets;
-}
-
-const char* flag_of(const NeuronPlan& neurons) {
-    for (const auto& variable : neurons.variables)
-        if (variable.name == "_active") return "_active";
-    return nullptr;
 }
 
 }  // namespace
@@ -61,7 +55,7 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
     count->draw = hash_name("count");  // apart from rand() in the rate and the weight
     add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
-    lower_statement(builder, add, targets_of(neurons, flag_of(neurons)));
+    lower_statement(builder, add, targets_of(neurons, false));
     plan.kernel = builder.finish();
     collect_scalars(add.value, plan.scalars);
     return plan;
@@ -76,7 +70,7 @@ RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const
                     frame_of(neurons, "regular." + std::to_string(regular)));
     for (const auto& statement : in.network->regular[regular].statements) {
         collect_scalars(statement.value, plan.scalars);
-        lower_statement(builder, statement, targets_of(neurons, nullptr));
+        lower_statement(builder, statement, targets_of(neurons, true));
     }
     plan.passes.push_back({builder.finish(), false});
     return plan;

@@ -86,9 +86,8 @@ StatementTargets SynapseLower::targets(bool per_neuron, bool sequential) const {
     };
     targets.refractory = [this, per_neuron](End end) -> std::optional<Place> {
         const NeuronPlan& group = end == End::pre ? *pre_ : *post_;
-        for (const auto& variable : group.variables)
-            if (variable.name == "_active") return place(end, "_active", per_neuron);
-        return std::nullopt;
+        if (!keeps_active(group)) return std::nullopt;
+        return place(end, "_active", per_neuron);
     };
     return targets;
 }

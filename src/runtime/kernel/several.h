@@ -46,6 +46,8 @@ BN_INLINE void store_several(Real* to, Several<Real> numbers) {
 
 #if BN_WIDE_BYTES == 64
 
+#define BN_COMPARED(a, sign, b, predicate) compare<predicate>(a, b)
+
 // Bit l tells of number l.
 template <class Real>
 struct Truths {
@@ -70,7 +72,7 @@ BN_INLINE Truths<Real> load_truths(const uint8_t* from) {
     return truths<Real>(eight_flag_bits(words[0]) | eight_flag_bits(words[1]) << 8);
 #endif
 }
-// `predicate` as the instruction counts them. Nan is less, equal or greater than nothing.
+// `predicate` as the instruction counts them.
 template <int predicate>
 BN_INLINE Truths<double> compare(const Several<double>& a, const Several<double>& b) {
     return truths<double>(__builtin_ia32_cmppd512_mask(a, b, predicate, -1, 4));
@@ -78,22 +80,6 @@ BN_INLINE Truths<double> compare(const Several<double>& a, const Several<double>
 template <int predicate>
 BN_INLINE Truths<float> compare(const Several<float>& a, const Several<float>& b) {
     return truths<float>(__builtin_ia32_cmpps512_mask(a, b, predicate, -1, 4));
-}
-template <class Real>
-BN_INLINE Truths<Real> less(const Several<Real>& a, const Several<Real>& b) {
-    return compare<17>(a, b);
-}
-template <class Real>
-BN_INLINE Truths<Real> less_equal(const Several<Real>& a, const Several<Real>& b) {
-    return compare<18>(a, b);
-}
-template <class Real>
-BN_INLINE Truths<Real> equal(const Several<Real>& a, const Several<Real>& b) {
-    return compare<0>(a, b);
-}
-template <class Real>
-BN_INLINE Truths<Real> not_equal(const Several<Real>& a, const Several<Real>& b) {
-    return compare<4>(a, b);
 }
 template <class Real>
 BN_INLINE Several<Real> select(Truths<Real> truths, const Several<Real>& yes, const Several<Real>& no) {
@@ -116,6 +102,9 @@ BN_INLINE uint64_t bits(Truths<Real> truths) {
 
 #else
 
+#define BN_COMPARED(a, sign, b, predicate) \
+    { a sign b }
+
 template <class Real>
 struct Truths {
     typename SeveralTypes<Real>::Signs bits;  // -1 or 0
@@ -132,22 +121,6 @@ BN_INLINE Truths<Real> load_truths(const uint8_t* from) {
     Bytes bytes;
     __builtin_memcpy(&bytes, from, sizeof bytes);
     return {-__builtin_convertvector(bytes, Signs)};
-}
-template <class Real>
-BN_INLINE Truths<Real> less(const Several<Real>& a, const Several<Real>& b) {
-    return {a < b};
-}
-template <class Real>
-BN_INLINE Truths<Real> less_equal(const Several<Real>& a, const Several<Real>& b) {
-    return {a <= b};
-}
-template <class Real>
-BN_INLINE Truths<Real> equal(const Several<Real>& a, const Several<Real>& b) {
-    return {a == b};
-}
-template <class Real>
-BN_INLINE Truths<Real> not_equal(const Several<Real>& a, const Several<Real>& b) {
-    return {a != b};
 }
 template <class Real>
 BN_INLINE Several<Real> select(const Truths<Real>& truths, const Several<Real>& yes,
@@ -173,6 +146,25 @@ BN_INLINE uint64_t bits(const Truths<Real>& truths) {
 }
 
 #endif
+
+// Nan is less than nothing, equals nothing, and differs from everything.
+template <class Real>
+BN_INLINE Truths<Real> less(const Several<Real>& a, const Several<Real>& b) {
+    return BN_COMPARED(a, <, b, 17);
+}
+template <class Real>
+BN_INLINE Truths<Real> less_equal(const Several<Real>& a, const Several<Real>& b) {
+    return BN_COMPARED(a, <=, b, 18);
+}
+template <class Real>
+BN_INLINE Truths<Real> equal(const Several<Real>& a, const Several<Real>& b) {
+    return BN_COMPARED(a, ==, b, 0);
+}
+template <class Real>
+BN_INLINE Truths<Real> not_equal(const Several<Real>& a, const Several<Real>& b) {
+    return BN_COMPARED(a, !=, b, 4);
+}
+#undef BN_COMPARED
 
 template <class Real>
 BN_INLINE Truths<Real> operator&(const Truths<Real>& a, const Truths<Real>& b) {
