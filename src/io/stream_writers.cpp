@@ -50,10 +50,8 @@ SpikeWriter::SpikeWriter(const Handle& file, const sim::SpikeStream& stream)
 }
 
 void SpikeWriter::add(double time_ms, std::span<const std::uint32_t> neurons) {
-    times_.assign(neurons.size(), time_ms);
-    ids_.assign(neurons.begin(), neurons.end());
-    timestamps_.append(std::span<const double>(times_));
-    node_ids_.append(std::span<const std::uint64_t>(ids_));
+    std::ranges::fill(timestamps_.more<double>(neurons.size()), time_ms);
+    std::ranges::copy(neurons, node_ids_.more<std::uint64_t>(neurons.size()).begin());
 }
 
 void SpikeWriter::write() {

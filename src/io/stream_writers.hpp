@@ -24,8 +24,6 @@ private:
     Handle group_;
     Appender timestamps_;
     Appender node_ids_;
-    std::vector<double> times_;
-    std::vector<std::uint64_t> ids_;
 };
 
 /// /rates/NAME/{time, rate}.

@@ -19,14 +19,14 @@ void check(int64_t count) {
     const bn::Events<T, fields, falls> events({values.data(), &seen, targets, blocks});
     std::vector<uint32_t> ends(static_cast<std::size_t>(count));
     for (uint32_t& end : ends) end = engine() % targets;
-    static T newest[fields][BN_EVENTS][BN_CHUNK], older[fields][BN_EVENTS][BN_FEW];
+    static T newest[fields][BN_EVENTS][BN_ROW_CHUNK], older[fields][BN_EVENTS][BN_FEW];
     events.take(ends.data(), count, newest);
-    if (count >= BN_FEW) events.take_older(ends.data(), older);
+    events.take_older(ends.data(), older);
     for (int64_t l = 0; l < count; ++l)
         for (int f = 0; f < fields; ++f)
             for (int age = 0; age < BN_EVENTS; ++age) {
                 EXPECT_EQ(newest[f][age][l], events.get(ends[l], age, f));
-                if (count >= BN_FEW && l < BN_FEW) {
+                if (l < BN_FEW) {
                     EXPECT_EQ(older[f][age][l], events.get(ends[l], BN_EVENTS + age, f));
                 }
             }
@@ -34,13 +34,13 @@ void check(int64_t count) {
     for (int64_t l = 0; l < count; ++l)
         if (falls ? newest[0][2][l] <= seen : newest[0][2][l] >= seen)
             expected.push_back(static_cast<int32_t>(l));
-    std::vector<int32_t> found(BN_CHUNK);
+    std::vector<int32_t> found(BN_ROW_CHUNK);
     found.resize(static_cast<std::size_t>(events.find_pending(newest[0][2], count, seen, found.data())));
     EXPECT_EQ(found, expected);
 }
 
 TEST(Deferred, VectorsHoldWhatIsKept) {
-    for (const int64_t count : {1, 7, 8, 31, 64, 77, 250, BN_CHUNK}) {
+    for (const int64_t count : {BN_FEW, 9, 31, 64, 77, 123, BN_ROW_CHUNK}) {
         SCOPED_TRACE(count);
         check<double, 1, false>(count);
         check<double, 3, true>(count);

@@ -25,12 +25,12 @@ void EventText::declare() {
     const std::string fields = "[" + std::to_string(kernel_.event_fields) + "]";
     lines_.line("const " + type() + " events(*args->deferred);");
     if (plan_.events_cost_much) {
-        lines_.line("alignas(64) real when[BN_CHUNK];");
-        lines_.line("int32_t due[BN_CHUNK];");
+        lines_.line("alignas(64) real when[BN_ROW_CHUNK];");
+        lines_.line("int32_t due[BN_ROW_CHUNK];");
     }
-    lines_.line("alignas(64) real newest" + fields + "[BN_EVENTS][BN_CHUNK];");
+    lines_.line("alignas(64) real newest" + fields + "[BN_EVENTS][BN_ROW_CHUNK];");
     lines_.line("alignas(64) real older" + fields + "[BN_EVENTS][BN_FEW], oldest" + fields + "[BN_FEW];");
-    lines_.line("int32_t more[BN_CHUNK];");
+    lines_.line("int32_t more[BN_ROW_CHUNK];");
     lines_.line("uint32_t ends[BN_FEW];");
     for (const std::uint32_t slot : changed_)
         lines_.line("alignas(64) " + std::string(cpp_type(kernel_.arrays[slot].stored)) + " few_" +
@@ -112,8 +112,10 @@ void EventText::meet_all() {
     lines_.open("else");
     lines_.line("events.take(other + first, count, newest);");
     meet_more();
+    const std::string end = looks_at_targets() ? "count" : "whole";
+    if (!looks_at_targets()) keep_what_follows();
     lines_.line("BN_INDEPENDENT");
-    lines_.open("for (int64_t l = 0; l < count; ++l)");
+    lines_.open("for (int64_t l = 0; l < " + end + "; ++l)");
     lines_.line("const int64_t s = first + l;");
     lines_.line("const int64_t j = other[s];");
     take_up(false);
@@ -121,7 +123,40 @@ void EventText::meet_all() {
     lines_.line("    " + event("events.waits(newest[0][age][l], seen)", "newest[f][age][l]"));
     put_back(false);
     lines_.close();
+    if (!looks_at_targets())
+        for (const std::uint32_t slot : changed_) lines_.line(copied(slot, behind(slot), follows(slot)));
     lines_.close();
+}
+
+/// Whether an event reads what is the target's and was not kept with it.
+bool EventText::looks_at_targets() const {
+    for (ValueId id = 0; id < kernel_.event_ops; ++id) {
+        const Op& op = kernel_.ops[id];
+        if (plan_.levels[id] != Level::event) continue;
+        if (op.code == OpCode::load && kernel_.arrays[op.slot].index == Index::target) return true;
+        for (int k = 0; k < op.argument_count; ++k) {
+            const Op& used = kernel_.ops[op.arguments[static_cast<std::size_t>(k)]];
+            if (used.code == OpCode::index_of && used.index == Index::target) return true;
+        }
+    }
+    return false;
+}
+
+std::string EventText::follows(std::uint32_t slot) const { return "follows_" + ops_.kept_name(slot); }
+std::string EventText::behind(std::uint32_t slot) const {
+    return ops_.array_name(slot) + " + first + count";
+}
+std::string EventText::copied(std::uint32_t slot, const std::string& to, const std::string& from) const {
+    return "__builtin_memcpy(" + to + ", " + from + ", sizeof " + follows(slot) + ");";
+}
+
+/// The chunk is met in whole vectors: synapses behind it take part and have their values back then.
+void EventText::keep_what_follows() {
+    lines_.line("const int64_t whole = (count + BN_LANES - 1) & -BN_LANES;");
+    for (const std::uint32_t slot : changed_) {
+        lines_.line(std::string(cpp_type(kernel_.arrays[slot].stored)) + " " + follows(slot) + "[BN_LANES];");
+        lines_.line(copied(slot, follows(slot), behind(slot)));
+    }
 }
 
 void EventText::meet_more() {

@@ -33,6 +33,11 @@ private:
     void put_back(bool of_few);
     void meet_older_one_by_one(const std::string& last, bool of_few);
     void meet_all();
+    bool looks_at_targets() const;
+    std::string follows(std::uint32_t slot) const;
+    std::string behind(std::uint32_t slot) const;
+    std::string copied(std::uint32_t slot, const std::string& to, const std::string& from) const;
+    void keep_what_follows();
     void meet_more();
 
     const Kernel& kernel_;

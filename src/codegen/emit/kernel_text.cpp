@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The function around the ops: arrays and constants first, then the loops of the domain. A divided loop runs in chunks;
 // values that a later loop of the chunk needs are kept in buffers that stay in the first-level cache. While the synapses of
-// one segment are met, those of the next are fetched.
+// one segment are met, those of the next but one are fetched.
 #include "codegen/emit/kernel_text.hpp"
 
 #include "codegen/emit/event_text.hpp"
@@ -144,7 +144,7 @@ private:
     void write_buffers() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
             if (plan_.is_kept(id) && !plan_.is_several(id))
-                line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[BN_CHUNK];");
+                line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[" + chunk() + "];");
     }
 
     std::string kept_type(ValueId id) const {
@@ -153,6 +153,7 @@ private:
         return type == Type::boolean ? "bn::Mask<real>" : cpp_type(type);
     }
 
+    std::string chunk() const { return kernel_.domain == Domain::synapses ? "BN_ROW_CHUNK" : "BN_CHUNK"; }
     static std::string buffer(ValueId id) { return "kept" + std::to_string(id); }
 
     /// What is drawn for the whole chunk.
@@ -270,7 +271,7 @@ private:
         if (kernel_.side == Side::pre) line("const int64_t at = segment->at;");
         if (!kernel_.indirect)
             line(
-                "const int64_t ahead = (segment < known ? segment[1].begin : segment->begin) - "
+                "const int64_t ahead = (segment + 1 < known ? segment[2].begin : segment->begin) - "
                 "segment->begin;");
         write_ops(Level::segment, 0);
         if (has_events()) events_.define();
@@ -278,7 +279,7 @@ private:
         close();
     }
 
-    /// Rows follow each other at random: the next one is on its way while this one is met.
+    /// Rows follow each other at random: the next two are on their way while this one is met.
     void write_fetches() {
         if (kernel_.domain != Domain::synapses || kernel_.indirect) return;
         line("bn::fetch(other + first + ahead, count);");
@@ -301,10 +302,10 @@ private:
             write_lane(stage);
             return close();
         }
-        open("for (int64_t first = " + begin + "; first < " + end + "; first += BN_CHUNK)");
+        open("for (int64_t first = " + begin + "; first < " + end + "; first += " + chunk() + ")");
         line("const int64_t rest = " + end + " - first;");
         const std::string whole = kernel_.domain == Domain::elements ? " & -BN_LANES" : "";
-        line("const int64_t count = (rest < BN_CHUNK ? rest : BN_CHUNK)" + whole + ";");
+        line("const int64_t count = (rest < " + chunk() + " ? rest : " + chunk() + ")" + whole + ";");
         write_fetches();
         write_ahead();
         if (has_events()) events_.meet();

@@ -76,11 +76,12 @@ Appender::Appender(const Handle& group, const std::string& name, Element element
                       H5Dclose);
 }
 
-void Appender::append_bytes(const void* row, std::size_t bytes) {
-    const auto* first = static_cast<const std::byte*>(row);
-    pending_.insert(pending_.end(), first, first + bytes);
-    rows_pending_ += two_dimensional_ ? 1 : bytes / size_of(element_);
+std::byte* Appender::grow(std::size_t cells, std::size_t cell_bytes) {
     if (pending_.size() >= kBlockBytes) write();
+    const std::size_t before = pending_.size();
+    pending_.resize(before + cells * cell_bytes);
+    rows_pending_ += two_dimensional_ ? 1 : cells;
+    return pending_.data() + before;
 }
 
 void Appender::widen(std::size_t columns) {

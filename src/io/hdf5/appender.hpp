@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,7 +34,15 @@ public:
     template <class Number>
     void append(std::span<const Number> row) {
         static_assert(std::is_trivially_copyable_v<Number>);
-        append_bytes(row.data(), row.size_bytes());
+        std::byte* to = grow(row.size(), sizeof(Number));
+        if (!row.empty()) std::memcpy(to, row.data(), row.size_bytes());
+    }
+
+    /// Adds cells, without columns, for the caller to fill before the next call.
+    template <class Number>
+    std::span<Number> more(std::size_t cells) {
+        static_assert(std::is_trivially_copyable_v<Number>);
+        return {reinterpret_cast<Number*>(grow(cells, sizeof(Number))), cells};
     }
 
     /// From now on there are this many columns; earlier rows read as NaN in the new ones. Only where the shape
@@ -47,7 +56,8 @@ public:
     std::size_t columns() const { return columns_; }
 
 private:
-    void append_bytes(const void* row, std::size_t bytes);
+    /// Room for one row, or for so many cells.
+    std::byte* grow(std::size_t cells, std::size_t cell_bytes);
 
     std::string name_;
     Element element_;

@@ -7,6 +7,8 @@
 #include "neuron_words.h"
 #include "real.h"
 
+// Synapses of a row are met in chunks of so many: a multiple of 64.
+#define BN_ROW_CHUNK 128
 // So many synapses with more events than the newest block holds are met at once.
 #define BN_FEW 8
 
@@ -42,14 +44,13 @@ public:
         return count;
     }
 
-    // The newest block of the events of the targets of at most BN_CHUNK synapses: out[field][age][synapse].
+    // The newest block of the events of the targets of BN_FEW to BN_ROW_CHUNK synapses: out[field][age][synapse]. The last ones
+    // may come twice.
     void take(const uint32_t* __restrict__ targets, int64_t count,
-              Real (*__restrict__ out)[BN_EVENTS][BN_CHUNK]) const {
-        int64_t l = 0;
-        for (; l + kAbreast <= count; l += kAbreast) spread<0, BN_CHUNK>(targets + l, out[0][0] + l);
-        for (; l < count; ++l)
-            for (int f = 0; f < fields; ++f)
-                for (int age = 0; age < BN_EVENTS; ++age) out[f][age][l] = get(targets[l], age, f);
+              Real (*__restrict__ out)[BN_EVENTS][BN_ROW_CHUNK]) const {
+        const int64_t last = count - kAbreast;
+        for (int64_t l = 0; l < last; l += kAbreast) spread<0, BN_ROW_CHUNK>(targets + l, out[0][0] + l);
+        spread<0, BN_ROW_CHUNK>(targets + last, out[0][0] + last);
     }
 
     // The block after it, of BN_FEW targets.
@@ -58,30 +59,22 @@ public:
         for (int l = 0; l < BN_FEW; l += kAbreast) spread<1, BN_FEW>(targets + l, out[0][0] + l);
     }
 
-    // When the newest event was, for the targets of at most BN_CHUNK synapses.
+    // When the newest event was, for the targets of at most BN_ROW_CHUNK synapses.
     void take_newest(const uint32_t* __restrict__ targets, int64_t count, Real* __restrict__ out) const {
         for (int64_t l = 0; l < count; ++l) out[l] = get(targets[l], 0, 0);
     }
 
     // The synapses whose event of one age waits: those that have so many pending. They are few, so they are looked for
-    // among 64 at once.
+    // among 64 at once; `when` has room for whole ones.
     static int64_t find_pending(const Real* __restrict__ when, int64_t count, Real seen,
                                 int32_t* __restrict__ pending) {
         int64_t found = 0;
-        const auto add = [&](int64_t first, uint64_t bits) {
+        for (int64_t first = 0; first < count; first += 64) {
+            uint64_t bits = 0;
+            for (int k = 0; k < 8; ++k) bits |= uint64_t{waiting(when + first + 8 * k, seen)} << (8 * k);
+            if (count - first < 64) bits &= (uint64_t{1} << (count - first)) - 1;
             for (; bits != 0; bits &= bits - 1)
                 pending[found++] = static_cast<int32_t>(first) + __builtin_ctzll(bits);
-        };
-        int64_t l = 0;
-        for (; l + 64 <= count; l += 64) {
-            uint64_t bits = 0;
-            for (int k = 0; k < 8; ++k) bits |= uint64_t{waiting(when + l + 8 * k, seen)} << (8 * k);
-            add(l, bits);
-        }
-        for (; l + 8 <= count; l += 8) add(l, waiting(when + l, seen));
-        for (; l < count; ++l) {
-            pending[found] = static_cast<int32_t>(l);
-            found += waits(when[l], seen);
         }
         return found;
     }

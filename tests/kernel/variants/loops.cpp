@@ -81,13 +81,13 @@ void events(const void* xs, const void* ys, void* outs, int n) {
     const int64_t targets = n / (2 * BN_EVENTS);
     const bn_deferred kept{xs, ys, targets, 2};
     const bn::Events<T, 1, falls> events(kept);
-    constexpr int64_t count = 251;
+    constexpr int64_t count = 123;
     uint32_t ends[count];
     for (int64_t l = 0; l < count; ++l) ends[l] = static_cast<uint32_t>(7 * l % targets);
-    static T newest[1][BN_EVENTS][BN_CHUNK], older[1][BN_EVENTS][BN_FEW];
+    static T newest[1][BN_EVENTS][BN_ROW_CHUNK], older[1][BN_EVENTS][BN_FEW];
     events.take(ends, count, newest);
     events.take_older(ends, older);
-    int32_t pending[BN_CHUNK];
+    int32_t pending[BN_ROW_CHUNK];
     const int64_t found = events.find_pending(newest[0][1], count, events.seen(0), pending);
     for (int k = 0; k < n; ++k) out[k] = 0;
     for (int64_t k = 0; k < found; ++k) *out++ = static_cast<T>(pending[k]);
