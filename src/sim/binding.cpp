@@ -146,25 +146,13 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
               });
 }
 
-void BoundKernel::set(const Clock& clock) {
-    for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
-    for (const Factor& factor : factors_)
-        scalars_[factor.slot] =
-            factor.rises ? factor.decay->rise(clock.step) : factor.decay->fall(clock.step);
-    args_.t = clock.t();
-    args_.dt = clock.dt;
-    args_.step = clock.step;
-    args_.seed = clock.seed;
-}
-
 void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
     // Below this a thread's share takes less time than waking it.
     constexpr std::int64_t kShare = 2048;
-    const std::int64_t most =
-        clock.pool == nullptr || !splits_ ? 1 : static_cast<std::int64_t>(clock.pool->threads());
-    const std::int64_t parts = std::clamp(n / kShare, std::int64_t{1}, most);
+    if (clock.pool == nullptr || !splits_ || n < 2 * kShare) return run_part(clock, 0, n);
+    const std::int64_t parts =
+        std::min(n / kShare, static_cast<std::int64_t>(clock.pool->threads()));
     const std::int64_t share = (n / BN_SHARE + parts) / parts * BN_SHARE;
-    if (parts == 1) return run_part(clock, 0, n);
     set(clock);
     lengths_.assign(static_cast<std::size_t>(parts), 0);
     clock.pool->run(lengths_.size(), [&](std::size_t part, std::size_t) {
@@ -191,20 +179,6 @@ void BoundKernel::join_lists(std::int64_t share) {
     }
 }
 
-std::span<const std::uint32_t> BoundKernel::appended() const {
-    const auto* list = static_cast<const std::uint32_t*>(arrays_[list_]) + args_.begin;
-    return {list, static_cast<std::size_t>(appended_)};
-}
-
-void BoundKernel::run_part(const Clock& clock, std::int64_t begin, std::int64_t n) {
-    set(clock);
-    args_.begin = begin;
-    args_.n = n;
-    appended_ = 0;
-    args_.appended = &appended_;
-    callable_->call(args_);
-}
-
 void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n,
                              const std::int64_t* steps) {
     if (n == 0) return;
@@ -212,18 +186,6 @@ void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std:
     args_.steps = steps;
     args_.n = n;
     args_.list = list;
-    callable_->call(args_);
-}
-
-void BoundKernel::run_segments(const Clock& clock, std::span<const bn_segment> segments,
-                               const std::uint32_t* other, const std::uint32_t* order, std::int64_t beyond) {
-    if (segments.empty()) return;
-    set(clock);
-    args_.n = static_cast<std::int64_t>(segments.size());
-    args_.segments = segments.data();
-    args_.beyond = beyond;
-    args_.other = other;
-    args_.order = order;
     callable_->call(args_);
 }
 

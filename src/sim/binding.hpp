@@ -84,16 +84,35 @@ public:
     /// Many elements are shared out to the clock's threads.
     void run_elements(const Clock& clock, std::int64_t n);
     /// Elements begin .. n-1 on the calling thread; begin is a multiple of BN_SHARE.
-    void run_part(const Clock& clock, std::int64_t begin, std::int64_t n);
+    void run_part(const Clock& clock, std::int64_t begin, std::int64_t n) {
+        set(clock);
+        args_.begin = begin;
+        args_.n = n;
+        appended_ = 0;
+        args_.appended = &appended_;
+        callable_->call(args_);
+    }
     /// The elements that the last run over elements has appended to the kernel's list, ascending.
-    std::span<const std::uint32_t> appended() const;
+    std::span<const std::uint32_t> appended() const {
+        const auto* list = static_cast<const std::uint32_t*>(arrays_[list_]) + args_.begin;
+        return {list, static_cast<std::size_t>(appended_)};
+    }
     /// `steps`: by place in the list, for kernels that ask for the elements' own.
     void run_listed(const Clock& clock, const std::uint32_t* list, std::int64_t n,
                     const std::int64_t* steps = nullptr);
     /// `other`: the neuron at the other end by position; `order`: positions, for indirect kernels.
     /// `beyond`: so many segments after these are those of later calls.
     void run_segments(const Clock& clock, std::span<const bn_segment> segments, const std::uint32_t* other,
-                      const std::uint32_t* order, std::int64_t beyond = 0);
+                      const std::uint32_t* order, std::int64_t beyond = 0) {
+        if (segments.empty()) return;
+        set(clock);
+        args_.n = static_cast<std::int64_t>(segments.size());
+        args_.segments = segments.data();
+        args_.beyond = beyond;
+        args_.other = other;
+        args_.order = order;
+        callable_->call(args_);
+    }
 
     const void* array(std::size_t slot) const { return arrays_[slot]; }
     /// Lets a slot mean another array, which must outlive the kernel's next runs.
@@ -114,7 +133,16 @@ private:
         bool rises;
     };
 
-    void set(const Clock& clock);
+    void set(const Clock& clock) {
+        for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
+        for (const Factor& factor : factors_)
+            scalars_[factor.slot] =
+                factor.rises ? factor.decay->rise(clock.step) : factor.decay->fall(clock.step);
+        args_.t = clock.t();
+        args_.dt = clock.dt;
+        args_.step = clock.step;
+        args_.seed = clock.seed;
+    }
     /// Moves the lists of shares of elements together.
     void join_lists(std::int64_t share);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace bouton::sim {
 
@@ -162,25 +163,37 @@ void NeuronGroup::emit(const Clock& clock, std::size_t part) {
 }
 
 void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
-    for (Clock now = clock; now.step < clock.step + count; ++now.step) {
-        history.begin(now.step);
-        if (chance_)
-            emit_drawn(now.step);
-        else
-            emit_given(now.step);
-        if (lastspike_ != nullptr) rest(history.at(now.step), now, 0);
+    emitted_.clear();
+    emitted_in_.assign(static_cast<std::size_t>(count), 0);
+    if (chance_)
+        emit_drawn(clock.step, count);
+    else
+        emit_given(clock.step, count);
+    std::inclusive_scan(emitted_in_.begin(), emitted_in_.end(), emitted_in_.begin());
+    history.add_steps(clock.step, emitted_, emitted_in_);
+    if (lastspike_ == nullptr) return;
+    for (Clock now = clock; now.step < clock.step + count; ++now.step) rest(history.at(now.step), now, 0);
+}
+
+void NeuronGroup::emit_drawn(std::int64_t step, std::int64_t count) {
+    const std::int64_t first = step * plan.size, size = plan.size;
+    const double inverse = 1.0 / static_cast<double>(size);
+    for (; chance_->next() < first + count * size; chance_->advance()) {
+        const std::int64_t trial = chance_->next() - first;
+        // The quotient is less than 2^53, so this is it or the number beside it.
+        auto which = static_cast<std::int64_t>(static_cast<double>(trial) * inverse);
+        which += (trial >= (which + 1) * size ? 1 : 0) - (trial < which * size ? 1 : 0);
+        emitted_.push_back(static_cast<std::uint32_t>(trial - which * size));
+        ++emitted_in_[static_cast<std::size_t>(which)];
     }
 }
 
-void NeuronGroup::emit_drawn(std::int64_t step) {
-    const std::int64_t first = step * plan.size;
-    for (; chance_->next() < first + plan.size; chance_->advance())
-        history.add(static_cast<std::uint32_t>(chance_->next() - first));
-}
-
-void NeuronGroup::emit_given(std::int64_t step) {
-    for (; next_given_ < given_.size() && given_[next_given_].first <= step; ++next_given_)
-        if (given_[next_given_].first == step) history.add(given_[next_given_].second);
+void NeuronGroup::emit_given(std::int64_t step, std::int64_t count) {
+    for (; next_given_ < given_.size() && given_[next_given_].first < step + count; ++next_given_) {
+        if (given_[next_given_].first < step) continue;
+        emitted_.push_back(given_[next_given_].second);
+        ++emitted_in_[static_cast<std::size_t>(given_[next_given_].first - step)];
+    }
 }
 
 void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part) {

@@ -39,6 +39,7 @@ public:
         Part& own = parts_[part];
         if (!own.reset) return;
         const auto now = only_emits_ ? spikes(clock.step, part) : own.now;
+        if (now.empty()) return;
         own.reset.run_listed(clock, now.data(), static_cast<std::int64_t>(now.size()));
     }
     /// Runs a kernel over the elements of a part.
@@ -83,8 +84,9 @@ private:
     void run_initialiser(const codegen::Initialiser& initialiser);
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
-    void emit_drawn(std::int64_t step);
-    void emit_given(std::int64_t step);
+    /// Spikes of `count` steps: to `emitted_`, and how many in each.
+    void emit_drawn(std::int64_t step, std::int64_t count);
+    void emit_given(std::int64_t step, std::int64_t count);
     void gather_parts(std::int64_t first, std::int64_t end);
     std::span<const std::uint32_t> spikes_of_part(std::int64_t step, std::size_t part) const;
     void rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part);
@@ -130,6 +132,8 @@ private:
     std::vector<std::pair<std::int64_t, std::uint32_t>> given_;
     std::size_t next_given_ = 0;
     bool only_emits_ = false;
+    std::vector<std::uint32_t> emitted_;     ///< of a group that only emits: the spikes of the steps at hand
+    std::vector<std::uint32_t> emitted_in_;  ///< how many in each step, then up to its end
     std::optional<network::HitSequence> chance_;  ///< spikes as hits among steps times neurons
 };
 

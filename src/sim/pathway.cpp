@@ -6,15 +6,16 @@
 namespace bouton::sim {
 
 void Pathway::collect(std::span<const std::uint32_t> spikes, std::vector<std::uint32_t>& due) const {
-    if (begin == 0 && end == group->plan.size)
-        return void(due.insert(due.end(), spikes.begin(), spikes.end()));
+    if (is_whole_) return void(due.insert(due.end(), spikes.begin(), spikes.end()));
     for (const std::uint32_t n : spikes)
         if (n >= begin && n < end) due.push_back(static_cast<std::uint32_t>(n - begin));
 }
 
 void Pathway::prepare(std::size_t parts) {
     of_parts_.resize(parts);
-    for (const Pass& pass : passes) {
+    is_whole_ = begin == 0 && end == group->plan.size;
+    for (Pass& pass : passes) {
+        if (pass.is_of_rows()) row_passes_.push_back(&pass);
         has_rows_ |= pass.is_of_rows();
         only_rows_ &= pass.is_of_rows();
         takes_sources_ |= !pass.is_of_rows() || pass.sources.any();
@@ -22,27 +23,28 @@ void Pathway::prepare(std::size_t parts) {
 }
 
 std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store) {
+    std::vector<std::uint32_t>& due = stride_.due.neurons;
     std::int64_t met = 0;
     bool any = false;
     for (const std::int64_t steps : delays) {
         const auto spikes = group->spikes(clock.step - steps);
         if (spikes.empty()) continue;
-        stride_.due.clear();
-        collect(spikes, stride_.due);
-        if (stride_.due.empty()) continue;
+        due.clear();
+        collect(spikes, due);
+        if (due.empty()) continue;
         if (!any) segments.clear();
         any = true;
         if (!has_rows_) continue;
-        for (const std::uint32_t n : stride_.due) met += segments.add(store, route, n, steps);
+        for (const std::uint32_t n : due) met += segments.add(store, route, n, steps);
     }
     if (!any) return 0;
-    stride_.steps.assign(stride_.due.size(), clock.step);
+    stride_.steps.assign(due.size(), clock.step);
     for (Pass& pass : passes) {
         if (pass.is_of_rows()) pass.rows.run(clock, store, segments);
         if (!pass.neurons.empty())
-            pass.neurons[0].run_listed(clock, stride_.due.data(),
-                                       static_cast<std::int64_t>(stride_.due.size()), stride_.steps.data());
-        if (pass.keep) met += pass.keep(clock, stride_.due, 0);
+            pass.neurons[0].run_listed(clock, due.data(), static_cast<std::int64_t>(due.size()),
+                                       stride_.steps.data());
+        if (pass.keep) met += pass.keep(clock, due, 0);
     }
     return met;
 }
@@ -51,40 +53,53 @@ void Pathway::begin_stride(std::int64_t first_step) {
     stride_.first_step = first_step;
     stride_.due.clear();
     stride_.steps.clear();
-    stride_.due_in.clear();
     stride_.count = 0;
     for (Pass& pass : passes) pass.sources.clear();
 }
 
-void Pathway::take_sources(const Clock& clock, std::int64_t count) {
-    stride_.count += count;
-    if (!takes_sources_) return;
-    const std::size_t first = stride_.due.size();
-    const std::int64_t end_step = clock.step + count;
-    for (std::int64_t step = clock.step; step < end_step; ++step) {
+void Pathway::add_due(std::int64_t first_step, std::int64_t end_step, Due& due) const {
+    if (is_whole_ && delays.size() == 1) {
+        const std::int64_t delay = delays.front();
+        std::size_t end = due.neurons.size();
+        const auto all = group->history.between(first_step - delay, end_step - delay);
+        due.neurons.insert(due.neurons.end(), all.begin(), all.end());
+        for (std::int64_t step = first_step; step < end_step; ++step)
+            due.ends.push_back(end += group->spikes(step - delay).size());
+        return;
+    }
+    for (std::int64_t step = first_step; step < end_step; ++step) {
         for (const std::int64_t delay : delays) {
-            const auto spikes = group->spikes(step - delay);
-            if (spikes.empty()) continue;
-            const std::size_t begin_of_delay = stride_.due.size();
-            collect(spikes, stride_.due);
-            if (stride_.due.size() == begin_of_delay) continue;
-            stride_.due_in.push_back({step - stride_.first_step, delay, begin_of_delay, stride_.due.size()});
-            stride_.steps.resize(stride_.due.size(), step);
+            collect(group->spikes(step - delay), due.neurons);
+            due.ends.push_back(due.neurons.size());
         }
     }
-    if (only_rows_) return take(clock, first, stride_.due.size());
+}
+
+void Pathway::take_sources(const Clock& clock, std::int64_t count) {
+    const std::size_t taken = static_cast<std::size_t>(stride_.count) * delays.size();
+    stride_.count += count;
+    if (!takes_sources_) return;
+    const std::vector<std::uint32_t>& due = stride_.due.neurons;
+    const std::size_t first = due.size();
+    add_due(clock.step, clock.step + count, stride_.due);
+    if (only_rows_) return take(clock, first, due.size());
+    stride_.steps.resize(due.size());
+    std::size_t event = first;
+    for (std::size_t k = taken; k < stride_.due.ends.size(); ++k) {
+        const auto step = clock.step + static_cast<std::int64_t>((k - taken) / delays.size());
+        for (; event < stride_.due.ends[k]; ++event) stride_.steps[event] = step;
+    }
     stride_.taken.resize(static_cast<std::size_t>(end - begin));
-    for (std::size_t from = first, to = first; from < stride_.due.size(); from = to) {
-        while (to < stride_.due.size() && stride_.taken[stride_.due[to]] == 0)
-            stride_.taken[stride_.due[to++]] = 1;
-        for (std::size_t e = from; e < to; ++e) stride_.taken[stride_.due[e]] = 0;
+    for (std::size_t from = first, to = first; from < due.size(); from = to) {
+        while (to < due.size() && stride_.taken[due[to]] == 0) stride_.taken[due[to++]] = 1;
+        for (std::size_t e = from; e < to; ++e) stride_.taken[due[e]] = 0;
         take(clock, from, to);
     }
 }
 
 void Pathway::take(const Clock& clock, std::size_t first, std::size_t last) {
     if (first == last) return;
-    const auto sources = std::span(stride_.due).subspan(first, last - first);
+    const auto sources = std::span(stride_.due.neurons).subspan(first, last - first);
     for (Pass& pass : passes) {
         if (pass.is_of_rows())
             pass.sources.keep(sources);
@@ -102,36 +117,43 @@ void Pathway::end_sources(std::size_t blocks) {
 std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t part) {
     const network::SynapseBlock& block = store.blocks[part];
     Part& own = of_parts_[part];
-    own.segments.clear();
-    own.begins.clear();
-    std::int64_t met = 0;
-    const auto begin_steps_to = [&](std::int64_t step) {
-        own.begins.resize(static_cast<std::size_t>(step) + 1, own.segments.size());
-    };
-    const auto add = [&](std::uint32_t source, std::size_t event, std::int64_t delay) {
-        const auto at = static_cast<std::uint32_t>(event);
-        if (route.index >= 0 || route.delay >= 0) {
-            met += add_segments(own.segments, block, route, source, at, delay);
-            return;
-        }
-        const std::int64_t first = block.row_begin[source], last = block.row_begin[source + 1];
-        if (first < last) own.segments.push_back({first, last, source, at});
-        met += last - first;
-    };
-    for (const Due& events : stride_.due_in) {
-        begin_steps_to(events.step);
-        for (std::size_t e = events.first; e < events.last; ++e) add(stride_.due[e], e, events.delay);
-    }
     if (!takes_sources_) {
-        for (std::int64_t step = 0; step < stride_.count; ++step) {
-            begin_steps_to(step);
-            for (const std::int64_t delay : delays) {
-                for (const std::uint32_t n : group->spikes(stride_.first_step + step - delay))
-                    if (n >= begin && n < end) add(static_cast<std::uint32_t>(n - begin), 0, delay);
+        own.due_in_stride.clear();
+        add_due(stride_.first_step, stride_.first_step + stride_.count, own.due_in_stride);
+    }
+    const Due& due = takes_sources_ ? stride_.due : own.due_in_stride;
+    const std::size_t events = due.neurons.size();
+    std::int64_t met = 0;
+    own.places.resize(events + 1);
+    if (route.index < 0 && route.delay < 0) {
+        const std::int64_t* rows = block.row_begin.data();
+        own.segments.resize(events);
+        std::size_t found = 0;
+        for (std::size_t e = 0; e < events; ++e) {
+            const std::uint32_t source = due.neurons[e];
+            const std::int64_t first = rows[source], last = rows[source + 1];
+            own.places[e] = found;
+            own.segments[found] = {first, last, source, static_cast<std::uint32_t>(e)};
+            found += first < last ? 1 : 0;
+            met += last - first;
+        }
+        own.segments.resize(found);
+    } else {
+        own.segments.clear();
+        std::size_t e = 0;
+        for (std::size_t k = 0; k < due.ends.size(); ++k) {
+            for (; e < due.ends[k]; ++e) {
+                own.places[e] = own.segments.size();
+                met += add_segments(own.segments, block, route, due.neurons[e],
+                                    static_cast<std::uint32_t>(e), delays[k % delays.size()]);
             }
         }
     }
-    begin_steps_to(stride_.count);
+    own.places[events] = own.segments.size();
+    own.begins.resize(static_cast<std::size_t>(stride_.count) + 1);
+    own.begins[0] = 0;
+    for (std::size_t step = 1; step < own.begins.size(); ++step)
+        own.begins[step] = delays.empty() ? 0 : own.places[due.ends[step * delays.size() - 1]];
     return met;
 }
 
@@ -143,10 +165,9 @@ std::int64_t Pathway::run_rows_of_sources(const Clock& clock, const network::Syn
     const std::size_t first = own.begins[step], last = own.begins[step + 1];
     if (first == last) return met;
     const auto segments = std::span(own.segments).subspan(first, last - first);
-    for (Pass& pass : passes)
-        if (pass.is_of_rows())
-            pass.rows.run_part(clock, store, part, segments,
-                               static_cast<std::int64_t>(own.segments.size() - last));
+    for (Pass* pass : row_passes_)
+        pass->rows.run_part(clock, store, part, segments,
+                            static_cast<std::int64_t>(own.segments.size() - last));
     return met;
 }
 

@@ -54,18 +54,23 @@ public:
     void prepare(std::size_t parts);
 
 private:
-    /// Events of one step of the stride and one delay, by their number among those of the stride.
+    /// What is due in several steps: neurons, counted from the start of the slice, and where those of each step and delay end.
     struct Due {
-        std::int64_t step;
-        std::int64_t delay;
-        std::size_t first;
-        std::size_t last;
+        std::vector<std::uint32_t> neurons;
+        std::vector<std::size_t> ends;  ///< by step, then by delay
+
+        void clear() {
+            neurons.clear();
+            ends.clear();
+        }
     };
     /// Buffers of a part, on lines of the cache that no other part touches.
     struct alignas(base::kLines) Part {
         std::vector<bn_segment> segments;  ///< in strides of presynaptic spikes: those of all steps
         std::vector<std::size_t> begins;   ///< by step of the stride: its first segment; then the end of all
+        std::vector<std::size_t> places;   ///< by event of the stride: its segment; then the end of all
         std::vector<std::uint32_t> due;
+        Due due_in_stride;  ///< where sources do nothing
     };
 
     /// Whether any neuron of a part has spiked so long ago as one of the delays.
@@ -78,6 +83,8 @@ private:
     std::int64_t run_rows_of_sources(const Clock& clock, const network::SynapseStore& store,
                                      std::size_t part);
     std::int64_t run_targets(const Clock& clock, const network::SynapseStore& store, std::size_t part);
+    /// Adds what is due in these steps.
+    void add_due(std::int64_t first_step, std::int64_t end_step, Due& due) const;
     /// Lists the rows of the whole stride. Returns how many synapses they have.
     std::int64_t list_rows(const network::SynapseStore& store, std::size_t part);
     /// Passes of events number `first` to `last` of the stride, at different sources.
@@ -86,15 +93,16 @@ private:
     /// What happens to the sources of a stride: one thread takes it down, others read.
     struct alignas(base::kLines) Stride {
         std::int64_t first_step = 0;
-        std::int64_t count = 0;          ///< steps that have been taken
-        std::vector<std::uint32_t> due;  ///< neurons, counted from the start of the slice: those of all steps
-        std::vector<Due> due_in;         ///< in order
-        std::vector<std::int64_t> steps;  ///< the step of each neuron
+        std::int64_t count = 0;  ///< steps that have been taken
+        Due due;                 ///< in these
+        std::vector<std::int64_t> steps;  ///< the step of each event, if any pass runs over the neurons
         std::vector<std::uint8_t> taken;  ///< by source: it is among those that are taken together
     };
 
     Stride stride_;
     std::vector<Part> of_parts_;
+    std::vector<Pass*> row_passes_;
+    bool is_whole_ = false;  ///< the slice is the group
     bool has_rows_ = false;  ///< among the passes
     bool only_rows_ = true;
     bool takes_sources_ =

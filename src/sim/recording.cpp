@@ -182,6 +182,7 @@ void Recording::pick_by_rows(Sample& sample, const Clock& clock) {
 
 void Recording::spikes(const Clock& clock, std::int64_t end) {
     for (std::size_t s = 0; s < spikes_.size(); ++s) {
+        if (spikes_[s].group->history.between(clock.step, end).empty()) continue;
         for (std::int64_t step = clock.step; step < end; ++step) {
             const auto now = spikes_[s].group->spikes(step);
             if (!now.empty()) recorder_->spikes(s, step, now);

@@ -167,6 +167,7 @@ void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segment
 void RowKernel::run_part(const Clock& clock, const SynapseStore& store, std::size_t b,
                          std::span<const bn_segment> segments, std::int64_t beyond) {
     if (segments.empty()) return;
+    if (guards_.empty()) return run_block(clock, store, b, segments, beyond);
     save_resting(b);
     run_block(clock, store, b, segments, beyond);
     restore_resting(b);

@@ -31,20 +31,32 @@ public:
 
     /// Steps begin in order; spikes that are added are those of the last one that did, ascending.
     void begin(std::int64_t step) {
-        Step& slot = slots_[place(step)];
+        last_ = place(step);
+        Step& slot = slots_[last_];
         forget(slot.end);
         slot = {step, total(), total()};
-        last_ = place(step);
         next_ = step + 1;
-    }
-    void add(std::uint32_t neuron) {
-        neurons_.push_back(neuron);
-        ++slots_[last_].end;
     }
     void add(std::span<const std::uint32_t> neurons) {
         if (neurons.empty()) return;
         neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
         slots_[last_].end = total();
+    }
+    /// Several steps at once, from `first` on: the spikes of all of them, and where those of each end.
+    void add_steps(std::int64_t first, std::span<const std::uint32_t> neurons,
+                   std::span<const std::uint32_t> ends) {
+        if (ends.empty()) return;
+        next_ = first + static_cast<std::int64_t>(ends.size());
+        last_ = place(next_ - 1);
+        forget(slots_[last_].end);
+        std::size_t begin = total();
+        const std::size_t before = begin;
+        for (std::int64_t step = first; step < next_; ++step) {
+            const std::size_t end = before + ends[static_cast<std::size_t>(step - first)];
+            slots_[place(step)] = {step, begin, end};
+            begin = end;
+        }
+        neurons_.insert(neurons_.end(), neurons.begin(), neurons.end());
     }
     /// The step that begins next.
     std::int64_t next() const { return next_; }
@@ -61,6 +73,14 @@ public:
         const Step& slot = slots_[place(step)];
         if (slot.step != step) return {};
         return std::span(neurons_).subspan(slot.begin - forgotten_, slot.end - slot.begin);
+    }
+
+    /// Those of several steps, as at() has them, one after the other.
+    std::span<const std::uint32_t> between(std::int64_t first, std::int64_t end) const {
+        first = std::max<std::int64_t>(first, 0);
+        if (first >= end) return {};
+        const std::size_t begin = slots_[place(first)].begin;
+        return std::span(neurons_).subspan(begin - forgotten_, slots_[place(end - 1)].end - begin);
     }
 
 private:

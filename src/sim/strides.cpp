@@ -144,7 +144,7 @@ struct Load {
 // About what is measured, with spikes at 10 Hz where synapses are concerned.
 std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& spec,
                         const std::string& group) {
-    constexpr double kUpdate = 0.5, kInput = 1.0, kEvent = 1.0, kPlasticEvent = 3.5, kRate = 10.0;
+    constexpr double kUpdate = 0.2, kInput = 0.35, kEvent = 0.35, kPlasticEvent = 1.5, kRow = 90.0, kRate = 10.0;
     std::vector<Load> found;
     for (const auto& of : plan.neurons)
         if (of.group == group) found.push_back({0, of.size, kUpdate});
@@ -155,8 +155,10 @@ std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& 
         const auto synapses = network::expected_synapses(described);
         if (described.to.group != group || !synapses || described.to.size() == 0) continue;
         const double each = plan.synapses[g].deferred ? kPlasticEvent : kEvent;
-        const double in_degree = synapses->count / static_cast<double>(described.to.size());
-        found.push_back({described.to.begin, described.to.end, in_degree * each * kRate * spec.dt});
+        // A row costs as much for few targets as for many.
+        const double of_all = synapses->count * each + static_cast<double>(described.from.size()) * kRow;
+        found.push_back({described.to.begin, described.to.end,
+                         of_all / static_cast<double>(described.to.size()) * kRate * spec.dt});
     }
     return found;
 }

@@ -155,5 +155,18 @@ TEST(Deferred, TheSameBitsOnBothBackEndsAndAnyNumberOfBlocks) {
     }
 }
 
+TEST(Deferred, TheSameBitsInRowsOfSeveralChunks) {
+    if (!runtime::compiler_available({})) GTEST_SKIP() << "no compiler";
+    for (const char* precision : {"double", "float"}) {
+        for (const Rule& rule : kRules) {
+            SCOPED_TRACE(rule.name);
+            std::string text = network(rule, "");
+            text.insert(text.find("seed"), std::string("precision = \"") + precision + "\"\n");
+            text.replace(text.find("size = 23"), 9, "size = 371");
+            EXPECT_TRUE(weights(text, sim::Backend::compiled) == weights(text));
+        }
+    }
+}
+
 }  // namespace
 }  // namespace bouton::test

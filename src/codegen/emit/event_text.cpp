@@ -10,7 +10,7 @@
 
 namespace bouton::codegen {
 
-EventText::EventText(const Kernel& kernel, const Plan& plan, const OpText& ops, Lines& lines, Notes& notes)
+EventText::EventText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops, Lines& lines, Notes& notes)
     : kernel_(kernel), plan_(plan), ops_(ops), lines_(lines), notes_(notes) {
     for (ValueId id = 0; id < kernel_.event_ops; ++id)
         if (is_effect(kernel_.ops[id].code)) changed_.insert(kernel_.ops[id].slot);

@@ -4,7 +4,7 @@
 
 #include "codegen/emit/lines.hpp"
 #include "codegen/emit/op_text.hpp"
-#include "codegen/emit/plan.hpp"
+#include "codegen/emit/loop_plan.hpp"
 
 #include <cstdint>
 #include <set>
@@ -16,7 +16,7 @@ namespace bouton::codegen {
 /// source, `other` holds the targets.
 class EventText {
 public:
-    EventText(const Kernel& kernel, const Plan& plan, const OpText& ops, Lines& lines, Notes& notes);
+    EventText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops, Lines& lines, Notes& notes);
 
     /// Once a call: buffers.
     void declare();
@@ -41,7 +41,7 @@ private:
     void meet_more();
 
     const Kernel& kernel_;
-    const Plan& plan_;
+    const LoopPlan& plan_;
     const OpText& ops_;
     Lines& lines_;
     Notes& notes_;

@@ -7,7 +7,7 @@
 #include "codegen/emit/event_text.hpp"
 #include "codegen/emit/lines.hpp"
 #include "codegen/emit/op_text.hpp"
-#include "codegen/emit/plan.hpp"
+#include "codegen/emit/loop_plan.hpp"
 #include "codegen/emit/several_text.hpp"
 #include "codegen/emit/spelling.hpp"
 #include "codegen/emit/traits.hpp"
@@ -419,7 +419,7 @@ private:
     }
 
     const Kernel& kernel_;
-    Plan plan_;
+    LoopPlan plan_;
     OpText ops_;
     Lines lines_;
     Notes notes_;

@@ -4,7 +4,7 @@
 
 #include "codegen/emit/lines.hpp"
 #include "codegen/emit/op_text.hpp"
-#include "codegen/emit/plan.hpp"
+#include "codegen/emit/loop_plan.hpp"
 
 #include <string>
 
@@ -12,7 +12,7 @@ namespace bouton::codegen {
 
 class SeveralText {
 public:
-    SeveralText(const Kernel& kernel, const Plan& plan, const OpText& ops)
+    SeveralText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops)
         : kernel_(kernel), plan_(plan), ops_(ops) {}
 
     /// The numbers that are the same for all elements, as the ops of these stages want them.
@@ -31,7 +31,7 @@ private:
     std::string expression(ValueId id) const;
 
     const Kernel& kernel_;
-    const Plan& plan_;
+    const LoopPlan& plan_;
     const OpText& ops_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Planning of loops. A vector stage holds what compilers vectorise; libm calls, rejection samplers, short integers
 // (which would force very wide blocks on the rest) and effects on elements that may meet go to stages of their own.
-#include "codegen/emit/plan.hpp"
+#include "codegen/emit/loop_plan.hpp"
 
 #include "codegen/emit/traits.hpp"
 
@@ -89,7 +89,7 @@ std::vector<bool> find_whole(const Kernel& kernel, const std::vector<Level>& lev
 }
 
 /// Bytes of elements that are set where something happens, or a list of these elements.
-bool stores_flags(const Kernel& kernel, const Plan& plan, std::size_t id) {
+bool stores_flags(const Kernel& kernel, const LoopPlan& plan, std::size_t id) {
     const Op& op = kernel.ops[id];
     const bool bytes =
         op.code == OpCode::store && op.type == Type::boolean && kernel.arrays[op.slot].stored == Stored::u8;
@@ -162,7 +162,7 @@ bool loads_after_effects(const Kernel& kernel) {
 class Stages {
 public:
     /// `flags_too`: truth values in bytes are loaded among numbers.
-    Stages(const Kernel& kernel, const Plan& plan, bool flags_too)
+    Stages(const Kernel& kernel, const LoopPlan& plan, bool flags_too)
         : kernel_(kernel),
           levels_(plan.levels),
           ahead_(plan.ahead),
@@ -241,7 +241,7 @@ private:
     std::vector<bool> serial_;
 };
 
-bool worth_dividing(const Kernel& kernel, const Plan& plan) {
+bool worth_dividing(const Kernel& kernel, const LoopPlan& plan) {
     int work = 0;
     bool only_flags = true;  // between the vector stages: they cost little
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
@@ -265,7 +265,7 @@ bool events_cost_much(const Kernel& kernel, const std::vector<Level>& levels) {
 /// How the values get to the stages that use them.
 class Uses {
 public:
-    Uses(const Kernel& kernel, Plan& plan) : kernel_(kernel), plan_(plan) {}
+    Uses(const Kernel& kernel, LoopPlan& plan) : kernel_(kernel), plan_(plan) {}
 
     void find() {
         plan_.taken_up.assign(kernel_.ops.size(), {});
@@ -309,11 +309,11 @@ private:
     }
 
     const Kernel& kernel_;
-    Plan& plan_;
+    LoopPlan& plan_;
 };
 
 /// Whether the op has a form for several elements at once: arithmetic on numbers of the run's precision, and what is true of them.
-bool has_form_for_several(const Kernel& kernel, const Plan& plan, const Op& op) {
+bool has_form_for_several(const Kernel& kernel, const LoopPlan& plan, const Op& op) {
     const auto arguments_are = [&](Type type) {
         for (int k = 0; k < op.argument_count; ++k)
             if (kernel.ops[op.arguments[static_cast<std::size_t>(k)]].type != type) return false;
@@ -343,7 +343,7 @@ bool has_form_for_several(const Kernel& kernel, const Plan& plan, const Op& op) 
 }
 
 /// Compilers find vectors by themselves, but not how truth values become bits, or bytes truth values.
-bool is_for_several(const Kernel& kernel, const Plan& plan, int stage) {
+bool is_for_several(const Kernel& kernel, const LoopPlan& plan, int stage) {
     bool gains = false;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         const Op& op = kernel.ops[id];
@@ -369,11 +369,11 @@ bool is_for_several(const Kernel& kernel, const Plan& plan, int stage) {
 
 }  // namespace
 
-bool Plan::in_chunks() const {
+bool LoopPlan::in_chunks() const {
     return stages_in_use.size() > 1 || std::find(ahead.begin(), ahead.end(), true) != ahead.end();
 }
 
-bool are_apart(const Kernel& kernel, const Plan& plan, int stage) {
+bool are_apart(const Kernel& kernel, const LoopPlan& plan, int stage) {
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         const Op& op = kernel.ops[id];
         if (!is_effect(op.code) || plan.levels[id] != Level::lane || plan.stages[id] != stage) continue;
@@ -391,8 +391,8 @@ bool is_read_only(const Kernel& kernel, const ArraySlot& array) {
 
 namespace {
 
-Plan plan_stages(const Kernel& kernel, bool flags_too) {
-    Plan plan;
+LoopPlan plan_stages(const Kernel& kernel, bool flags_too) {
+    LoopPlan plan;
     plan.levels = find_levels(kernel);
     plan.events_cost_much = events_cost_much(kernel, plan.levels);
     plan.ahead = find_ahead(kernel, plan.levels);
@@ -414,8 +414,8 @@ Plan plan_stages(const Kernel& kernel, bool flags_too) {
 
 }  // namespace
 
-Plan plan_loops(const Kernel& kernel) {
-    Plan plan = plan_stages(kernel, true);
+LoopPlan plan_loops(const Kernel& kernel) {
+    LoopPlan plan = plan_stages(kernel, true);
     for (ValueId id = 0; id < kernel.ops.size(); ++id)
         if (loads_flags(kernel, kernel.ops[id]) && !plan.is_several(id)) return plan_stages(kernel, false);
     return plan;

@@ -12,7 +12,7 @@ namespace bouton::codegen {
 
 enum class Level : std::uint8_t { call, segment, lane, event };
 
-struct Plan {
+struct LoopPlan {
     std::vector<Level> levels;       ///< by op
     std::vector<int> stages;         ///< by op of level lane: even stages go one by one, odd ones vectorise
     std::vector<int> stages_in_use;  ///< in order; one alone means one loop
@@ -35,10 +35,10 @@ struct Plan {
     }
 };
 
-Plan plan_loops(const Kernel& kernel);
+LoopPlan plan_loops(const Kernel& kernel);
 
 /// Whether different elements have the effects of the stage in different places.
-bool are_apart(const Kernel& kernel, const Plan& plan, int stage);
+bool are_apart(const Kernel& kernel, const LoopPlan& plan, int stage);
 
 /// Whether no slot that may be a view of the same memory is written.
 bool is_read_only(const Kernel& kernel, const ArraySlot& array);
