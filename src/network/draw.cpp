@@ -7,6 +7,15 @@
 #include <cmath>
 #include <numeric>
 
+// Compiled for several widths of vectors; the widest one that the processor has is taken when the program starts.
+// Sanitizers are not ready by then.
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define BOUTON_WIDE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define BOUTON_WIDE
+#endif
+
 namespace bouton::network {
 
 namespace {
@@ -20,6 +29,7 @@ std::uint64_t hash(std::uint64_t state, std::string_view text) {
 using Words = std::array<std::uint32_t, kWordBatch>;
 
 // Gaps between hits: 1 + floor(log(u) / log(1 - p)).
+BOUTON_WIDE
 void draw_gaps(bn::Key key, const bn::Counter& first, double inverse_log,
                std::array<double, kWordBatch>& gaps) {
     Words words;
@@ -72,6 +82,7 @@ void HitSequence::draw() {
     used_ = 0;
 }
 
+BOUTON_WIDE
 void draw_words(bn::Key key, const bn::Counter& first, Words& words) {
     constexpr std::uint32_t kBlocks = kWordBatch / 4;
     for (std::uint32_t k = 0; k < kBlocks; ++k) {

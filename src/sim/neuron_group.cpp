@@ -113,25 +113,12 @@ void NeuronGroup::bind() {
     }
 }
 
-void NeuronGroup::run(BoundKernel& kernel, const Clock& clock, std::size_t part) const {
-    const Part& own = parts_[part];
-    if (whole_)
-        kernel.run_elements(clock, own.end);
-    else if (own.begin < own.end)
-        kernel.run_part(clock, own.begin, own.end);
-}
-
 std::pair<std::int64_t, std::int64_t> NeuronGroup::among(std::span<const std::uint32_t> list,
                                                          std::size_t part) const {
     const auto place = [&](std::int64_t k) {
         return std::lower_bound(list.begin(), list.end(), k) - list.begin();
     };
     return {place(parts_[part].begin), place(parts_[part].end)};
-}
-
-void NeuronGroup::begin(const Clock& clock, std::size_t part) {
-    Part& own = parts_[part];
-    if (own.at_begin) run(own.at_begin, clock, part);
 }
 
 void NeuronGroup::integrate(const Clock& clock, std::size_t part) {

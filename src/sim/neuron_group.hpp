@@ -29,7 +29,9 @@ public:
     void bind();
 
     /// What is evaluated once, at the start of the step.
-    void begin(const Clock& clock, std::size_t part);
+    void begin(const Clock& clock, std::size_t part) {
+        if (parts_[part].at_begin) run(parts_[part].at_begin, clock, part);
+    }
     void integrate(const Clock& clock, std::size_t part);
     /// Gathers the spikes of this step and what they tell of themselves: lastspike, refractoriness.
     void emit(const Clock& clock, std::size_t part);
@@ -43,7 +45,13 @@ public:
         own.reset.run_listed(clock, now.data(), static_cast<std::int64_t>(now.size()));
     }
     /// Runs a kernel over the elements of a part.
-    void run(BoundKernel& kernel, const Clock& clock, std::size_t part) const;
+    void run(BoundKernel& kernel, const Clock& clock, std::size_t part) const {
+        const Part& own = parts_[part];
+        if (whole_ && clock.pool != nullptr)
+            kernel.run_elements(clock, own.end);
+        else if (own.begin < own.end)
+            kernel.run_part(clock, own.begin, own.end);
+    }
     /// Where those of a part begin and end in an ascending list of neurons.
     std::pair<std::int64_t, std::int64_t> among(std::span<const std::uint32_t> neurons,
                                                 std::size_t part) const;

@@ -83,17 +83,26 @@ void Pathway::take_sources(const Clock& clock, std::int64_t count) {
     const std::size_t first = due.size();
     add_due(clock.step, clock.step + count, stride_.due);
     if (only_rows_) return take(clock, first, due.size());
-    stride_.steps.resize(due.size());
-    std::size_t event = first;
-    for (std::size_t k = taken; k < stride_.due.ends.size(); ++k) {
-        const auto step = clock.step + static_cast<std::int64_t>((k - taken) / delays.size());
-        for (; event < stride_.due.ends[k]; ++event) stride_.steps[event] = step;
-    }
-    stride_.taken.resize(static_cast<std::size_t>(end - begin));
+    set_steps(clock.step, first, taken);
+    stride_.taken_in.resize(static_cast<std::size_t>(end - begin));
     for (std::size_t from = first, to = first; from < due.size(); from = to) {
-        while (to < due.size() && stride_.taken[due[to]] == 0) stride_.taken[due[to++]] = 1;
-        for (std::size_t e = from; e < to; ++e) stride_.taken[due[e]] = 0;
+        ++stride_.batch;
+        while (to < due.size() && stride_.taken_in[due[to]] != stride_.batch)
+            stride_.taken_in[due[to++]] = stride_.batch;
         take(clock, from, to);
+    }
+}
+
+void Pathway::set_steps(std::int64_t step, std::size_t event, std::size_t list) {
+    // Most steps have few events, and how many is hard to foretell: some are set in any case.
+    constexpr std::size_t kFew = 4;
+    stride_.steps.resize(stride_.due.neurons.size() + kFew);
+    for (; list < stride_.due.ends.size(); ++step) {
+        list += delays.size();
+        const std::size_t end = stride_.due.ends[list - 1];
+        for (std::size_t e = event; e < event + kFew; ++e) stride_.steps[e] = step;
+        for (std::size_t e = event + kFew; e < end; ++e) stride_.steps[e] = step;
+        event = end;
     }
 }
 

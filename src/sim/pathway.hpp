@@ -45,9 +45,11 @@ public:
     /// In `count` steps from that of the clock on.
     void take_sources(const Clock& clock, std::int64_t count);
     void end_sources(std::size_t blocks);
-    /// What the spikes that are due do to the synapses onto one part of the targets.
+    /// Whether run_part can have anything to do.
+    bool runs_in_parts() const { return side == codegen::Side::post || has_rows_; }
+    /// What the spikes that are due do to the synapses onto one part of the targets. Returns how many they met.
     std::int64_t run_part(const Clock& clock, const network::SynapseStore& store, std::size_t part) {
-        if (side == codegen::Side::pre) return has_rows_ ? run_rows_of_sources(clock, store, part) : 0;
+        if (side == codegen::Side::pre) return run_rows_of_sources(clock, store, part);
         return any_due(clock, part) ? run_targets(clock, store, part) : 0;
     }
     /// Once all passes are there: gets ready for so many parts of the targets.
@@ -85,6 +87,8 @@ private:
     std::int64_t run_targets(const Clock& clock, const network::SynapseStore& store, std::size_t part);
     /// Adds what is due in these steps.
     void add_due(std::int64_t first_step, std::int64_t end_step, Due& due) const;
+    /// Sets the steps of events from number `event` on, the first one that of list number `list` of those that are due.
+    void set_steps(std::int64_t step, std::size_t event, std::size_t list);
     /// Lists the rows of the whole stride. Returns how many synapses they have.
     std::int64_t list_rows(const network::SynapseStore& store, std::size_t part);
     /// Passes of events number `first` to `last` of the stride, at different sources.
@@ -96,7 +100,8 @@ private:
         std::int64_t count = 0;  ///< steps that have been taken
         Due due;                 ///< in these
         std::vector<std::int64_t> steps;  ///< the step of each event, if any pass runs over the neurons
-        std::vector<std::uint8_t> taken;  ///< by source: it is among those that are taken together
+        std::vector<std::uint32_t> taken_in;  ///< by source: the last batch of different ones that it was in
+        std::uint32_t batch = 0;
     };
 
     Stride stride_;

@@ -55,8 +55,9 @@ void step_whole(Simulation::State& s) {
 // The same step of one part of the neurons and the synapses onto it; State::run_sources has been there. `begun`: begin_step has.
 // Returns how many synapses were met.
 std::int64_t step_part(Simulation::State& s, const Clock& clock, std::size_t part, bool begun) {
+    const Simulation::State::Round& round = s.round;
     if (clock.step != s.traces_step)
-        for (auto& group : s.synapses) group->advance_targets(clock, part);
+        for (SynapseGroup* group : round.traced) group->advance_targets(clock, part);
     std::int64_t met = 0;
     for (NeuronGroup* group : s.moving) {
         if (!begun) group->begin(clock, part);
@@ -64,9 +65,8 @@ std::int64_t step_part(Simulation::State& s, const Clock& clock, std::size_t par
         group->emit(clock, part);
     }
     for (Input& input : s.inputs) input.run(clock, part);
-    for (auto& group : s.synapses) met += group->run_part(clock, Side::pre, part);
-    for (auto& group : s.synapses) met += group->run_part(clock, Side::post, part);
-    for (auto& group : s.neurons) group->reset(clock, part);
+    for (const auto& [pathway, store] : round.pathways) met += pathway->run_part(clock, *store, part);
+    for (NeuronGroup* group : round.reset) group->reset(clock, part);
     return met;
 }
 

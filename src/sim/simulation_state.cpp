@@ -167,6 +167,20 @@ void Simulation::State::bind() {
     }
     for (Regular& statements : regular) statements.bind();
     recording->bind();
+    find_round();
+}
+
+void Simulation::State::find_round() {
+    round = {};
+    for (auto& group : synapses)
+        if (!group->plan.traces_target.empty()) round.traced.push_back(group.get());
+    for (const codegen::Side side : {codegen::Side::pre, codegen::Side::post}) {
+        for (auto& group : synapses)
+            for (Pathway& pathway : group->pathways(side))
+                if (pathway.runs_in_parts()) round.pathways.emplace_back(&pathway, &group->store);
+    }
+    for (auto& group : neurons)
+        if (group->plan.reset && !group->plan.reset->empty()) round.reset.push_back(group.get());
 }
 
 // At the end of a step whose end is a multiple of `every`.

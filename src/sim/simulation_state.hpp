@@ -11,6 +11,8 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace bouton::sim {
 
@@ -60,6 +62,14 @@ struct Simulation::State {
     alignas(base::kLines) std::int64_t steps = 0;
     std::vector<std::unique_ptr<NeuronGroup>> neurons;
     std::vector<NeuronGroup*> moving;  ///< those of them that have a state
+    /// What there is to do in a step of a part, beside moving neurons; found when kernels are bound.
+    struct Round {
+        std::vector<SynapseGroup*> traced;  ///< with traces of targets that move on at every step
+        /// In the order of a step: of presynaptic spikes, then of postsynaptic ones.
+        std::vector<std::pair<Pathway*, const network::SynapseStore*>> pathways;
+        std::vector<NeuronGroup*> reset;
+    };
+    Round round;
     std::vector<std::unique_ptr<SynapseGroup>> synapses;
     std::vector<Input> inputs;
     std::deque<Regular> regular;
@@ -92,6 +102,7 @@ struct Simulation::State {
     void want_kernels();
     /// Binds every kernel; anew when a structural edit has moved arrays.
     void bind();
+    void find_round();
     void edit_structure();
     /// Whether anything looks at or changes the whole network at the start of this step.
     bool is_looked_at() const;

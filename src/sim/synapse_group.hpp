@@ -26,7 +26,7 @@ public:
     /// Connects, gives first values and delays, and makes what events need. The neuron groups stand already.
     void build();
     void want(std::size_t module);
-    /// Binds kernels to arrays; again after every structural edit. `strides`: events go through run_part.
+    /// Binds kernels to arrays; again after every structural edit. `strides`: events go through Pathway::run_part.
     void bind(bool strides);
 
     /// The traces kept in the neurons one dt on: all, those of sources, or those of the targets of a block.
@@ -46,18 +46,13 @@ public:
     void settle(std::int64_t step);
     void accumulate_summed(const Clock& clock);
     void run_clock_driven(const Clock& clock);
-    /// The due events of all pathways of one side. Returns how many synapses they met, as run_part does.
+    /// The due events of all pathways of one side. Returns how many synapses they met.
     std::int64_t run_events(const Clock& clock, codegen::Side side);
 
-    // Several steps at a time (strides.hpp): sources first, then the events of every part.
+    // Several steps at a time (strides.hpp): sources first, then the pathways' events of every part.
     void begin_stride(const Clock& clock, std::int64_t steps);
     void take_sources(const Clock& clock, std::int64_t steps, std::int64_t traces_step);
     void end_sources();
-    std::int64_t run_part(const Clock& clock, codegen::Side side, std::size_t part) {
-        std::int64_t met = 0;
-        for (Pathway& pathway : pathways(side)) met += pathway.run_part(clock, store, part);
-        return met;
-    }
     /// The shortest delay of a spike whose neuron has a state, in steps; the longest number if there is none.
     std::int64_t shortest_delay() const;
 
@@ -93,11 +88,13 @@ public:
     network::SynapseStore store;
     ScalarTable scalars;
 
-private:
-    void check_values_fit() const;
+    /// Those of the spikes of one side; until kernels are bound anew.
     std::vector<Pathway>& pathways(codegen::Side side) {
         return pathways_[side == codegen::Side::pre ? 0 : 1];
     }
+
+private:
+    void check_values_fit() const;
     bool may_take_sources_together() const;
     /// The first value of a variable per synapse that is not finite.
     std::optional<network::Location> first_non_finite(std::size_t variable) const;

@@ -86,6 +86,17 @@ void EventText::meet_older_one_by_one(const std::string& last, bool of_few) {
     put_back(of_few);
 }
 
+/// All of one synapse. Whether an event of the newest block waits is hard to foretell: no branch depends on it.
+void EventText::meet_of_one() {
+    take_up(false);
+    lines_.line("if (events.waits(events.get(j, BN_EVENTS - 1, 0), seen))");
+    lines_.line("    for (int64_t age = events.pending(j, seen, BN_EVENTS) - 1; age >= BN_EVENTS; --age)");
+    lines_.line("        " + event("true", "events.get(j, age, f)"));
+    lines_.line("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)");
+    lines_.line("    " + event("events.waits(events.get(j, age, 0), seen)", "events.get(j, age, f)"));
+    put_back(false);
+}
+
 void EventText::meet() {
     if (!plan_.events_cost_much) return meet_all();
     lines_.line("events.take_newest(other + first, count, when);");
@@ -106,7 +117,10 @@ void EventText::meet_all() {
     lines_.open("if (count < BN_FEW)");
     lines_.open("for (int64_t s = first; s < first + count; ++s)");
     lines_.line("const int64_t j = other[s];");
-    meet_older_one_by_one("0", false);
+    if (plan_.events_cost_much)
+        meet_older_one_by_one("0", false);
+    else
+        meet_of_one();
     lines_.close();
     lines_.close();
     lines_.open("else");

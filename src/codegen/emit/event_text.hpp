@@ -32,6 +32,7 @@ private:
     void take_up(bool of_few);
     void put_back(bool of_few);
     void meet_older_one_by_one(const std::string& last, bool of_few);
+    void meet_of_one();
     void meet_all();
     bool looks_at_targets() const;
     std::string follows(std::uint32_t slot) const;
