@@ -9,8 +9,8 @@
 
 // Compiled for several widths of vectors; the widest one that the processor has is taken when the program starts.
 // Sanitizers are not ready by then.
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define BOUTON_WIDE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define BOUTON_WIDE

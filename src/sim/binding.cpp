@@ -150,8 +150,7 @@ void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
     // Below this a thread's share takes less time than waking it.
     constexpr std::int64_t kShare = 2048;
     if (clock.pool == nullptr || !splits_ || n < 2 * kShare) return run_part(clock, 0, n);
-    const std::int64_t parts =
-        std::min(n / kShare, static_cast<std::int64_t>(clock.pool->threads()));
+    const std::int64_t parts = std::min(n / kShare, static_cast<std::int64_t>(clock.pool->threads()));
     const std::int64_t share = (n / BN_SHARE + parts) / parts * BN_SHARE;
     set(clock);
     lengths_.assign(static_cast<std::size_t>(parts), 0);

@@ -40,7 +40,7 @@ std::int64_t Pathway::run(const Clock& clock, const network::SynapseStore& store
     if (!any) return 0;
     stride_.steps.assign(due.size(), clock.step);
     for (Pass& pass : passes) {
-        if (pass.is_of_rows()) pass.rows.run(clock, store, segments);
+        if (pass.is_of_rows()) pass.rows.run(clock, segments);
         if (!pass.neurons.empty())
             pass.neurons[0].run_listed(clock, due.data(), static_cast<std::int64_t>(due.size()),
                                        stride_.steps.data());
@@ -153,8 +153,8 @@ std::int64_t Pathway::list_rows(const network::SynapseStore& store, std::size_t 
         for (std::size_t k = 0; k < due.ends.size(); ++k) {
             for (; e < due.ends[k]; ++e) {
                 own.places[e] = own.segments.size();
-                met += add_segments(own.segments, block, route, due.neurons[e],
-                                    static_cast<std::uint32_t>(e), delays[k % delays.size()]);
+                met += add_segments(own.segments, block, route, due.neurons[e], static_cast<std::uint32_t>(e),
+                                    delays[k % delays.size()]);
             }
         }
     }
@@ -175,8 +175,7 @@ std::int64_t Pathway::run_rows_of_sources(const Clock& clock, const network::Syn
     if (first == last) return met;
     const auto segments = std::span(own.segments).subspan(first, last - first);
     for (Pass* pass : row_passes_)
-        pass->rows.run_part(clock, store, part, segments,
-                            static_cast<std::int64_t>(own.segments.size() - last));
+        pass->rows.run_part(clock, part, segments, static_cast<std::int64_t>(own.segments.size() - last));
     return met;
 }
 
@@ -198,7 +197,7 @@ std::int64_t Pathway::run_targets(const Clock& clock, const network::SynapseStor
     }
     if (!any) return 0;
     for (Pass& pass : passes) {
-        if (pass.is_of_rows()) pass.rows.run_part(clock, store, part, own.segments);
+        if (pass.is_of_rows()) pass.rows.run_part(clock, part, own.segments);
         if (!pass.neurons.empty())
             pass.neurons[part].run_listed(clock, own.due.data(), static_cast<std::int64_t>(own.due.size()));
         if (pass.keep) met += pass.keep(clock, own.due, part);

@@ -97,9 +97,9 @@ private:
     /// What happens to the sources of a stride: one thread takes it down, others read.
     struct alignas(base::kLines) Stride {
         std::int64_t first_step = 0;
-        std::int64_t count = 0;  ///< steps that have been taken
-        Due due;                 ///< in these
-        std::vector<std::int64_t> steps;  ///< the step of each event, if any pass runs over the neurons
+        std::int64_t count = 0;               ///< steps that have been taken
+        Due due;                              ///< in these
+        std::vector<std::int64_t> steps;      ///< the step of each event, if any pass runs over the neurons
         std::vector<std::uint32_t> taken_in;  ///< by source: the last batch of different ones that it was in
         std::uint32_t batch = 0;
     };

@@ -57,14 +57,13 @@ void Regular::run(const Clock& clock) {
             const int v = synapses_->store.find(reduction.variable);
             synapses_->store.common[static_cast<std::size_t>(v)].clear();
         }
-        for (RowKernel& reduction : reductions_)
-            reduction.run(clock, synapses_->store, synapses_->all(reduction.route()));
+        for (RowKernel& reduction : reductions_) reduction.run(clock, synapses_->all(reduction.route()));
     }
     for (Pass& pass : passes_) {
         if (pass.elements) {
             pass.elements.run_elements(clock, pass.count);
         } else {
-            pass.rows.run(clock, synapses_->store, synapses_->all(pass.rows.route()));
+            pass.rows.run(clock, synapses_->all(pass.rows.route()));
         }
     }
 }

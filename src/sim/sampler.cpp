@@ -84,7 +84,7 @@ void VariableSampler::evaluate(const Clock& clock) {
     if (elements_) {
         elements_.run_elements(clock, network::padded(out_.front().size()));
     } else {
-        rows_.run(clock, synapses_->store, synapses_->all(rows_.route()));
+        rows_.run(clock, synapses_->all(rows_.route()));
     }
 }
 

@@ -109,7 +109,7 @@ void Segments::add_range(std::size_t b, std::int64_t begin, std::int64_t end, st
 
 RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable,
                      Scope scope, const Route& route, const BlockScratch& scratch)
-    : route_(route), indirect_(kernel.indirect) {
+    : route_(route) {
     for (const auto& slot : kernel.arrays) {
         if (!slot.guarded) continue;
         network::NeuronStore* neurons = slot.owner == codegen::Owner::pre ? scope.pre : scope.post;
@@ -122,16 +122,12 @@ RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const 
         scope.block = b;
         if (scratch) scope.scratch = scratch(b);
         blocks_.emplace_back(kernel, callable, scope);
+        const SynapseBlock& block = scope.synapses->blocks[b];
+        const auto& other = route.side == Side::pre ? block.target : block.source;
+        columns_.push_back(
+            {other.data(),
+             kernel.indirect ? block.indices[static_cast<std::size_t>(route.index)].order.data() : nullptr});
     }
-}
-
-void RowKernel::run_block(const Clock& clock, const SynapseStore& store, std::size_t b,
-                          std::span<const bn_segment> segments, std::int64_t beyond) {
-    const SynapseBlock& block = store.blocks[b];
-    const auto& other = route_.side == Side::pre ? block.target : block.source;
-    const std::uint32_t* order =
-        indirect_ ? block.indices[static_cast<std::size_t>(route_.index)].order.data() : nullptr;
-    blocks_[b].run_segments(clock, segments, other.data(), order, beyond);
 }
 
 void RowKernel::save_resting(std::size_t part) {
@@ -157,32 +153,22 @@ void RowKernel::restore_resting(std::size_t part) {
     }
 }
 
-void RowKernel::run(const Clock& clock, const SynapseStore& store, const Segments& segments) {
+void RowKernel::run(const Clock& clock, const Segments& segments) {
     if (segments.synapses() == 0) return;
     for (std::size_t part = 0; part < parts_; ++part) save_resting(part);
-    run_all(clock, store, segments);
+    run_all(clock, segments);
     for (std::size_t part = 0; part < parts_; ++part) restore_resting(part);
 }
 
-void RowKernel::run_part(const Clock& clock, const SynapseStore& store, std::size_t b,
-                         std::span<const bn_segment> segments, std::int64_t beyond) {
-    if (segments.empty()) return;
-    if (guards_.empty()) return run_block(clock, store, b, segments, beyond);
-    save_resting(b);
-    run_block(clock, store, b, segments, beyond);
-    restore_resting(b);
-}
-
-void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Segments& segments) {
+void RowKernel::run_all(const Clock& clock, const Segments& segments) {
     if (!across_) {
         if (clock.pool != nullptr && blocks_.size() > 1 && segments.synapses() >= kWorthSharing) {
-            clock.pool->run(blocks_.size(), [&](std::size_t b, std::size_t) {
-                run_block(clock, store, b, segments.block(b), 0);
-            });
+            clock.pool->run(blocks_.size(),
+                            [&](std::size_t b, std::size_t) { run_block(clock, b, segments.block(b), 0); });
             return;
         }
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
-            run_block(clock, store, b, segments.block(b), 0);
+            run_block(clock, b, segments.block(b), 0);
         }
         return;
     }
@@ -198,7 +184,7 @@ void RowKernel::run_all(const Clock& clock, const SynapseStore& store, const Seg
             const auto& list = segments.block(b);
             const std::size_t first = next[b];
             while (next[b] < list.size() && segments.events(b)[next[b]] == event) ++next[b];
-            run_block(clock, store, b, std::span(list).subspan(first, next[b] - first), 0);
+            run_block(clock, b, std::span(list).subspan(first, next[b] - first), 0);
         }
     }
 }

@@ -63,19 +63,25 @@ public:
 
     const Route& route() const { return route_; }
     /// Blocks are shared out to the clock's threads, unless the kernel writes to what blocks share.
-    void run(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
+    void run(const Clock& clock, const Segments& segments);
     /// One block on the calling thread, whose targets are the part of that number of their group. `beyond`: so many segments
     /// after these are those of later calls.
-    void run_part(const Clock& clock, const network::SynapseStore& store, std::size_t b,
-                  std::span<const bn_segment> segments, std::int64_t beyond = 0);
+    void run_part(const Clock& clock, std::size_t b, std::span<const bn_segment> segments,
+                  std::int64_t beyond = 0) {
+        if (guards_.empty() || segments.empty()) return run_block(clock, b, segments, beyond);
+        save_resting(b);
+        run_block(clock, b, segments, beyond);
+        restore_resting(b);
+    }
 
     BoundKernel& bound(std::size_t b) { return blocks_[b]; }
 
 private:
-    void run_block(const Clock& clock, const network::SynapseStore& store, std::size_t b,
-                   std::span<const bn_segment> segments, std::int64_t beyond);
-
-    void run_all(const Clock& clock, const network::SynapseStore& store, const Segments& segments);
+    void run_block(const Clock& clock, std::size_t b, std::span<const bn_segment> segments,
+                   std::int64_t beyond) {
+        blocks_[b].run_segments(clock, segments, columns_[b].other, columns_[b].order, beyond);
+    }
+    void run_all(const Clock& clock, const Segments& segments);
     void save_resting(std::size_t part);
     void restore_resting(std::size_t part);
 
@@ -90,11 +96,17 @@ private:
         std::vector<Saved> saved;  ///< by part
     };
 
+    /// By position: the neuron at the other end; positions in order of the neurons at this end, for indirect kernels.
+    struct Columns {
+        const std::uint32_t* other;
+        const std::uint32_t* order;
+    };
+
     std::vector<BoundKernel> blocks_;
+    std::vector<Columns> columns_;  ///< by block
     std::vector<Guard> guards_;
     std::size_t parts_ = 0;  ///< of the neurons that are guarded
     Route route_;
-    bool indirect_ = false;
     bool across_ = false;  ///< writes to what blocks share
 };
 

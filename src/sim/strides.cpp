@@ -144,7 +144,8 @@ struct Load {
 // About what is measured, with spikes at 10 Hz where synapses are concerned.
 std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& spec,
                         const std::string& group) {
-    constexpr double kUpdate = 0.2, kInput = 0.35, kEvent = 0.35, kPlasticEvent = 1.5, kRow = 90.0, kRate = 10.0;
+    constexpr double kUpdate = 0.2, kInput = 0.35, kEvent = 0.35, kPlasticEvent = 1.5, kRow = 90.0,
+                     kRate = 10.0;
     std::vector<Load> found;
     for (const auto& of : plan.neurons)
         if (of.group == group) found.push_back({0, of.size, kUpdate});

@@ -27,7 +27,7 @@ std::vector<std::vector<std::uint8_t>> SynapseGroup::find_pruned(const Clock& cl
     RowKernel rows = bind_rows(kernel, nullptr, [&](std::size_t b) {
         return std::vector<std::pair<std::string_view, void*>>{{"out", out[b].data()}};
     });
-    rows.run(clock, store, all(rows.route()));
+    rows.run(clock, all(rows.route()));
     for (std::size_t b = 0; b < store.blocks.size(); ++b) {
         pruned[b].resize(store.blocks[b].target.size());
         for (std::size_t p = 0; p < pruned[b].size(); ++p) {

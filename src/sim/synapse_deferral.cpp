@@ -76,7 +76,7 @@ void SynapseGroup::settle(std::int64_t step) {
         std::vector<bn_segment> rows;
         for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i)
             add_segments(rows, store.blocks[b], settle_.route(), i, i, 0);
-        settle_.run_part(now, store, b, rows);
+        settle_.run_part(now, b, rows);
     });
     see_.run_elements(now, end_count(Side::pre));
     deferred_->settled();

@@ -170,11 +170,11 @@ void SynapseGroup::advance_targets(const Clock& clock, std::size_t part) {
 }
 
 void SynapseGroup::accumulate_summed(const Clock& clock) {
-    for (RowKernel& kernel : summed_) kernel.run(clock, store, all(kernel.route()));
+    for (RowKernel& kernel : summed_) kernel.run(clock, all(kernel.route()));
 }
 
 void SynapseGroup::run_clock_driven(const Clock& clock) {
-    if (plan.clock) clock_driven_.run(clock, store, all(clock_driven_.route()));
+    if (plan.clock) clock_driven_.run(clock, all(clock_driven_.route()));
 }
 
 std::int64_t SynapseGroup::run_events(const Clock& clock, Side side) {

@@ -10,7 +10,8 @@
 
 namespace bouton::codegen {
 
-EventText::EventText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops, Lines& lines, Notes& notes)
+EventText::EventText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops, Lines& lines,
+                     Notes& notes)
     : kernel_(kernel), plan_(plan), ops_(ops), lines_(lines), notes_(notes) {
     for (ValueId id = 0; id < kernel_.event_ops; ++id)
         if (is_effect(kernel_.ops[id].code)) changed_.insert(kernel_.ops[id].slot);
@@ -86,8 +87,10 @@ void EventText::meet_older_one_by_one(const std::string& last, bool of_few) {
     put_back(of_few);
 }
 
-/// All of one synapse. Whether an event of the newest block waits is hard to foretell: no branch depends on it.
+// Whether an event of the newest block waits is hard to foretell: no branch depends on it, unless it costs much.
 void EventText::meet_of_one() {
+    lines_.line("const int64_t j = other[s];");
+    if (plan_.events_cost_much) return meet_older_one_by_one("0", false);
     take_up(false);
     lines_.line("if (events.waits(events.get(j, BN_EVENTS - 1, 0), seen))");
     lines_.line("    for (int64_t age = events.pending(j, seen, BN_EVENTS) - 1; age >= BN_EVENTS; --age)");
@@ -116,11 +119,7 @@ void EventText::meet() {
 void EventText::meet_all() {
     lines_.open("if (count < BN_FEW)");
     lines_.open("for (int64_t s = first; s < first + count; ++s)");
-    lines_.line("const int64_t j = other[s];");
-    if (plan_.events_cost_much)
-        meet_older_one_by_one("0", false);
-    else
-        meet_of_one();
+    meet_of_one();
     lines_.close();
     lines_.close();
     lines_.open("else");
@@ -142,7 +141,6 @@ void EventText::meet_all() {
     lines_.close();
 }
 
-/// Whether an event reads what is the target's and was not kept with it.
 bool EventText::looks_at_targets() const {
     for (ValueId id = 0; id < kernel_.event_ops; ++id) {
         const Op& op = kernel_.ops[id];
@@ -157,9 +155,7 @@ bool EventText::looks_at_targets() const {
 }
 
 std::string EventText::follows(std::uint32_t slot) const { return "follows_" + ops_.kept_name(slot); }
-std::string EventText::behind(std::uint32_t slot) const {
-    return ops_.array_name(slot) + " + first + count";
-}
+std::string EventText::behind(std::uint32_t slot) const { return ops_.array_name(slot) + " + first + count"; }
 std::string EventText::copied(std::uint32_t slot, const std::string& to, const std::string& from) const {
     return "__builtin_memcpy(" + to + ", " + from + ", sizeof " + follows(slot) + ");";
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "codegen/emit/lines.hpp"
-#include "codegen/emit/op_text.hpp"
 #include "codegen/emit/loop_plan.hpp"
+#include "codegen/emit/op_text.hpp"
 
 #include <cstdint>
 #include <set>
@@ -24,6 +24,10 @@ public:
     void define();
     /// Once a chunk: all that wait, oldest first.
     void meet();
+    /// All that wait for synapse `s`.
+    void meet_of_one();
+    /// Whether an event reads what is the target's and was not kept with it.
+    bool looks_at_targets() const;
 
 private:
     std::string type() const;
@@ -32,9 +36,7 @@ private:
     void take_up(bool of_few);
     void put_back(bool of_few);
     void meet_older_one_by_one(const std::string& last, bool of_few);
-    void meet_of_one();
     void meet_all();
-    bool looks_at_targets() const;
     std::string follows(std::uint32_t slot) const;
     std::string behind(std::uint32_t slot) const;
     std::string copied(std::uint32_t slot, const std::string& to, const std::string& from) const;

@@ -6,8 +6,8 @@
 
 #include "codegen/emit/event_text.hpp"
 #include "codegen/emit/lines.hpp"
-#include "codegen/emit/op_text.hpp"
 #include "codegen/emit/loop_plan.hpp"
+#include "codegen/emit/op_text.hpp"
 #include "codegen/emit/several_text.hpp"
 #include "codegen/emit/spelling.hpp"
 #include "codegen/emit/traits.hpp"
@@ -275,7 +275,25 @@ private:
                 "segment->begin;");
         write_ops(Level::segment, 0);
         if (has_events()) events_.define();
+        if (has_events() && !plan_.in_chunks() && !events_.looks_at_targets()) write_short_row();
         write_lanes("segment->begin", "segment->end");
+        close();
+    }
+
+    /// A row of less than a vector: each synapse meets its events, then what happens now.
+    void write_short_row() {
+        open("if (segment->end - segment->begin < BN_FEW)");
+        line("const int64_t first = segment->begin, count = segment->end - first;");
+        write_fetches();
+        open("for (int64_t p = first; p < first + count; ++p)");
+        line("{");
+        lines_.indent();
+        line("const int64_t s = p;");
+        events_.meet_of_one();
+        close();
+        for (const int stage : plan_.stages_in_use) write_lane(stage);
+        close();
+        line("continue;");
         close();
     }
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "codegen/emit/lines.hpp"
-#include "codegen/emit/op_text.hpp"
 #include "codegen/emit/loop_plan.hpp"
+#include "codegen/emit/op_text.hpp"
 
 #include <string>
 
