@@ -153,7 +153,7 @@ private:
         return type == Type::boolean ? "bn::Mask<real>" : cpp_type(type);
     }
 
-    std::string chunk() const { return kernel_.domain == Domain::synapses ? "BN_ROW_CHUNK" : "BN_CHUNK"; }
+    std::string chunk() const { return has_events() ? "BN_ROW_CHUNK" : "BN_CHUNK"; }
     static std::string buffer(ValueId id) { return "kept" + std::to_string(id); }
 
     /// What is drawn for the whole chunk.
