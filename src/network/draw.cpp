@@ -73,13 +73,15 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
     }
 }
 
-HitSequence::HitSequence(bn::Key key, double p) : key_(key), inverse_log_(1.0 / std::log1p(-p)) { advance(); }
+HitSequence::HitSequence(bn::Key key, double p) : key_(key), inverse_log_(1.0 / std::log1p(-p)) {
+    draw();
+    next_ += static_cast<std::int64_t>(gaps_[used_++]);
+}
 
 void HitSequence::draw() {
     const std::uint64_t first = batch_++ * (kWordBatch / 4);
     draw_gaps(key_, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first >> 32), 0, 0},
               inverse_log_, gaps_);
-    used_ = 0;
 }
 
 BOUTON_WIDE

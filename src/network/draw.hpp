@@ -61,11 +61,19 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
 class HitSequence {
 public:
     HitSequence(bn::Key key, double p);
-    /// The trial of the next hit.
-    std::int64_t next() const { return next_; }
-    void advance() {
-        if (used_ == kWordBatch) draw();
-        next_ += static_cast<std::int64_t>(gaps_[used_++]);
+    /// Calls `function` with each hit before trial `end` that no earlier call had.
+    template <class Function>
+    void each_before(std::int64_t end, const Function& function) {
+        std::int64_t next = next_;
+        std::size_t used = used_;
+        for (; next < end; next += static_cast<std::int64_t>(gaps_[used++])) {
+            function(next);
+            if (used < kWordBatch) continue;
+            draw();
+            used = 0;
+        }
+        next_ = next;
+        used_ = used;
     }
 
 private:
@@ -74,8 +82,8 @@ private:
     bn::Key key_;
     double inverse_log_;
     std::uint64_t batch_ = 0;
-    std::int64_t next_ = -1;
-    std::size_t used_ = kWordBatch;
+    std::int64_t next_ = -1;  ///< the trial of the next hit
+    std::size_t used_ = 0;
     std::array<double, kWordBatch> gaps_;
 };
 

@@ -165,14 +165,14 @@ void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
 void NeuronGroup::emit_drawn(std::int64_t step, std::int64_t count) {
     const std::int64_t first = step * plan.size, size = plan.size;
     const double inverse = 1.0 / static_cast<double>(size);
-    for (; chance_->next() < first + count * size; chance_->advance()) {
-        const std::int64_t trial = chance_->next() - first;
+    chance_->each_before(first + count * size, [&](std::int64_t hit) {
+        const std::int64_t trial = hit - first;
         // The quotient is less than 2^53, so this is it or the number beside it.
         auto which = static_cast<std::int64_t>(static_cast<double>(trial) * inverse);
         which += (trial >= (which + 1) * size ? 1 : 0) - (trial < which * size ? 1 : 0);
         emitted_.push_back(static_cast<std::uint32_t>(trial - which * size));
         ++emitted_in_[static_cast<std::size_t>(which)];
-    }
+    });
 }
 
 void NeuronGroup::emit_given(std::int64_t step, std::int64_t count) {

@@ -78,7 +78,8 @@ public:
     /// Those of several steps, as at() has them, one after the other.
     std::span<const std::uint32_t> between(std::int64_t first, std::int64_t end) const {
         first = std::max<std::int64_t>(first, 0);
-        while (first < end && slots_[place(first)].step != first) ++first;  // before the start of what is kept
+        while (first < end && slots_[place(first)].step != first)
+            ++first;  // before the start of what is kept
         if (first >= end) return {};
         const std::size_t begin = slots_[place(first)].begin;
         return std::span(neurons_).subspan(begin - forgotten_, slots_[place(end - 1)].end - begin);
