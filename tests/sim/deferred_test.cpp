@@ -168,5 +168,39 @@ TEST(Deferred, TheSameBitsInRowsOfSeveralChunks) {
     }
 }
 
+TEST(Deferred, ValuesThatAreNotFiniteAreFoundThoughTheEventWaits) {
+    Kept kept;
+    auto simulation = simulate(R"toml(
+[simulation]
+duration = "5 ms"
+[neurons.a]
+size = 1
+model = "spike_times"
+times = [["1 ms"]]
+[neurons.b]
+size = 1
+model = "spike_times"
+times = [["3 ms"]]
+[synapses.s]
+from = "a"
+to = "b"
+connect = { rule = "all_to_all" }
+equations = """
+w : 1
+dapre/dt = -apre/(20*ms) : 1 (event-driven)
+"""
+on_pre = "apre += 1; w = clip(w, 0, 1)"
+on_post = "w += 1e200*apre*1e200"
+)toml",
+                               1, &kept);
+    try {
+        simulation->run();
+        FAIL() << "it ran to its end";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("'w' of synapse (0, 0)"), std::string::npos) << error.what();
+    }
+    EXPECT_TRUE(kept.groups.empty());
+}
+
 }  // namespace
 }  // namespace bouton::test
