@@ -7,6 +7,7 @@ kernel is in the cache, resp. a fresh folder for what a peer compiles; warm: bou
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import statistics
 import sys
@@ -36,6 +37,7 @@ def wall_seconds(simulator, *arguments) -> float:
 
 def main() -> None:
     """Print the medians."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     print(measure.machine())
     peers = measure.installed(list(measure.PEERS))
     walls: dict[str, list[float]] = {}

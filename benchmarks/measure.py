@@ -32,7 +32,8 @@ EULER_ALONE = {name: "takes Euler steps, see the same with -euler" for name in C
 class Simulator:
     """A peer: what it is called, which Python its program in peers/ needs, what it computes with.
 
-    It lacks some workloads, for a reason; without `threads` it runs in one thread.
+    It lacks some workloads, for a reason; without `threads` it runs in one thread. `named_by`: the environment variable by
+    which the user names it.
     """
 
     title: str
@@ -40,14 +41,16 @@ class Simulator:
     precision: str = "double"
     lacks: dict[str, str] = field(default_factory=dict)
     threads: bool = True
+    named_by: str = ""
 
 
 PEERS = {
     "brian2": Simulator("Brian2", sys.executable),
     "nest": Simulator("NEST", str(PEER_PYTHON), lacks=NO_EULER),
     "annarchy": Simulator("ANNarchy", str(PEER_PYTHON)),
-    "genn": Simulator("GeNN", os.environ.get("BOUTON_GENN", ""), "float", EULER_ALONE, threads=False),
-    "auryn": Simulator("Auryn", sys.executable, "float", EULER_ALONE, threads=False),
+    "genn": Simulator("GeNN", os.environ.get("BOUTON_GENN", ""), "float", EULER_ALONE, threads=False,
+                      named_by="BOUTON_GENN"),
+    "auryn": Simulator("Auryn", sys.executable, "float", EULER_ALONE, threads=False, named_by="BOUTON_AURYN"),
 }
 
 
@@ -138,7 +141,9 @@ class Peer:
 
 def peer_version(peer: str) -> str:
     """Return the version that a peer's program says without arguments; raise FileNotFoundError if it cannot."""
-    python = PEERS[peer].python
+    python, variable = PEERS[peer].python, PEERS[peer].named_by
+    if variable and not os.environ.get(variable):
+        raise FileNotFoundError(f"{variable} is not set")
     if not Path(python).is_file():
         raise FileNotFoundError(f"no interpreter {python}")
     done = subprocess.run([python, "-W", "ignore", str(HERE / "peers" / f"{peer}_run.py")], capture_output=True,

@@ -29,7 +29,11 @@ LIBRARIES = ["-lboost_mpi", "-lboost_serialization", "-lboost_program_options", 
 
 def found(pattern: str) -> Path:
     """Return a file of Auryn's."""
-    return next(Path(os.environ["BOUTON_AURYN"]).rglob(pattern))
+    folder = Path(os.environ["BOUTON_AURYN"])
+    file = next(folder.rglob(pattern), None)
+    if file is None:
+        sys.exit(f"BOUTON_AURYN: there is no {pattern} in {folder}")
+    return file
 
 
 def version() -> str:

@@ -142,28 +142,19 @@ TEST(Deferred, LookingChangesNoBit) {
 
 TEST(Deferred, TheSameBitsOnBothBackEndsAndAnyNumberOfBlocks) {
     if (!runtime::compiler_available({})) GTEST_SKIP() << "no compiler";
+    const std::string rows_of_one_chunk = "size = 23", of_several = "size = 371";
     for (const char* precision : {"double", "float"}) {
         for (const Rule& rule : kRules) {
             SCOPED_TRACE(rule.name);
             std::string text = network(rule, "");
             text.insert(text.find("seed"), std::string("precision = \"") + precision + "\"\n");
+            std::string wide = text;
+            wide.replace(wide.find(rows_of_one_chunk), rows_of_one_chunk.size(), of_several);
+            EXPECT_TRUE(weights(wide, sim::Backend::compiled) == weights(wide));
             const auto one = weights(text);
             EXPECT_TRUE(weights(text, sim::Backend::compiled) == one);
             EXPECT_TRUE(weights(text, sim::Backend::compiled, 3, 2) == one);
             EXPECT_TRUE(weights(text, sim::Backend::interpreted, 5) == one);
-        }
-    }
-}
-
-TEST(Deferred, TheSameBitsInRowsOfSeveralChunks) {
-    if (!runtime::compiler_available({})) GTEST_SKIP() << "no compiler";
-    for (const char* precision : {"double", "float"}) {
-        for (const Rule& rule : kRules) {
-            SCOPED_TRACE(rule.name);
-            std::string text = network(rule, "");
-            text.insert(text.find("seed"), std::string("precision = \"") + precision + "\"\n");
-            text.replace(text.find("size = 23"), 9, "size = 371");
-            EXPECT_TRUE(weights(text, sim::Backend::compiled) == weights(text));
         }
     }
 }
