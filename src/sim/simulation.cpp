@@ -148,7 +148,7 @@ Summary Simulation::run() {
         if (pulse.due()) s.report(pulse);
     }
     s.check_neurons();
-    s.check_synapses();
+    if (!s.records_synapses()) s.check_synapses();
     s.run_seconds = seconds_since(begin);
     if (recorder != nullptr) s.record_end();
     s.write_seconds = seconds_since(begin) - s.run_seconds;

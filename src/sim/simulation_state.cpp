@@ -237,12 +237,12 @@ void Simulation::State::advance_traces() {
 void Simulation::State::record_end() {
     Recorder& recorder = *options.recorder;
     advance_traces();  // all final values are those of the end, wherever they are kept
-    if (options.final_synapses) {
+    if (records_synapses()) {
         for (auto& group : synapses) group->settle(clock.step);
-        check_synapses();  // some met their last events only now
+        check_synapses();
     }
     for (auto& group : neurons) record_state(*group, context, recorder);
-    if (options.final_synapses) {
+    if (records_synapses()) {
         for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
     }
     recorder.end(stopped ? std::optional<std::int64_t>(clock.step) : std::nullopt);

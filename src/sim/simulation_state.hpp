@@ -116,6 +116,8 @@ struct Simulation::State {
     static bool are_synapses_checked(std::int64_t end) { return end % (100 * kCheckEvery) == 0; }
     void check_neurons() const;
     void check_synapses() const;
+    /// Whether those at the end are part of the results. Then they are looked at once all have met their events.
+    bool records_synapses() const { return options.recorder != nullptr && options.final_synapses; }
     RunInfo run_info() const;
     void report(const Pulse& pulse);
     /// Brings the traces kept in the neurons to the present step, once a step.

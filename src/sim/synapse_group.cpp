@@ -161,7 +161,6 @@ void SynapseGroup::advance_sources(const Clock& clock) {
 }
 
 void SynapseGroup::advance_targets(const Clock& clock, std::size_t part) {
-    if (traces_target_.empty()) return;
     const SynapseBlock& block = store.blocks[part];
     if (block.target_begin == block.target_end) return;
     const bool last = block.target_end == store.targets;

@@ -3,6 +3,8 @@
 
 #include "network/load/loader.hpp"
 
+#include <gtest/gtest.h>
+
 namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
@@ -23,6 +25,16 @@ std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, s
 
 void finish(sim::Simulation& simulation) {
     while (simulation.now() < simulation.steps()) simulation.step();
+}
+
+std::string failure_of(sim::Simulation& simulation) {
+    try {
+        simulation.run();
+    } catch (const base::Error& error) {
+        return error.what();
+    }
+    ADD_FAILURE() << "nothing failed";
+    return {};
 }
 
 void Kept::begin(const sim::RunInfo& run, const sim::Streams& all) {

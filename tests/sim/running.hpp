@@ -21,6 +21,9 @@ std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks = 
 /// Steps a simulation to the end of its duration.
 void finish(sim::Simulation& simulation);
 
+/// Runs a simulation that has to fail, and returns what it says.
+std::string failure_of(sim::Simulation& simulation);
+
 struct Spike {
     std::int64_t step;
     std::uint32_t neuron;
