@@ -18,7 +18,6 @@ Decay::Decay(const codegen::DecayPlan& plan, const std::string& group, codegen::
 }
 
 void Decay::begin_epoch(std::int64_t step, StateArray& values) {
-    if (steps_to_epoch(step) > 0) return;
     values.visit([&](auto* stored) {
         using Value = std::remove_reference_t<decltype(*stored)>;
         const auto factor = static_cast<Value>(fall(step));

@@ -30,7 +30,9 @@ public:
     bool is_rise(std::string_view scalar) const { return scalar == rise_name_; }
 
     std::int64_t steps_to_epoch(std::int64_t step) const { return epoch_ + steps() - step; }
-    /// Begins a new epoch of the values, if it is time at the start of this step.
+    /// Whether a new epoch begins at the start of this step.
+    bool is_over(std::int64_t step) const { return steps_to_epoch(step) <= 0; }
+    /// Begins it, with these values.
     void begin_epoch(std::int64_t step, StateArray& values);
 
 private:

@@ -36,7 +36,8 @@ int NeuronStore::find_or_add(std::string_view name, codegen::Stored stored) {
 
 void NeuronStore::begin_epochs(std::int64_t step) {
     for (Decay& decay : decays)
-        decay.begin_epoch(step, arrays[static_cast<std::size_t>(find(decay.variable()))]);
+        if (decay.is_over(step))
+            decay.begin_epoch(step, arrays[static_cast<std::size_t>(find(decay.variable()))]);
 }
 
 std::size_t NeuronStore::bytes() const {

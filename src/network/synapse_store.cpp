@@ -40,7 +40,8 @@ SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision 
 
 void SynapseStore::begin_epochs(std::int64_t step) {
     for (Decay& decay : decays)
-        decay.begin_epoch(step, common[static_cast<std::size_t>(find(decay.variable()))]);
+        if (decay.is_over(step))
+            decay.begin_epoch(step, common[static_cast<std::size_t>(find(decay.variable()))]);
 }
 
 std::int64_t SynapseStore::size() const {

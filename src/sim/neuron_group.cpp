@@ -47,7 +47,8 @@ void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t s
     parts_.resize(bounds.size() - 1);
     whole_ = parts_.size() == 1;
     store.resting.resize(parts_.size());
-    history.keep_ahead(steps);
+    // What is recorded beside a stride is that of the stride before.
+    history.keep_ahead(whole_ ? steps : 2 * steps);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
         parts_[p].begin = bounds[p];
         parts_[p].end = bounds[p + 1] == plan.size ? network::padded(plan.size) : bounds[p + 1];

@@ -180,20 +180,20 @@ void Recording::pick_by_rows(Sample& sample, const Clock& clock) {
     }
 }
 
-void Recording::spikes(const Clock& clock, std::int64_t end) {
+void Recording::spikes(std::int64_t first, std::int64_t end) {
     for (std::size_t s = 0; s < spikes_.size(); ++s) {
-        if (spikes_[s].group->history.between(clock.step, end).empty()) continue;
-        for (std::int64_t step = clock.step; step < end; ++step) {
+        if (spikes_[s].group->history.between(first, end).empty()) continue;
+        for (std::int64_t step = first; step < end; ++step) {
             const auto now = spikes_[s].group->spikes(step);
             if (!now.empty()) recorder_->spikes(s, step, now);
         }
     }
     for (std::size_t r = 0; r < rates_.size(); ++r) {
         Rate& rate = rates_[r];
-        for (std::int64_t step = clock.step; step < end; ++step) {
+        for (std::int64_t step = first; step < end; ++step) {
             rate.count += static_cast<std::int64_t>(rate.group->spikes(step).size());
             if ((step + 1) % rate.bin_steps != 0) continue;
-            const double seconds = static_cast<double>(rate.bin_steps) * clock.dt;
+            const double seconds = static_cast<double>(rate.bin_steps) * context_.clock.dt;
             recorder_->rate(
                 r, step + 1 - rate.bin_steps,
                 static_cast<double>(rate.count) / (seconds * static_cast<double>(rate.group->plan.size)));

@@ -34,8 +34,10 @@ public:
     }
     /// Variables that are due, before anything moves.
     void sample(const Clock& clock);
-    /// Spikes and rates of the steps from that of the clock to before `end`, once they are known.
-    void spikes(const Clock& clock, std::int64_t end);
+    /// Whether anything is made of spikes.
+    bool takes_spikes() const { return !spikes_.empty() || !rates_.empty(); }
+    /// Spikes and rates of the steps from `first` to before `end`, once they are known.
+    void spikes(std::int64_t first, std::int64_t end);
 
 private:
     struct Spikes {

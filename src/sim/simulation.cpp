@@ -40,7 +40,7 @@ void step_whole(Simulation::State& s) {
     });
     for (auto& group : s.neurons) group->gather(clock.step, clock.step + 1);
     for (auto& group : s.synapses) group->run_clock_driven(clock);
-    s.recording->spikes(clock, clock.step + 1);
+    s.recording->spikes(clock.step, clock.step + 1);
     s.each_input_part([&](Input& input, std::size_t part) { input.run(clock, part); });
     for (auto& group : s.synapses) s.event_count += group->run_events(clock, Side::pre);
     for (auto& group : s.synapses) group->deliver(clock);
@@ -95,6 +95,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
     for (auto& group : s.neurons) group->store.begin_epochs(s.clock.step);
     for (auto& group : s.synapses) group->store.begin_epochs(s.clock.step);
     if (s.longest_stride == 0) {
+        s.record_spikes();
         step_whole(s);
         return 1;
     }
@@ -121,7 +122,9 @@ std::int64_t Simulation::advance(std::int64_t most) {
     s.rethrow_first();
     s.traces_step = end - 1;
     for (auto& group : s.neurons) group->gather(s.clock.step, end);
-    s.recording->spikes(s.clock, end);
+    if (s.recording->takes_spikes()) s.unrecorded = {s.clock.step, end};
+    // Only where there are several parts do these leave the spikes alone that the group knows of.
+    if (s.outcomes.size() == 1) s.record_spikes();
     s.clock.step = end - 1;
     s.edit_structure();
     if (!std::all_of(s.outcomes.begin(), s.outcomes.end(),
@@ -147,6 +150,7 @@ Summary Simulation::run() {
         advance(s.steps - s.clock.step);
         if (pulse.due()) s.report(pulse);
     }
+    s.record_spikes();
     s.check_neurons();
     if (!s.records_synapses()) s.check_synapses();
     s.run_seconds = seconds_since(begin);

@@ -234,6 +234,12 @@ void Simulation::State::advance_traces() {
     traces_step = clock.step;
 }
 
+void Simulation::State::record_spikes() {
+    if (unrecorded.first == unrecorded.end) return;
+    recording->spikes(unrecorded.first, unrecorded.end);
+    unrecorded = {};
+}
+
 void Simulation::State::record_end() {
     Recorder& recorder = *options.recorder;
     advance_traces();  // all final values are those of the end, wherever they are kept

@@ -74,6 +74,12 @@ struct Simulation::State {
     std::vector<Input> inputs;
     std::deque<Regular> regular;
     std::unique_ptr<Recording> recording;
+    /// Steps whose spikes are known and not recorded yet.
+    struct Unrecorded {
+        std::int64_t first = 0;
+        std::int64_t end = 0;
+    };
+    Unrecorded unrecorded;
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
     /// What a part came to in a stride.
     struct alignas(base::kLines) Outcome {
@@ -135,14 +141,18 @@ struct Simulation::State {
         for (Input& input : inputs)
             for (std::size_t part = 0; part < input.kernels.size(); ++part) function(input, part);
     }
-    /// Lets each part go through `count` steps, shared out to threads where it is worth it; `function` returns how many synapses
-    /// were met.
+    void record_spikes();
+    /// Lets each part go through `count` steps, shared out to threads where it is worth it, and records the spikes of the
+    /// steps before beside them; `function` returns how many synapses were met.
     template <class Function>
     void each_part(std::int64_t count, const Function& function) {
         base::ThreadPool* crew = worth_sharing(count) ? pool.get() : nullptr;
-        const auto run = [&](std::size_t part, std::size_t) { outcomes[part].met = function(part); };
+        const auto run = [&](std::size_t task, std::size_t) {
+            if (task == outcomes.size()) return record_spikes();
+            outcomes[task].met = function(task);
+        };
         outcomes.resize(static_cast<std::size_t>(options.blocks));
-        base::run_tasks(crew, outcomes.size(), run);
+        base::run_tasks(crew, outcomes.size() + (unrecorded.first < unrecorded.end ? 1 : 0), run);
         for (const Outcome& outcome : outcomes) event_count += outcome.met;
     }
     bool worth_sharing(std::int64_t count) const;

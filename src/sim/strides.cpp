@@ -144,8 +144,8 @@ struct Load {
 // About what is measured, with spikes at 10 Hz where synapses are concerned.
 std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& spec,
                         const std::string& group) {
-    constexpr double kUpdate = 0.2, kInput = 0.35, kEvent = 0.35, kPlasticEvent = 1.5, kRow = 90.0,
-                     kRate = 10.0;
+    constexpr double kUpdate = 0.2, kInput = 0.35, kEvent = 0.35, kPlasticEvent = 1.5, kRow = 40.0,
+                     kPlasticRow = 90.0, kRate = 10.0;
     std::vector<Load> found;
     for (const auto& of : plan.neurons)
         if (of.group == group) found.push_back({0, of.size, kUpdate});
@@ -155,9 +155,10 @@ std::vector<Load> loads(const codegen::Plan& plan, const analysis::NetworkSpec& 
         const auto& described = spec.synapses[g];
         const auto synapses = network::expected_synapses(described);
         if (described.to.group != group || !synapses || described.to.size() == 0) continue;
-        const double each = plan.synapses[g].deferred ? kPlasticEvent : kEvent;
         // A row costs as much for few targets as for many.
-        const double of_all = synapses->count * each + static_cast<double>(described.from.size()) * kRow;
+        const bool waits = plan.synapses[g].deferred.has_value();
+        const double of_all = synapses->count * (waits ? kPlasticEvent : kEvent) +
+                              static_cast<double>(described.from.size()) * (waits ? kPlasticRow : kRow);
         found.push_back({described.to.begin, described.to.end,
                          of_all / static_cast<double>(described.to.size()) * kRate * spec.dt});
     }

@@ -203,16 +203,52 @@ indices = [12]
 }
 
 TEST(Run, StopsWhenAskedAndKeepsWhatWasRecorded) {
-    std::atomic<bool> stop{false};
-    Kept kept;
-    auto simulation = simulate(kPoisson, 1, &kept, sim::Backend::interpreted, &stop);
-    for (int k = 0; k < 500; ++k) simulation->step();
-    stop = true;
-    const auto summary = simulation->run();
-    EXPECT_TRUE(summary.stopped);
-    EXPECT_EQ(summary.steps, 500);
-    EXPECT_TRUE(kept.ended);
-    EXPECT_EQ(kept.stopped_at, 500);
+    Kept whole;
+    simulate(kPoisson, 1, &whole)->run();
+    std::erase_if(whole.spiked, [](const Spike& spike) { return spike.step >= 500; });
+    for (const int blocks : {1, 3}) {
+        std::atomic<bool> stop{false};
+        Kept kept;
+        auto simulation = simulate(kPoisson, blocks, &kept, sim::Backend::interpreted, &stop);
+        for (int k = 0; k < 500; ++k) simulation->step();
+        stop = true;
+        const auto summary = simulation->run();
+        EXPECT_TRUE(summary.stopped);
+        EXPECT_EQ(summary.steps, 500);
+        EXPECT_TRUE(kept.ended);
+        EXPECT_EQ(kept.stopped_at, 500);
+        EXPECT_EQ(kept.spiked, whole.spiked);
+        EXPECT_EQ(kept.rates.size(), 5U);
+    }
+}
+
+// Parts record the spikes of one stride beside the next one, on whichever thread: what a recorder throws still ends the run.
+TEST(Run, ARecorderThatFailsEndsTheRun) {
+    struct Full : Kept {
+        void spikes(std::size_t, std::int64_t, std::span<const std::uint32_t>) override {
+            throw base::Error("the disk is full");
+        }
+    };
+    const std::string text = R"toml(
+[simulation]
+duration = "100 ms"
+[neurons.cells]
+size = 1000
+equations = "dv/dt = 100*Hz : 1"
+threshold = "v > 1"
+reset = "v = 0"
+initial = { v = "rand()" }
+[[record]]
+spikes = "cells"
+)toml";
+    for (const int blocks : {1, 3}) {
+        for (const int threads : {1, 2}) {
+            Full full;
+            auto simulation = simulate(text, blocks, &full, sim::Backend::interpreted, nullptr, threads);
+            EXPECT_EQ(failure_of(*simulation), "the disk is full");
+            EXPECT_FALSE(full.ended);
+        }
+    }
 }
 
 // A leaky cell driven by steps of known size: the closed form, in double and in float.

@@ -10,7 +10,7 @@
 namespace bouton::io {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 20;  // gathered before HDF5 is called
+constexpr std::size_t kBlockBytes = std::size_t{1} << 18;  // gathered before HDF5 is called
 constexpr std::size_t kChunkBytes = std::size_t{1} << 15;  // least unit of the file: small runs stay small
 constexpr std::size_t kWideChunkBytes = std::size_t{1} << 18;
 
