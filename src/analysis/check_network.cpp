@@ -2,6 +2,8 @@
 // The passes of analysis over a whole network, one line each.
 #include "analysis/check.hpp"
 
+#include <initializer_list>
+
 namespace bouton::analysis {
 
 using base::Code;
@@ -41,6 +43,13 @@ Written find_written(const NetworkSpec& spec) {
         }
     }
     return written;
+}
+
+/// Mistakes in the file of a model may be those of who uses it: a parameter that is missing, or has another dimension.
+void name_users(base::Diagnostics& diagnostics, std::size_t first,
+                std::initializer_list<const ModelText*> models) {
+    for (const ModelText* model : models)
+        if (model && !model->file.empty()) diagnostics.used_at(first, model->file, model->named);
 }
 
 CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
@@ -108,13 +117,20 @@ CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnos
     static const std::set<std::string> none;
     for (std::size_t k = 0; k < spec.neurons.size(); ++k) {
         const auto it = written.find(spec.neurons[k].name);
+        const std::size_t before = diagnostics.all().size();
         network.neurons.push_back(
             check_neurons(spec.neurons[k], it == written.end() ? none : it->second, around, network));
+        name_users(diagnostics, before, {&spec.neurons[k].model});
         for (std::size_t r = 0; r < spec.regular.size(); ++r)
             if (spec.regular[r].of == spec.neurons[k].name) network.regular[r].group = k;
     }
-    for (const auto& synapses : spec.synapses)
+    for (const auto& synapses : spec.synapses) {
+        const std::size_t before = diagnostics.all().size();
         network.synapses.push_back(check_synapses(synapses, around, network));
+        const auto model_of = [](const std::optional<ModelText>& link) { return link ? &*link : nullptr; };
+        name_users(diagnostics, before,
+                   {model_of(synapses.release), model_of(synapses.plasticity), model_of(synapses.structure)});
+    }
     for (std::size_t k = 0; k < spec.records.size(); ++k)
         if (spec.records[k].kind == RecordKind::variables)
             network.records.push_back(check_record(spec.records[k], k, network, around));

@@ -53,6 +53,8 @@ struct CodeBlock {
 /// network file's; the latter win.
 struct ModelText {
     std::string name;  ///< "stdp_pair"; empty for one written inline
+    std::string file;  ///< which tells the model; likewise
+    base::Span named;  ///< where the network names it
     base::Span span;
     std::vector<lang::Equation> equations;
     lang::ExprPtr threshold;

@@ -36,6 +36,11 @@ void Diagnostics::warning(Code code, Span span, std::string message, std::string
     list_.push_back({code, Severity::warning, std::move(span), std::move(message), std::move(hint)});
 }
 
+void Diagnostics::used_at(std::size_t first, std::string_view file, const Span& place) {
+    for (std::size_t k = first; k < list_.size(); ++k)
+        if (file_name(list_[k]) == file) list_[k].used = place;
+}
+
 std::string Diagnostics::render() const {
     std::vector<const Diagnostic*> sorted;
     sorted.reserve(list_.size());

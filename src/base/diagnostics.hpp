@@ -21,12 +21,16 @@ struct Diagnostic {
     Span span;
     std::string message;
     std::string hint;  ///< a way out; may be empty
+    Span used = {};    ///< where another file makes use of what is wrong here, if one does
 };
 
 class Diagnostics {
 public:
     void error(Code code, Span span, std::string message, std::string hint = {});
     void warning(Code code, Span span, std::string message, std::string hint = {});
+
+    /// Says of the diagnostics in a file, from number `first` on, where that file is made use of.
+    void used_at(std::size_t first, std::string_view file, const Span& place);
 
     bool has_errors() const { return errors_ > 0; }
     std::size_t error_count() const { return errors_; }
@@ -40,7 +44,8 @@ private:
     std::size_t errors_ = 0;
 };
 
-/// One diagnostic as `file:line:column: error[E203]: message`, the source line, a caret line with the hint.
+/// One diagnostic as `file:line:column: error[E203]: message`, the source line, a caret line with the hint; below that, the
+/// place that makes use of it.
 /// Control characters in anything that is quoted are escaped.
 std::string render(const Diagnostic& diagnostic);
 

@@ -108,6 +108,22 @@ std::string excerpt(std::string_view text, std::size_t begin, std::size_t end, s
     return shown + '\n' + marks + '\n';
 }
 
+/// A message at a place: `file:line:column: message`, and the excerpt.
+std::string at_place(const Span& span, const std::string& message, std::string_view hint) {
+    const auto& source = span.source;
+    const std::string only_hint = hint.empty() ? "" : kIndent + escape(hint) + '\n';
+    if (!source) return message + '\n' + only_hint;
+
+    const SourceFile& file = *source->file;
+    const auto begin = std::min<std::size_t>(source->file_offset(span.begin), file.text.size());
+    const auto end = std::min<std::size_t>(source->file_offset(span.end), file.text.size());
+    const Position place = position_of(file, static_cast<std::uint32_t>(begin));
+    const std::string head = escape(file.name) + ':' + std::to_string(place.line) + ':' +
+                             std::to_string(place.column) + ": " + message + '\n';
+    if (file.text.empty()) return head + only_hint;  // a file that cannot be read has no line to show
+    return head + excerpt(file.text, begin, end, hint);
+}
+
 }  // namespace
 
 std::string escape(std::string_view text) {
@@ -127,20 +143,11 @@ std::string escape(std::string_view text) {
 
 std::string render(const Diagnostic& diagnostic) {
     const std::string kind = diagnostic.severity == Severity::error ? "error" : "warning";
-    const std::string head =
-        kind + '[' + code_name(diagnostic.code) + "]: " + escape(diagnostic.message) + '\n';
-    const auto& source = diagnostic.span.source;
-    if (!source) return head + (diagnostic.hint.empty() ? "" : kIndent + escape(diagnostic.hint) + '\n');
-
-    const SourceFile& file = *source->file;
-    const auto begin = std::min<std::size_t>(source->file_offset(diagnostic.span.begin), file.text.size());
-    const auto end = std::min<std::size_t>(source->file_offset(diagnostic.span.end), file.text.size());
-    const Position place = position_of(file, static_cast<std::uint32_t>(begin));
-    const std::string where =
-        escape(file.name) + ':' + std::to_string(place.line) + ':' + std::to_string(place.column) + ": ";
-    if (file.text.empty())  // a file that cannot be read has no line to show
-        return where + head + (diagnostic.hint.empty() ? "" : kIndent + escape(diagnostic.hint) + '\n');
-    return where + head + excerpt(file.text, begin, end, diagnostic.hint);
+    std::string text = at_place(diagnostic.span,
+                                kind + '[' + code_name(diagnostic.code) + "]: " + escape(diagnostic.message),
+                                diagnostic.hint);
+    if (diagnostic.used.source) text += at_place(diagnostic.used, "used here", {});
+    return text;
 }
 
 }  // namespace bouton::base

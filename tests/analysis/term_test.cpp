@@ -95,7 +95,9 @@ TEST(Term, Values) {
         ASSERT_NE(term, nullptr) << wanted.text;
         const auto found = evaluate(term);
         ASSERT_EQ(found.has_value(), wanted.value.has_value()) << wanted.text;
-        if (found) EXPECT_NEAR(*found, *wanted.value, 1e-14) << wanted.text;
+        if (found) {
+            EXPECT_NEAR(*found, *wanted.value, 1e-14) << wanted.text;
+        }
     }
 }
 

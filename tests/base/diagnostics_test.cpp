@@ -17,11 +17,39 @@ std::string shown(const std::string& text, std::string_view what, std::string hi
         {Code::E203, Severity::error, span_of(make_source("f.toml", text), what), "no", std::move(hint)});
 }
 
+std::string marked(Code code, const Span& span) {
+    const Diagnostic diagnostic{code, Severity::error, span, "m", ""};
+    return render(diagnostic);
+}
+
 TEST(Render, PlaceLineCaretHint) {
     EXPECT_EQ(shown("# hi\ndw/dt = (w - tau)/tau : 1\n", "tau", "both sides of '-' need the same dimension"),
               "f.toml:2:14: error[E203]: no\n"
               "  dw/dt = (w - tau)/tau : 1\n"
               "               ^~~  both sides of '-' need the same dimension\n");
+}
+
+TEST(Render, WhereTheFileIsUsed) {
+    const auto model = make_source("model.toml", "w = tau");
+    const auto network = make_source("net.toml", "model = m");
+    Diagnostics diagnostics;
+    diagnostics.error(Code::E203, span_of(model, "w"), "before");
+    diagnostics.error(Code::E203, span_of(model, "tau"), "no");
+    diagnostics.error(Code::E203, span_of(network, "model"), "elsewhere");
+    diagnostics.used_at(1, "model.toml", span_of(network, "m"));
+    EXPECT_EQ(diagnostics.render(),
+              "model.toml:1:1: error[E203]: before\n"
+              "  w = tau\n"
+              "  ^\n"
+              "model.toml:1:5: error[E203]: no\n"
+              "  w = tau\n"
+              "      ^~~\n"
+              "net.toml:1:1: used here\n"
+              "  model = m\n"
+              "  ^\n"
+              "net.toml:1:1: error[E203]: elsewhere\n"
+              "  model = m\n"
+              "  ^~~~~\n");
 }
 
 TEST(Render, WarningsAndPlacelessOnes) {
@@ -51,20 +79,15 @@ TEST(Render, ControlCharactersAreEscaped) {
 
 TEST(Render, EndOfTextAndOfLine) {
     const auto source = make_source("f", "ab\r\ncd");
-    EXPECT_EQ(render({Code::E103, Severity::error, {source, 6, 6}, "m", ""}),
-              "f:2:3: error[E103]: m\n  cd\n    ^\n");
-    EXPECT_EQ(render({Code::E103, Severity::error, {source, 2, 4}, "m", ""}),
-              "f:1:3: error[E103]: m\n  ab\n    ^\n");
-    EXPECT_EQ(render({Code::E103, Severity::error, {source, 99, 120}, "m", ""}),
-              "f:2:3: error[E103]: m\n  cd\n    ^\n");
-    EXPECT_EQ(render({Code::E103, Severity::error, {make_source("f", ""), 0, 0}, "m", ""}),
-              "f:1:1: error[E103]: m\n");
+    EXPECT_EQ(marked(Code::E103, {source, 6, 6}), "f:2:3: error[E103]: m\n  cd\n    ^\n");
+    EXPECT_EQ(marked(Code::E103, {source, 2, 4}), "f:1:3: error[E103]: m\n  ab\n    ^\n");
+    EXPECT_EQ(marked(Code::E103, {source, 99, 120}), "f:2:3: error[E103]: m\n  cd\n    ^\n");
+    EXPECT_EQ(marked(Code::E103, {make_source("f", ""), 0, 0}), "f:1:1: error[E103]: m\n");
 }
 
 TEST(Render, SpanOverLinesEndsWithItsFirstLine) {
     const auto source = make_source("f", "x = (a\n+ b)");
-    EXPECT_EQ(render({Code::E103, Severity::error, {source, 4, 11}, "m", ""}),
-              "f:1:5: error[E103]: m\n  x = (a\n      ^~\n");
+    EXPECT_EQ(marked(Code::E103, {source, 4, 11}), "f:1:5: error[E103]: m\n  x = (a\n      ^~\n");
 }
 
 TEST(Render, LongLinesAreCut) {
@@ -80,7 +103,7 @@ TEST(Render, LongLinesAreCut) {
 TEST(Render, OffsetsLeadIntoTheFile) {
     auto file = std::make_shared<const SourceFile>(SourceFile{"n.toml", "key = \"a\\tbad\"\n"});
     auto source = std::make_shared<const SourceText>(SourceText{file, "a\tbad", {7, 8, 10, 11, 12, 13}});
-    EXPECT_EQ(render({Code::E201, Severity::error, {source, 2, 5}, "m", ""}),
+    EXPECT_EQ(marked(Code::E201, {source, 2, 5}),
               "n.toml:1:11: error[E201]: m\n  key = \"a\\tbad\"\n            ^~~\n");
 }
 

@@ -160,6 +160,8 @@ std::optional<PlacedModel> place_model(const Context& context, Fields& fields, M
                 model->text.method = placed.text.method;
                 model->text.method_span = placed.text.method_span;
             }
+            model->text.file = model->file;
+            model->text.named = content_span(*text);
             placed = {std::move(model->text), model->every};
             known = true;
         }
