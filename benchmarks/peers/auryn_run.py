@@ -10,6 +10,7 @@ Speaks the protocol of peers/serve.py.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -50,9 +51,10 @@ def cells(name: str, size: int, of: Cells, milli: float) -> list[str]:
         lines = [f"auto* {name} = new TIFGroup({size});",
                  f"{name}->set_refractory_period({1e-3 * (of.t_ref - DT_MS / 2)});",
                  f"{name}->set_bg_currents({milli * values['drive']}f);"]
-    elif of.kind == "delta":  # Auryn tests the threshold after the input, ahead of the decay
-        decay = 1 - DT_MS / values["tau_m"]
-        lines = [f"auto* {name} = new IafPscDeltaGroup({size});", f"{name}->set_tau_mem({1e-3 * values['tau_m']});",
+    elif of.kind == "delta":  # Auryn tests the threshold after the input, ahead of the decay, which is an Euler step
+        decay = math.exp(-DT_MS / values["tau_m"])
+        lines = [f"auto* {name} = new IafPscDeltaGroup({size});",
+                 f"{name}->set_tau_mem({1e-3 * DT_MS / (1 - decay)});",
                  f"{name}->set_tau_ref({1e-3 * (of.t_ref + DT_MS / 2)});", f"{name}->e_rest = 0;",
                  f"{name}->e_reset = {values['V_r'] * decay};", f"{name}->thr = {values['V_th'] / decay};"]
     else:

@@ -41,8 +41,13 @@ def neurons(cells: Cells):
         values = {**values, **taus, "tau_m": found["tau_m"]}
     if cells.kind == "delta":  # the threshold is tested after the input, in the network files after the next decay
         values["V_th"] *= math.exp(DT_MS / found["tau_m"])
-    start = found["V_r"] if cells.size == 1 else nest.random.uniform(found["V_r"], found["V_th"])
-    return nest.Create(model, cells.size, {**values, "V_m": start})
+    return nest.Create(model, cells.size, {**values, "V_m": start(cells)})
+
+
+def start(cells: Cells):
+    """Return where the cells begin."""
+    low, high = cells.parameters["V_r"], cells.parameters["V_th"]
+    return low if cells.size == 1 else nest.random.uniform(low, high)
 
 
 def synapse_model(synapses: Synapses, sign: float) -> str:
@@ -90,6 +95,9 @@ class Nest:
             nest.Connect(source, groups["inputs"], syn_spec={"delay": delay})
         for one in self.network.synapses:
             self.connect(one, groups)
+        if self.network.drive_khz:  # the first of it is on its way for a delay
+            nest.Simulate(delay)
+            cells.V_m = start(self.network.cells)
         return recorder
 
     def connect(self, one: Synapses, groups: dict) -> None:
