@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Where a simulation sends what it is asked to record. The simulation calls, in this order: begin; any number of
-// spikes, rate, sample and new_columns; state once per group; synapses once or more per group, part by part; end. All spans are valid during the
-// call only. A recorder may throw base::Error (a full disk, say): the simulation lets it pass and is over.
+// spikes, rate, sample and new_columns; state once per group; synapses once or more per group, part by part; end. Calls come one
+// at a time, on whichever thread. All spans are valid during the call only. A recorder may throw base::Error (a full disk, say):
+// the simulation lets it pass and is over.
 // Times are steps of dt; values are in SI base units.
 #pragma once
 

@@ -47,8 +47,8 @@ void step_whole(Simulation::State& s) {
     for (auto& group : s.synapses) s.event_count += group->run_events(clock, Side::post);
     s.each_group_part([&](NeuronGroup& group, std::size_t part) { group.reset(clock, part); });
     s.edit_structure();
-    if (s.are_neurons_checked(clock.step + 1)) s.check_neurons();
-    if (s.are_synapses_checked(clock.step + 1)) s.check_synapses();
+    if (s.are_neurons_checked(clock.step, clock.step + 1)) s.check_neurons();
+    if (s.are_synapses_checked(clock.step, clock.step + 1)) s.check_synapses();
     ++s.clock.step;
 }
 
@@ -103,7 +103,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
     const bool looked_at = s.is_looked_at();
     if (looked_at) begin_step(s);
     const std::int64_t count = s.stride(most);
-    const std::int64_t end = s.clock.step + count;
+    const std::int64_t begin = s.clock.step, end = begin + count;
     s.run_sources(count);
     s.each_part(count, [&](std::size_t part) {
         Clock clock = s.clock;
@@ -112,7 +112,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
         try {
             for (bool begun = looked_at; clock.step < end; ++clock.step, begun = false)
                 met += step_part(s, clock, part, begun);
-            if (s.are_neurons_checked(end)) s.outcomes[part].is_finite = is_part_finite(s, part);
+            if (s.are_neurons_checked(begin, end)) s.outcomes[part].is_finite = is_part_finite(s, part);
         } catch (...) {
             s.outcomes[part].failure = std::current_exception();
             s.outcomes[part].failed_at = clock.step;
@@ -121,16 +121,16 @@ std::int64_t Simulation::advance(std::int64_t most) {
     });
     s.rethrow_first();
     s.traces_step = end - 1;
-    for (auto& group : s.neurons) group->gather(s.clock.step, end);
-    if (s.recording->takes_spikes()) s.unrecorded = {s.clock.step, end};
-    // Only where there are several parts do these leave the spikes alone that the group knows of.
+    for (auto& group : s.neurons) group->gather(begin, end);
+    if (s.recording->takes_spikes()) s.unrecorded = {begin, end};
+    // A single part would add to the spikes that are being recorded; several keep theirs until they are gathered.
     if (s.outcomes.size() == 1) s.record_spikes();
     s.clock.step = end - 1;
     s.edit_structure();
     if (!std::all_of(s.outcomes.begin(), s.outcomes.end(),
                      [](const auto& outcome) { return outcome.is_finite; }))
         s.check_neurons();
-    if (s.are_synapses_checked(end)) s.check_synapses();
+    if (s.are_synapses_checked(begin, end)) s.check_synapses();
     ++s.clock.step;
     return count;
 }

@@ -43,7 +43,8 @@ struct Input {
 };
 
 struct Simulation::State {
-    static constexpr std::int64_t kCheckEvery = 100;  ///< steps from one check for finite values to the next
+    static constexpr std::int64_t kCheckEvery =
+        100;  ///< steps from one check for finite values to the next, about
 
     State(analysis::NetworkSpec network, codegen::Plan made, Options chosen);
 
@@ -116,10 +117,14 @@ struct Simulation::State {
     std::int64_t stride(std::int64_t most) const;
     /// What the sources do in these steps: spikes that depend on nothing, traces, what is due when.
     void run_sources(std::int64_t count);
-    /// Whether values of neurons, or of synapses too, are looked at before step `end`: cheap, and the message still says what
-    /// and about when.
-    static bool are_neurons_checked(std::int64_t end) { return end % kCheckEvery == 0; }
-    static bool are_synapses_checked(std::int64_t end) { return end % (100 * kCheckEvery) == 0; }
+    /// Whether values of neurons, or of synapses too, are looked at after the steps from `begin` to before `end`: cheap, and
+    /// the message still says what and about when.
+    static bool are_neurons_checked(std::int64_t begin, std::int64_t end) {
+        return begin / kCheckEvery != end / kCheckEvery;
+    }
+    static bool are_synapses_checked(std::int64_t begin, std::int64_t end) {
+        return begin / (100 * kCheckEvery) != end / (100 * kCheckEvery);
+    }
     void check_neurons() const;
     void check_synapses() const;
     /// Whether those at the end are part of the results. Then they are looked at once all have met their events.

@@ -43,7 +43,6 @@ bool Simulation::State::is_looked_at() const {
 std::int64_t Simulation::State::stride(std::int64_t most) const {
     std::int64_t count = std::min(most, longest_stride);
     const auto stop_every = [&](std::int64_t every) { count = std::min(count, every - clock.step % every); };
-    stop_every(kCheckEvery);
     for (const Regular& statements : regular) stop_every(statements.every_steps());
     recording->each_interval(stop_every);
     const auto stop_at_epochs = [&](const std::vector<network::Decay>& decays) {

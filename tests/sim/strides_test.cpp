@@ -279,7 +279,8 @@ initial = { a = 1, b = 1, slope_a = "20*kHz*int(i == 501)", slope_b = "20*kHz*in
         auto simulation = simulate(text, blocks);
         const std::string failure = failure_in_strides(*simulation);
         EXPECT_NE(failure.find("variable 'a' of neuron 501 of 'cells'"), std::string::npos) << failure;
-        EXPECT_EQ(simulation->now(), 399);  // values are looked at after every 100 steps
+        EXPECT_EQ(simulation->now(),
+                  415);  // values are looked at after the stride in which 100 steps are over
     }
 }
 
