@@ -202,7 +202,7 @@ std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const an
 
 int parts_for_strides(const codegen::Plan& plan, int threads) {
     // What synapses touch of so many targets fits into the last cache. Smaller parts have short rows.
-    constexpr std::int64_t kMost = 3 << 17;
+    constexpr std::int64_t kMost = 1 << 18;
     // A part of fewer is mostly the calls of kernels.
     constexpr std::int64_t kFewest = 256;
     std::int64_t neurons = 0;
