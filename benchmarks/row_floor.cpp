@@ -3,6 +3,7 @@
 // weight that is read and written back; then with an addition to its target; then with the target's record of events and its
 // trace, which a rule reads. Arguments: targets, synapses of a row, 10^6 synapses in all.
 #include "network/column.hpp"
+#include "runtime/kernel/deferred.h"
 
 #include <benchmark/benchmark.h>
 
@@ -44,11 +45,6 @@ Network make(std::size_t targets, std::size_t length, std::size_t synapses) {
     return made;
 }
 
-void fetch(const void* elements, std::size_t bytes) {
-    for (std::size_t byte = 0; byte < bytes; byte += 64)
-        __builtin_prefetch(static_cast<const char*>(elements) + byte);
-}
-
 template <Touches touches>
 void rows(benchmark::State& state) {
     const auto targets = static_cast<std::size_t>(state.range(0));
@@ -61,8 +57,8 @@ void rows(benchmark::State& state) {
         const std::size_t* begin = on.order.data() + next;
         next += met;
         for (std::size_t r = 0; r < met; ++r) {
-            fetch(on.target.data() + begin[r + 2], length * sizeof(std::uint32_t));
-            fetch(on.weight.data() + begin[r + 2], length * sizeof(float));
+            bn::fetch(on.target.data() + begin[r + 2], state.range(1));
+            bn::fetch(on.weight.data() + begin[r + 2], state.range(1));
             const std::uint32_t* target = on.target.data() + begin[r];
             float* weight = on.weight.data() + begin[r];
             for (std::size_t k = 0; k < length; ++k) {

@@ -45,8 +45,7 @@ private:
 };
 
 /// One diagnostic as `file:line:column: error[E203]: message`, the source line, a caret line with the hint; below that, the
-/// place that makes use of it.
-/// Control characters in anything that is quoted are escaped.
+/// place that makes use of it. Control characters in anything that is quoted are escaped.
 std::string render(const Diagnostic& diagnostic);
 
 /// `text` with control characters and invalid UTF-8 escaped as \xNN, for messages.

@@ -235,7 +235,7 @@ void Simulation::State::advance_traces() {
 }
 
 void Simulation::State::record_spikes() {
-    if (unrecorded.first == unrecorded.end) return;
+    if (!unrecorded.any()) return;
     recording->spikes(unrecorded.first, unrecorded.end);
     unrecorded = {};
 }

@@ -79,6 +79,7 @@ struct Simulation::State {
     struct Unrecorded {
         std::int64_t first = 0;
         std::int64_t end = 0;
+        bool any() const { return first < end; }
     };
     Unrecorded unrecorded;
     std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
@@ -157,7 +158,7 @@ struct Simulation::State {
             outcomes[task].met = function(task);
         };
         outcomes.resize(static_cast<std::size_t>(options.blocks));
-        base::run_tasks(crew, outcomes.size() + (unrecorded.first < unrecorded.end ? 1 : 0), run);
+        base::run_tasks(crew, outcomes.size() + (unrecorded.any() ? 1 : 0), run);
         for (const Outcome& outcome : outcomes) event_count += outcome.met;
     }
     bool worth_sharing(std::int64_t count) const;
