@@ -212,6 +212,7 @@ TermPtr NameTable::find_variable(const std::string& name, bool* reported) {
         return nullptr;
     }
     CheckedVariable& variable = variables_[it->second];
+    if (variable.summed) return nullptr;  // the equation says what is summed; its name is the neuron's variable
     if (variable.kind != EquationKind::subexpression || variable.constant_over_dt)
         return analysis::variable(End::own, variable.key, variable.type, variable.dimension);
     Pending& pending = pending_[it->second];

@@ -3,7 +3,45 @@
 #include "analysis/check.hpp"
 #include "codegen/lower/lower.hpp"
 
+#include <algorithm>
+
 namespace bouton::codegen {
+
+namespace {
+
+/// Whether a run_regularly reads a variable that synapses sum into. It runs before the sums of its step are taken.
+bool is_sum_read_regularly(const analysis::CheckedNetwork& network) {
+    const auto is_sum = [&](const analysis::CheckedNeurons* group, const std::string& key) {
+        return std::any_of(
+            network.synapses.begin(), network.synapses.end(), [&](const analysis::CheckedSynapses& synapses) {
+                return std::any_of(
+                    synapses.summed.begin(), synapses.summed.end(), [&](const analysis::CheckedSummed& sum) {
+                        const auto* of = sum.end == analysis::End::post ? synapses.post : synapses.pre;
+                        return of == group && sum.variable == key;
+                    });
+            });
+    };
+    for (const auto& regular : network.regular) {
+        const auto owner = [&](analysis::End end) -> const analysis::CheckedNeurons* {
+            if (!regular.of_synapses) return &network.neurons[regular.group];
+            if (end == analysis::End::own) return nullptr;
+            const auto& synapses = network.synapses[regular.group];
+            return end == analysis::End::post ? synapses.post : synapses.pre;
+        };
+        const auto reads = [&](const analysis::TermPtr& term) {
+            return term && analysis::any_of(term, [&](const analysis::Term& node) {
+                       return node.kind == analysis::TermKind::variable && is_sum(owner(node.end), node.name);
+                   });
+        };
+        for (const auto& statement : regular.statements)
+            if (reads(statement.value)) return true;
+        for (const auto& reduction : regular.reductions)
+            if (reads(reduction.expr)) return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 Plan make_plan(const analysis::NetworkSpec& spec, base::Diagnostics& diagnostics) {
     Plan plan;
@@ -29,6 +67,7 @@ Plan make_plan(const analysis::NetworkSpec& spec, base::Diagnostics& diagnostics
             plan.records.push_back(lower_record_neurons(in, record, plan.neurons[record.group]));
     for (std::size_t k = 0; k < spec.synapses.size(); ++k)
         plan.synapses.push_back(lower_synapses(in, k, plan.neurons, plan.regular, plan.records));
+    plan.sums_come_first = is_sum_read_regularly(network);
     return plan;
 }
 

@@ -236,6 +236,7 @@ struct Plan {
     std::vector<SynapsePlan> synapses;  ///< parallel to NetworkSpec::synapses
     std::vector<RegularPlan> regular;   ///< parallel to NetworkSpec::regular
     std::vector<RecordPlan> records;    ///< those of kind `variables`
+    bool sums_come_first = false;       ///< a run_regularly reads a summed variable: it finds sums at t = 0
 };
 
 /// Checks the whole description and lowers it. All problems are in `diagnostics`; the plan is usable only if

@@ -16,12 +16,18 @@ using codegen::Side;
 
 namespace {
 
+void sum_up(Simulation::State& s) {
+    for (network::StateArray* array : s.summed) array->clear();
+    for (auto& group : s.synapses) group->accumulate_summed(s.clock);
+}
+
 // What comes before anything moves, for whatever looks at the network then.
 void begin_step(Simulation::State& s) {
     const Clock& clock = s.clock;
     s.advance_traces();
     for (auto& group : s.synapses) group->begin_step(clock);
     s.each_group_part([&](NeuronGroup& group, std::size_t part) { group.begin(clock, part); });
+    if (s.plan.sums_come_first && clock.step == 0) sum_up(s);
     for (Regular& regular : s.regular) {
         if (regular.due(clock.step)) regular.run(clock);
     }
@@ -32,8 +38,7 @@ void begin_step(Simulation::State& s) {
 void step_whole(Simulation::State& s) {
     const Clock& clock = s.clock;
     begin_step(s);
-    for (network::StateArray* array : s.summed) array->clear();
-    for (auto& group : s.synapses) group->accumulate_summed(clock);
+    sum_up(s);
     s.each_group_part([&](NeuronGroup& group, std::size_t part) {
         group.integrate(clock, part);
         group.emit(clock, part);

@@ -42,6 +42,25 @@ structure = { prune = "w > 3", every = "1 ms" }
     EXPECT_EQ(simulation->summary().synapses, 12);
 }
 
+// At the end of the steps that end at 1, 2, 3 ms, not at t = 0: the first spike, at 0.5 ms, meets all synapses, the one at 1 ms, whose
+// step begins there, only those that stay.
+TEST(Structure, TheFirstChangeComesOnePeriodIn) {
+    auto simulation = simulate(network(R"([["0.5 ms", "1 ms"], [], [], []])", R"toml(
+connect = { rule = "all_to_all" }
+initial = { w = "1 + j" }
+structure = { prune = "w < 2.5", every = "1 ms" }
+)toml"));
+    finish(*simulation);
+    EXPECT_EQ(simulation->neurons("cells", "v"), (std::vector<double>{1, 2, 6, 8, 10}));
+    auto late = simulate(network(R"([["0.9 ms"], [], [], []])", R"toml(
+connect = { rule = "all_to_all" }
+initial = { w = "1 + j" }
+structure = { prune = "w < 2.5", every = "1 ms" }
+)toml"));
+    finish(*late);
+    EXPECT_EQ(late->neurons("cells", "v"), (std::vector<double>{1, 2, 3, 4, 5}));
+}
+
 TEST(Structure, ASpikeInFlightReachesASynapseThatHasGrown) {
     auto simulation = simulate(network(R"([["0.5 ms"], [], [], ["1.9 ms"]])", R"toml(
 connect = { pairs = [[0, 0], [3, 0]] }
