@@ -76,6 +76,7 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
         const CheckedVariable* found = nullptr;
         std::vector<std::string> names;
         for (const auto& variable : *variables) {
+            if (variable.hidden) continue;
             if (variable.name == name || variable.key == name) found = &variable;
             names.push_back(variable.key);
         }

@@ -75,10 +75,12 @@ Scope SynapseCheck::make_scope(Link& link) {
     scope.names = [this, &link] {
         auto names = link.table.known_names();
         for (const auto& variable : result_.post->variables) {
+            if (variable.hidden) continue;
             names.push_back(variable.name);
             names.push_back(variable.name + "_post");
         }
-        for (const auto& variable : result_.pre->variables) names.push_back(variable.name + "_pre");
+        for (const auto& variable : result_.pre->variables)
+            if (!variable.hidden) names.push_back(variable.name + "_pre");
         if (spec_.is_chain) names.emplace_back("w");
         return names;
     };
@@ -158,7 +160,8 @@ Target SynapseCheck::find_target(Link& link, const std::string& name) {
         const CheckedNeurons& group = post ? *result_.post : *result_.pre;
         const std::string plain = name.substr(0, name.size() - (post ? 5 : 4));
         std::vector<std::string> names;
-        for (const auto& variable : group.variables) names.push_back(variable.name);
+        for (const auto& variable : group.variables)
+            if (!variable.hidden) names.push_back(variable.name);
         const auto near = base::nearest(plain, names);
         Target target;
         target.kind = Target::Kind::refused;
@@ -213,7 +216,8 @@ std::optional<Dimension> SynapseCheck::check_target() {
         return variable.dimension;
     }
     std::vector<std::string> names;
-    for (const auto& variable : result_.post->variables) names.push_back(variable.name);
+    for (const auto& variable : result_.post->variables)
+        if (!variable.hidden) names.push_back(variable.name);
     const auto near = base::nearest(spec_.target, names);
     diagnostics_.error(Code::E201, spec_.target_span,
                        "'" + spec_.to.group + "' has no variable '" + spec_.target + "'",

@@ -27,6 +27,7 @@ struct CheckedVariable {
     bool shared = false;
     bool unless_refractory = false;
     bool implicit = false;  ///< a constant given as an expression, hence one value per element
+    bool hidden = false;    ///< a number that a parameter draws, which no text can name
     bool written = false;   ///< something changes it after the start
     TermPtr expr;           ///< right-hand side of an equation or subexpression, subexpressions inlined
 };

@@ -115,7 +115,8 @@ const CheckedVariable* NameTable::with_key(const std::string& key) const {
 
 std::vector<std::string> NameTable::known_names() const {
     std::vector<std::string> names;
-    for (const auto& [name, index] : index_) names.push_back(name);
+    for (const auto& [name, index] : index_)
+        if (!variables_[index].hidden) names.push_back(name);
     for (const auto& [name, constant] : constants_) names.push_back(name);
     return names;
 }
@@ -212,7 +213,8 @@ TermPtr NameTable::find_variable(const std::string& name, bool* reported) {
         return nullptr;
     }
     CheckedVariable& variable = variables_[it->second];
-    if (variable.summed) return nullptr;  // the equation says what is summed; its name is the neuron's variable
+    if (variable.summed)
+        return nullptr;  // the equation says what is summed; its name is the neuron's variable
     if (variable.kind != EquationKind::subexpression || variable.constant_over_dt)
         return analysis::variable(End::own, variable.key, variable.type, variable.dimension);
     Pending& pending = pending_[it->second];
@@ -276,70 +278,6 @@ bool NameTable::check_shared(const CheckedVariable& variable, const TermPtr& ter
     diagnostics_.error(Code::E208, span, "'" + variable.name + "' is shared, but this reads " + culprit,
                        "remove the flag (shared)");
     return false;
-}
-
-TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
-    const auto it = constants_.find(name);
-    if (it == constants_.end()) return nullptr;
-    Constant& constant = it->second;
-    constant.used = true;
-    if (constant.busy) {
-        diagnostics_.error(Code::E212, constant.assignment->name_span,
-                           "'" + name + "' is defined through itself", "break the circle of parameters");
-        *reported = true;
-        return nullptr;
-    }
-    if (!constant.done) {
-        constant.busy = true;
-        constant.term = classify(name, constant);
-        constant.busy = false;
-        constant.done = true;
-    }
-    if (!constant.term) *reported = true;
-    return constant.term;
-}
-
-TermPtr NameTable::classify(const std::string& name, Constant& constant) {
-    const Value& value = constant.assignment->value;
-    const auto element = [&](base::Dimension dimension, ValueType type) {
-        CheckedVariable variable;
-        variable.name = name;
-        variable.key = key_prefix + name;
-        variable.span = constant.assignment->name_span;
-        variable.dimension = dimension;
-        variable.type = type;
-        variable.constant = variable.implicit = true;
-        declare(variable);
-        values_[name] = constant.assignment;
-        return analysis::variable(End::own, key_prefix + name, type, dimension);
-    };
-    TermPtr term;
-    if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) {
-        term = scalar(prefix_ + name, quantity->value, ValueType::real, quantity->dimension);
-    } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
-        term = element(array->dimension, ValueType::real);
-    } else {
-        term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
-        if (!term) return nullptr;
-        const bool in_time = any_of(term, [](const Term& node) {
-            return node.kind == TermKind::time || node.kind == TermKind::signal;
-        });
-        if (const auto known = evaluate(term)) {
-            term = scalar(prefix_ + name, *known, term->type, term->dimension);
-        } else if (!in_time) {
-            value_terms_[name] = term;
-            term = element(term->dimension, term->type);
-        }
-    }
-    if (constant.fallback)
-        if (const auto* usual = std::get_if<ScalarValue>(&constant.fallback->value.value)) {
-            auto copy = std::make_shared<Term>(*term);
-            copy->span = value.span;
-            if (!check_dimension(copy, usual->dimension, "'" + name + "'", value.span, Code::E214,
-                                 diagnostics_))
-                return nullptr;
-        }
-    return term;
 }
 
 void NameTable::refuse_dimension(const CheckedVariable& variable, const base::Dimension& found,

@@ -87,6 +87,8 @@ private:
     bool set_flags(const lang::Equation& equation, CheckedVariable& variable);
     void resolve_equation(std::size_t index);
     TermPtr classify(const std::string& name, Constant& constant);
+    TermPtr with_numbers_drawn_once(const std::string& name, const Assignment& assignment,
+                                    const TermPtr& term);
     bool check_shared(const CheckedVariable& variable, const TermPtr& term, const base::Span& span);
     void check_value(const CheckedVariable& variable, const Assignment& assignment);
     void check_quantity(const CheckedVariable& variable, const ScalarValue& quantity, const base::Span& span);
