@@ -59,6 +59,7 @@ sim::Options simulation_options(const RunRequest& request, sim::Recorder* record
     options.final_synapses = request.final_synapses;
     options.progress = request.progress;
     options.stop = request.stop;
+    if (request.stop != nullptr) options.native.is_cancelled = [stop = request.stop] { return stop->load(); };
     return options;
 }
 

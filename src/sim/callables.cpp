@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/callables.hpp"
 
-#include "base/diagnostics.hpp"
-
 #include <set>
 
 namespace bouton::sim {
@@ -25,24 +23,31 @@ void Callables::build() {
         }
         modules.push_back(std::move(copies));
     }
-    if (backend_ != Backend::interpreted && !runtime::compiler_available(native_)) {
-        if (backend_ == Backend::compiled)
-            throw base::Error("no C++ compiler was found; try --backend interpreted");
-        if (native_.warn) native_.warn("no C++ compiler was found: kernels are interpreted, which is slower");
-        backend_ = Backend::interpreted;
-    }
-    std::vector<runtime::Module> made;
-    if (backend_ == Backend::interpreted) {
-        for (const auto& module : modules) made.push_back(runtime::interpret(module, precision_));
-    } else {
-        made = runtime::compile_all(modules, precision_, native_, &report_);
-        backend_ = Backend::compiled;
-    }
+    const std::vector<runtime::Module> made = make(modules);
     std::size_t m = 0;
     for (const auto& [id, kernels] : wanted_) {
         for (std::size_t k = 0; k < kernels.size(); ++k) made_[kernels[k]] = made[m].kernels[k];
         ++m;
     }
+}
+
+std::vector<runtime::Module> Callables::make(const std::vector<std::vector<codegen::Kernel>>& modules) {
+    if (backend_ != Backend::interpreted) {
+        try {
+            std::vector<runtime::Module> made = runtime::compile_all(modules, precision_, native_, &report_);
+            backend_ = Backend::compiled;
+            return made;
+        } catch (const runtime::CompileError& error) {
+            if (backend_ == Backend::compiled) throw;
+            if (native_.warn)
+                native_.warn(error.reason() + ": kernels are interpreted, which is slower (" +
+                             error.way_out() + ")");
+            backend_ = Backend::interpreted;
+        }
+    }
+    std::vector<runtime::Module> made;
+    for (const auto& module : modules) made.push_back(runtime::interpret(module, precision_));
+    return made;
 }
 
 std::shared_ptr<const runtime::Callable> Callables::of(const codegen::Kernel& kernel) {

@@ -14,7 +14,7 @@
 namespace bouton::sim {
 
 enum class Backend {
-    automatic,  ///< compiled, or interpreted with a warning where there is no compiler
+    automatic,  ///< compiled, or interpreted with a warning where no compiler works
     compiled,
     interpreted,
 };
@@ -35,6 +35,8 @@ public:
     double compile_seconds() const { return report_.compile_seconds; }
 
 private:
+    std::vector<runtime::Module> make(const std::vector<std::vector<codegen::Kernel>>& modules);
+
     codegen::Precision precision_;
     Backend backend_;
     runtime::NativeOptions native_;

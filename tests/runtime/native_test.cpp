@@ -1,99 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The compiled back end around the compiler: the cache, damage, missing and broken compilers.
-#include "base/diagnostics.hpp"
-#include "runtime/callable.hpp"
-#include "runtime/native/cache.hpp"
-#include "runtime/native/compiler.hpp"
+// The cache of compiled modules: hits, damage, folders that cannot be used.
 #include "runtime/native/hash.hpp"
-#include "runtime/native/process.hpp"
-#include "tests/backends/ir_builder.hpp"
+#include "runtime/native/library.hpp"
+#include "tests/runtime/native_fixture.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <unistd.h>
-#include <cstdlib>
+#include <sys/stat.h>
+#include <atomic>
+#include <chrono>
 #include <fstream>
-#include <iterator>
 #include <thread>
 
 namespace bouton::runtime {
 namespace {
 
-namespace fs = std::filesystem;
-using codegen::Kernel;
-using codegen::Precision;
-using codegen::Stored;
 using ::testing::HasSubstr;
-
-/// v = number, in a kernel whose text differs by the number.
-Kernel set_to(double number) {
-    test::IrBuilder build("set");
-    build.store(build.array("v", Stored::real), build.constant(number));
-    return build.take();
-}
-
-double result_of(const Module& module) {
-    alignas(64) double v[BN_LANES] = {};
-    void* arrays[] = {v};
-    bn_args args{};
-    args.n = BN_LANES;
-    args.arrays = arrays;
-    module.kernels.at(0)->call(args);
-    return v[BN_LANES - 1];
-}
-
-/// An environment variable for the time of a test.
-class Variable {
-public:
-    Variable(const char* name, const char* value) : name_(name) {
-        if (const char* old = std::getenv(name)) old_ = old;
-        if (value == nullptr)
-            unsetenv(name);
-        else
-            setenv(name, value, 1);
-    }
-    ~Variable() {
-        if (old_)
-            setenv(name_, old_->c_str(), 1);
-        else
-            unsetenv(name_);
-    }
-
-private:
-    const char* name_;
-    std::optional<std::string> old_;
-};
-
-class Native : public ::testing::Test {
-protected:
-    void SetUp() override {
-        std::string name = (fs::temp_directory_path() / "bouton-native-XXXXXX").string();
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-        options_.cache = folder_ / "cache";
-        options_.warn = [this](const std::string& message) { warnings_.push_back(message); };
-    }
-    void TearDown() override { fs::remove_all(folder_); }
-
-    std::vector<fs::path> entries() const {
-        std::vector<fs::path> found;
-        for (const auto& entry : fs::directory_iterator(options_.cache)) found.push_back(entry.path());
-        return found;
-    }
-
-    fs::path write_program(const std::string& name, const std::string& script) {
-        const fs::path file = folder_ / name;
-        write_file(file, "#!/bin/sh\n" + script + "\n");
-        fs::permissions(file, fs::perms::owner_all);
-        return file;
-    }
-
-    fs::path folder_;
-    NativeOptions options_;
-    NativeReport report_;
-    std::vector<std::string> warnings_;
-};
 
 TEST_F(Native, TheSecondTimeComesFromTheCache) {
     EXPECT_EQ(result_of(compile({set_to(1.5)}, Precision::f64, options_, &report_)), 1.5);
@@ -149,6 +69,78 @@ TEST_F(Native, AnUnwritableCacheCostsAWarning) {
     EXPECT_FALSE(report_.from_cache);
     ASSERT_EQ(warnings_.size(), 1u);
     EXPECT_THAT(warnings_[0], HasSubstr(options_.cache.string()));
+    EXPECT_THAT(warnings_[0], HasSubstr("BOUTON_CACHE"));
+}
+
+TEST_F(Native, NoFolderAtAllIsTold) {
+    write_file(folder_ / "file", "");
+    options_.cache = folder_ / "file" / "cache";
+    const Variable temporary("TMPDIR", "/proc/self");  // a folder in which nobody can write
+    try {
+        compile({set_to(1.5)}, Precision::f64, options_);
+        FAIL();
+    } catch (const CompileError& error) {
+        EXPECT_THAT(error.reason(), HasSubstr(options_.cache.string()));
+        EXPECT_THAT(error.reason(), HasSubstr("/proc/self"));
+        EXPECT_THAT(error.way_out(), HasSubstr("TMPDIR"));
+    }
+}
+
+TEST_F(Native, WhatStandsInTheWayOfAnEntryIsLeftAlone) {
+    compile({set_to(1.5)}, Precision::f64, options_);
+    const fs::path entry = entries().at(0);
+    fs::remove(entry);
+    fs::create_directory(entry);
+    write_file(entry / "mine", "kept");
+    EXPECT_EQ(result_of(compile({set_to(1.5)}, Precision::f64, options_)), 1.5);
+    ASSERT_EQ(warnings_.size(), 1u);
+    EXPECT_THAT(warnings_[0], HasSubstr(entry.string()));
+    EXPECT_EQ(read_file(entry / "mine"), "kept");
+    fs::remove_all(entry);
+    ASSERT_EQ(mkfifo(entry.c_str(), 0600), 0);  // reading it would wait for ever
+    EXPECT_EQ(result_of(compile({set_to(1.5)}, Precision::f64, options_)), 1.5);
+    EXPECT_TRUE(is_intact(entry));
+    EXPECT_EQ(entries().size(), 1u);
+}
+
+TEST_F(Native, FoldersOfKilledCompilationsGo) {
+    const auto age = [](const fs::path& folder) {
+        fs::last_write_time(folder, fs::file_time_type::clock::now() - std::chrono::hours(2));
+    };
+    fs::create_directories(options_.cache / "build-killed");
+    write_file(options_.cache / "build-killed" / "module.cpp", "");
+    fs::create_directories(options_.cache / "build-recent");
+    fs::create_directories(options_.cache / "mine");
+    age(options_.cache / "build-killed");
+    age(options_.cache / "mine");
+    const BuildFolder running(options_.cache);
+    age(running.path());
+    const BuildFolder another(options_.cache);
+    EXPECT_FALSE(fs::exists(options_.cache / "build-killed"));
+    EXPECT_TRUE(fs::exists(options_.cache / "build-recent"));
+    EXPECT_TRUE(fs::exists(options_.cache / "mine"));
+    EXPECT_TRUE(fs::exists(running.path()));
+}
+
+TEST_F(Native, WhereFilesMustNotRunACopyInMemoryDoes) {
+    compile({set_to(1.5)}, Precision::f64, options_);
+    compile({set_to(2.5)}, Precision::f64, options_);
+    std::string fault;
+    std::vector<double> values;
+    std::vector<std::shared_ptr<const Library>> copies;  // at once: the loader knows modules by their names
+    for (const fs::path& entry : entries())
+        copies.push_back(Library::load_copy(entry, 1, Precision::f64, fault));
+    for (const auto& library : copies) {
+        ASSERT_NE(library, nullptr) << fault;
+        alignas(64) double v[BN_LANES] = {};
+        void* arrays[] = {v};
+        bn_args args{};
+        args.n = BN_LANES;
+        args.arrays = arrays;
+        library->kernel(0)(&args);
+        values.push_back(v[0]);
+    }
+    EXPECT_THAT(values, ::testing::UnorderedElementsAre(1.5, 2.5));
 }
 
 TEST_F(Native, EqualModulesAreCompiledOnce) {
@@ -174,72 +166,14 @@ TEST_F(Native, ThreadsMayShareACache) {
     EXPECT_EQ(entries().size(), 1u);
 }
 
-TEST_F(Native, NoCompiler) {
-    const Variable path("PATH", folder_.c_str());
-    {
-        const Variable cxx("CXX", nullptr);
-        EXPECT_FALSE(compiler_available(options_));
-        try {
-            compile({set_to(1)}, Precision::f64, options_);
-            FAIL();
-        } catch (const base::Error& error) {
-            EXPECT_THAT(error.what(), HasSubstr("no C++ compiler"));
-        }
-    }
-    const Variable cxx("CXX", "no-such-compiler -v");
-    try {
-        compile({set_to(1)}, Precision::f64, options_);
-        FAIL();
-    } catch (const base::Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("no-such-compiler"));
-    }
-}
-
-TEST_F(Native, ACompilerThatDoesNotWorkIsNotOurBug) {
-    options_.compiler = write_program("broken", "echo missing headers; exit 1").string();
-    EXPECT_FALSE(compiler_available(options_));
-    try {
-        compile({set_to(1)}, Precision::f64, options_);
-        FAIL();
-    } catch (const base::Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("does not work"));
-        EXPECT_THAT(error.what(), HasSubstr("missing headers"));
-    }
-    EXPECT_TRUE(entries().empty());
-}
-
-TEST_F(Native, RefusedCodeIsKeptForTheReport) {
-    options_.compiler =
-        write_program("picky", "case \"$*\" in *trial*) exit 0;; esac; echo 'error: no such thing'; exit 1")
-            .string();
-    try {
-        compile({set_to(1)}, Precision::f64, options_);
-        FAIL();
-    } catch (const base::Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("bug"));
-        EXPECT_THAT(error.what(), HasSubstr("no such thing"));
-        const std::vector<fs::path> kept = entries();
-        ASSERT_EQ(kept.size(), 1u);
-        EXPECT_THAT(error.what(), HasSubstr((kept[0] / "module.cpp").string()));
-        EXPECT_TRUE(fs::exists(kept[0] / "module.cpp"));
-    }
-}
-
-TEST_F(Native, CompilerCommandsMayHaveWords) {
-    const fs::path wrapper = write_program("wrapper", "exec \"$@\"");
-    const std::optional<Compiler> real = find_compiler("");
-    ASSERT_TRUE(real);
-    options_.compiler = wrapper.string() + " " + real->command[0];
-    EXPECT_TRUE(compiler_available(options_));
+TEST_F(Native, ACacheThatGoesWhileCompilingCostsAWarning) {
+    const std::string once = (folder_ / "once").string();
+    options_.compiler = write_program("rude", "mkdir " + once + " 2> /dev/null && rm -r " +
+                                                  options_.cache.string() + "\n" + real_compiler())
+                            .string();
     EXPECT_EQ(result_of(compile({set_to(1.5)}, Precision::f64, options_)), 1.5);
-}
-
-TEST_F(Native, AChangedCompilerIsAnotherOne) {
-    const fs::path program = write_program("compiler", "exit 0");
-    const std::string before = find_compiler(program.string())->identity;
-    EXPECT_EQ(before, find_compiler(program.string())->identity);
-    write_program("compiler", "exit  0");
-    EXPECT_NE(before, find_compiler(program.string())->identity);
+    ASSERT_EQ(warnings_.size(), 1u);
+    EXPECT_THAT(warnings_[0], HasSubstr("cannot use the kernel cache"));
 }
 
 TEST_F(Native, TheCacheIsWhereTheUserSaysItIs) {
@@ -254,14 +188,16 @@ TEST_F(Native, TheCacheIsWhereTheUserSaysItIs) {
     EXPECT_EQ(cache_folder(none), "/home/user/.cache/bouton");
 }
 
-TEST_F(Native, ProgramsRunWithoutAShell) {
-    const fs::path program = write_program("show", "printf '%s|' \"$@\"; exit 3");
-    EXPECT_EQ(run_program({program.string(), "a b", "$HOME; exit 0", "*"}, folder_ / "log"), 3);
-    std::ifstream log(folder_ / "log");
-    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(log), {}), "a b|$HOME; exit 0|*|");
-    EXPECT_EQ(run_program({(folder_ / "missing").string()}, folder_ / "log"), -1);
-    const fs::path killed = write_program("killed", "kill -9 $$");
-    EXPECT_EQ(run_program({killed.string()}, folder_ / "log"), 128 + 9);
+TEST_F(Native, TheCacheIsAnAbsolutePath) {
+    const NativeOptions none;
+    const Variable shared("XDG_CACHE_HOME", "relative"), home("HOME", "-home");
+    const fs::path here = fs::current_path();
+    {
+        const Variable own("BOUTON_CACHE", "-x");
+        EXPECT_EQ(cache_folder(none), here / "-x");
+    }
+    const Variable own("BOUTON_CACHE", "");
+    EXPECT_EQ(cache_folder(none), here / "-home/.cache/bouton");
 }
 
 TEST(Hash, TellsTextsAndTheirBoundsApart) {

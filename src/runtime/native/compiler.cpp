@@ -2,14 +2,19 @@
 // Finding the compiler. It counts as another one when its file changes, so that its version need not be asked for.
 #include "runtime/native/compiler.hpp"
 
+#include "base/diagnostics.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace bouton::runtime {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestOptimised = 5000;  // ops: 4 s; the time of compilers grows with the square
 
@@ -68,15 +73,36 @@ std::optional<Compiler> from_words(std::vector<std::string> words) {
     return Compiler{std::move(words), identity + cpu_identity()};
 }
 
+/// A path, which may hold blanks, or a command with arguments.
+std::optional<Compiler> from_text(const std::string& text) {
+    return is_program(text) ? from_words({text}) : from_words(words_of(text));
+}
+
+std::string why_not(const std::string& program) {
+    std::error_code error;
+    if (program.find('/') == std::string::npos) return "no folder of PATH has it";
+    if (fs::is_directory(program, error)) return "it is a folder";
+    if (!fs::exists(program, error)) return "there is no such file";
+    return "it is not executable";
+}
+
 }  // namespace
 
-std::optional<Compiler> find_compiler(const std::string& wanted) {
-    if (!wanted.empty()) return is_program(wanted) ? from_words({wanted}) : from_words(words_of(wanted));
+std::variant<Compiler, NoCompiler> find_compiler(const std::string& wanted) {
     const char* variable = std::getenv("CXX");
-    if (variable != nullptr && *variable != '\0') return from_words(words_of(variable));
-    for (const char* name : {"c++", "g++", "clang++"})
-        if (std::optional<Compiler> found = from_words({name})) return found;
-    return std::nullopt;
+    const std::string from_environment = variable != nullptr ? variable : "";
+    const bool is_set = !words_of(from_environment).empty();
+    if (wanted.empty() && !is_set) {
+        for (const char* name : {"c++", "g++", "clang++"})
+            if (std::optional<Compiler> found = from_words({name})) return *found;
+        return NoCompiler{"no C++ compiler was found", "install g++ or clang++"};
+    }
+    const std::string& text = wanted.empty() ? from_environment : wanted;
+    if (std::optional<Compiler> found = from_text(text)) return *found;
+    const std::string name = words_of(text).empty() ? text : words_of(text).front();
+    return NoCompiler{"no C++ compiler " + base::escape(name) +
+                          (wanted.empty() ? ", which CXX names: " : ": ") + why_not(name),
+                      wanted.empty() ? "correct or unset the environment variable CXX" : "name another one"};
 }
 
 std::vector<std::string> compiler_flags(std::size_t longest_kernel) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace bouton::runtime {
@@ -14,8 +14,14 @@ struct Compiler {
     std::string identity;              ///< path, size and time of the program, and what the CPU can do
 };
 
-/// `wanted` if not empty, else $CXX if set, else c++, g++, clang++ on $PATH; nothing if there is none.
-std::optional<Compiler> find_compiler(const std::string& wanted);
+/// Why there is none: one line each, the second what the user can do.
+struct NoCompiler {
+    std::string reason;
+    std::string way_out;
+};
+
+/// `wanted` if not empty, else $CXX if it is not blank, else c++, g++, clang++ on $PATH.
+std::variant<Compiler, NoCompiler> find_compiler(const std::string& wanted);
 
 /// The arguments of one compilation, which are part of every cache key. Kernels of absurd length (in ops) are not
 /// optimised: that would take minutes.
