@@ -4,6 +4,8 @@
 #include "analysis/names.hpp"
 #include "analysis/statements.hpp"
 
+#include <cfloat>
+
 namespace bouton::analysis {
 
 using base::Code;
@@ -57,6 +59,7 @@ public:
     NeuronCheck(const NeuronSpec& spec, const std::set<std::string>& written, const Surroundings& around)
         : spec_(spec),
           written_(written),
+          dt_(around.spec->dt),
           diagnostics_(*around.diagnostics),
           table_(spec.name + ".", TextKind::neurons, *around.diagnostics) {
         table_.scope = make_scope(around);
@@ -172,6 +175,12 @@ private:
         table_.scope.prefix = "input." + spec.name + ".";
         result.rate = value(spec.rate, Dimension() / second, "rate");
         result.weight = value(spec.weight, variable->dimension, "weight");
+        constexpr double kMostEvents = 0x1p53;  // up to here every count is a number of its own
+        if (result.rate)
+            check_known(result.rate, 0.0, kMostEvents / dt_, "'rate'", spec.rate.span,
+                        "a rate is at least 0, and no step holds more than 2^53 events", diagnostics_);
+        if (result.weight)
+            check_known(result.weight, -DBL_MAX, DBL_MAX, "'weight'", spec.weight.span, "", diagnostics_);
         table_.scope.prefix = prefix;
         return result;
     }
@@ -198,6 +207,7 @@ private:
 
     const NeuronSpec& spec_;
     const std::set<std::string>& written_;
+    const double dt_;
     base::Diagnostics& diagnostics_;
     NameTable table_;
     ScopeState state_;

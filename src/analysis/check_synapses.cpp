@@ -305,7 +305,11 @@ void SynapseCheck::check_connect() {
     }
     if (spec_.connect.p) {
         result_.connect_p = value(base_->table.scope, *spec_.connect.p, {}, "p");
-        if (result_.connect_p) only_neurons(result_.connect_p, spec_.connect.p->span);
+        if (result_.connect_p) {
+            only_neurons(result_.connect_p, spec_.connect.p->span);
+            check_known(result_.connect_p, 0.0, 1.0, "'p'", spec_.connect.p->span,
+                        "a probability lies between 0 and 1", diagnostics_);
+        }
     }
 }
 
@@ -317,9 +321,12 @@ void SynapseCheck::check_structure() {
     if (text.grow_condition) result_.grow_condition = condition(scope, *text.grow_condition, "'condition'");
     if (text.grow) {
         result_.grow = resolve(*text.grow, scope, diagnostics_);
-        if (result_.grow && check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span,
-                                            Code::E203, diagnostics_))
-            check_number(result_.grow, "'grow'", text.grow->span, diagnostics_);
+        if (result_.grow &&
+            check_dimension(result_.grow, {}, "'grow', a probability,", text.grow->span, Code::E203,
+                            diagnostics_) &&
+            check_number(result_.grow, "'grow'", text.grow->span, diagnostics_))
+            check_known(result_.grow, 0.0, 1.0, "'grow'", text.grow->span,
+                        "a probability lies between 0 and 1", diagnostics_);
     }
 }
 

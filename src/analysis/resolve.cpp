@@ -4,6 +4,7 @@
 
 #include "lang/printer.hpp"
 
+#include <charconv>
 #include <cmath>
 #include <numbers>
 
@@ -399,11 +400,32 @@ bool is_reserved(const std::string& name) {
 
 std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_string() + "]"; }
 
+std::string in_base_units(double value, const Dimension& dimension) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+    const std::string number(text, end);
+    return dimension.is_dimensionless() ? number : number + " " + dimension.to_string();
+}
+
 bool check_number(const TermPtr& term, const std::string& what, const base::Span& span,
                   base::Diagnostics& diagnostics) {
     if (term->type != ValueType::boolean) return true;
     diagnostics.error(Code::E206, span, what + " is a number, this is true or false",
                       "int(...) gives 1 or 0");
+    return false;
+}
+
+bool check_known(const TermPtr& term, double low, double high, const std::string& what,
+                 const base::Span& span, const std::string& hint, base::Diagnostics& diagnostics) {
+    const auto known = evaluate(term);
+    if (!known || (std::isfinite(*known) && *known >= low && *known <= high)) return true;
+    if (!std::isfinite(*known))
+        diagnostics.error(Code::E407, span, what + " is not a finite number", hint);
+    else
+        diagnostics.error(Code::E306, span,
+                          what + " is " + in_base_units(*known, term->dimension) + ", which is " +
+                              (*known < low ? "too small" : "too great"),
+                          hint);
     return false;
 }
 

@@ -66,7 +66,15 @@ bool check_dimension(const TermPtr& term, const base::Dimension& wanted, const s
 bool check_number(const TermPtr& term, const std::string& what, const base::Span& span,
                   base::Diagnostics& diagnostics);
 
+/// Reports E407 for a term whose value is known before the run and is not finite, E306 for one that is known and not
+/// within the bounds, both allowed; `hint` says what they are.
+bool check_known(const TermPtr& term, double low, double high, const std::string& what,
+                 const base::Span& span, const std::string& hint, base::Diagnostics& diagnostics);
+
 /// "[mV]"-like text of a dimension for messages.
 std::string in_brackets(const base::Dimension& dimension);
+
+/// A number with its unit for messages: "0.01 s", "1.5".
+std::string in_base_units(double value, const base::Dimension& dimension);
 
 }  // namespace bouton::analysis

@@ -220,8 +220,9 @@ struct SynapsePlan {
     /// or scalar "_dendritic_steps". `deliver` (elements over targets) adds the due row, scratch "_due".
     std::optional<Kernel> deliver;
     std::string ring_target;
-    std::optional<Kernel> connect_condition;  ///< synapses over candidate pairs; u8 to scratch "out"
-    std::optional<Kernel> connect_p;          ///< real to scratch "out"
+    std::optional<Kernel> connect_condition;    ///< synapses over candidate pairs; u8 to scratch "out"
+    std::optional<Kernel> connect_p;            ///< real to scratch "out"
+    std::optional<double> connect_probability;  ///< known now, the same for all pairs: then no `connect_p`
     std::optional<StructurePlan> structure;
     /// What results and final state need beyond the stored variables: exact values of event-driven variables.
     std::vector<RecordVariable> final_values;

@@ -23,6 +23,8 @@ struct ConnectTask {
     std::uint64_t seed = 0;
     RowFunction filter;                ///< may be empty
     base::ThreadPool* pool = nullptr;  ///< shares out the work; null: one thread. The result is the same
+    /// The probability of every pair, where an expression gives one number; else the description's number counts.
+    std::optional<double> probability = std::nullopt;
 
     std::size_t threads() const { return pool != nullptr ? pool->threads() : 1; }
 

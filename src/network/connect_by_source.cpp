@@ -15,9 +15,10 @@ using analysis::ConnectRule;
 namespace {
 
 // The probability of every pair, as far as it is one number; a filter deals with others.
-double constant_p(const analysis::ConnectSpec& connect) {
-    if (!connect.p) return 1.0;
-    const auto* scalar = std::get_if<analysis::ScalarValue>(&connect.p->value);
+double constant_p(const ConnectTask& task) {
+    if (task.probability) return *task.probability;
+    const auto& p = task.spec.connect.p;
+    const auto* scalar = p ? std::get_if<analysis::ScalarValue>(&p->value) : nullptr;
     return scalar != nullptr ? scalar->value : 1.0;
 }
 
@@ -46,7 +47,7 @@ void connect_by_source(const ConnectTask& task, SynapseStore& store) {
     }
     if (connect.rule == ConnectRule::fixed_outdegree) check_outdegree(task, store);
     const double p = connect.rule == ConnectRule::fixed_probability || connect.rule == ConnectRule::condition
-                         ? constant_p(connect)
+                         ? constant_p(task)
                          : 1.0;
     if (!(p >= 0.0 && p <= 1.0)) refuse(base::Code::E407, connect.span, "a probability lies between 0 and 1");
     const bn::Key key = draw_key(task.seed, task.spec.name, "connect");

@@ -216,7 +216,7 @@ void NeuronGroup::check_rate(const Clock& clock, const Part& part) const {
     if (found == nullptr) return;
     throw base::Error("the rate of neuron " + std::to_string(found - rate_too_high_) + " of '" + plan.group +
                       "' at t = " + std::to_string(clock.t()) +
-                      " s is more than one spike per step of dt; [input] sums several");
+                      " s is not a number up to 1/dt, one spike a step; [input] sums several sources");
 }
 
 void NeuronGroup::check_finite(const Clock& clock) const {

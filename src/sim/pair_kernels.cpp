@@ -48,10 +48,11 @@ void PairKernels::keep(const Clock& clock, std::uint64_t epoch, std::uint32_t so
     std::size_t kept = 0;
     for (std::size_t k = 0; k < targets.size(); ++k) {
         const double p = p_.get(static_cast<std::int64_t>(k));
-        if (std::isnan(p)) {
+        if (!std::isfinite(p)) {
+            const bool running = epoch != 0;
             throw base::Error("the probability of a synapse from " + std::to_string(source) + " to " +
-                                  std::to_string(targets[k]) + " is not a number",
-                              2);
+                                  std::to_string(targets[k]) + " is not a finite number",
+                              running ? 1 : 2);
         }
         const bn::Counter counter{targets[k], source, static_cast<std::uint32_t>(epoch),
                                   static_cast<std::uint32_t>(epoch >> 32)};

@@ -108,6 +108,17 @@ void SynapseGroup::set_last_update(const Segments& grown, std::int64_t step) {
     }
 }
 
+// First values and delays of new synapses. What is wrong with them turns up while running: the error's status says so.
+void SynapseGroup::start_grown(const Segments& grown, std::int64_t step) {
+    set_last_update(grown, step);
+    try {
+        for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, &grown);
+        evaluate_delays(&grown);
+    } catch (const base::DiagnosticError& error) {
+        throw base::Error(std::string("a synapse that grew has no place in the network\n") + error.what());
+    }
+}
+
 bool SynapseGroup::edit(const Clock& clock) {
     if (!plan.structure) return false;
     settle(clock.step + 1);
@@ -128,10 +139,7 @@ bool SynapseGroup::edit(const Clock& clock) {
     all_.clear();
     if (!grown.empty()) {
         context_.clock.step = clock.step;
-        const Segments segments = grown_segments(first_id);
-        set_last_update(segments, clock.step + 1);
-        for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, &segments);
-        evaluate_delays(&segments);
+        start_grown(grown_segments(first_id), clock.step + 1);
     }
     store.sort_rows(clock.pool);
     build_indices();

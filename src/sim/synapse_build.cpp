@@ -67,7 +67,7 @@ void SynapseGroup::build_indices() {
 }
 
 void SynapseGroup::make_connections() {
-    network::ConnectTask task{spec, context_.clock.seed, {}, context_.clock.pool};
+    network::ConnectTask task{spec, context_.clock.seed, {}, context_.clock.pool, plan.connect_probability};
     std::vector<PairKernels> pairs;  // one a thread
     for (std::size_t thread = 0; thread < task.threads(); ++thread) {
         pairs.emplace_back(plan.connect_condition, plan.connect_p, scope(), context_, store.targets,

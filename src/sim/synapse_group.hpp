@@ -125,6 +125,7 @@ private:
     std::vector<network::Grown> draw_grown(const Clock& clock);
     std::vector<std::vector<std::uint8_t>> find_pruned(const Clock& clock, std::int64_t& count);
     void set_last_update(const Segments& grown, std::int64_t step);
+    void start_grown(const Segments& grown, std::int64_t step);
     Segments grown_segments(std::int64_t first_id) const;
 
     Context& context_;

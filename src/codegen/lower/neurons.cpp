@@ -419,9 +419,10 @@ private:
         if (spec_.model.name == "poisson" && known && !(*known >= 0.0 && *known <= 1.0)) {
             in_.diagnostics->error(
                 Code::E218, spec_.model.span,
-                *known < 0.0 ? "the rate of a Poisson neuron is negative"
-                             : "rate*dt is above 1, but a Poisson neuron emits at most one spike a step",
-                *known < 0.0 ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
+                std::isnan(*known) ? "the rate of a Poisson neuron is not a number"
+                : *known < 0.0     ? "the rate of a Poisson neuron is negative"
+                               : "rate*dt is above 1, but a Poisson neuron emits at most one spike a step",
+                !(*known >= 0.0) ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
         }
         rate_is_known_ = known.has_value();
         if (!known || checked_.refractory || !worth_gaps(*known)) return;
@@ -440,8 +441,10 @@ private:
         variable.internal = true;
         plan_.variables.push_back(variable);
         const ValueId value = builder.lower(mean);
-        builder.store(slot("_rate_too_high"),
-                      builder.binary(OpCode::greater, value, builder.constant(1.0, Type::f64)));
+        // Not `value > 1`: what is not a number is no rate either.
+        builder.store(
+            slot("_rate_too_high"),
+            builder.logical_not(builder.binary(OpCode::less_equal, value, builder.constant(1.0, Type::f64))));
         plan_.check_rate = true;
     }
 

@@ -191,7 +191,8 @@ void SynapseLower::connect() {
     if (checked_.connect_condition)
         plan_.connect_condition =
             evaluation("connect_condition", checked_.connect_condition, Stored::u8, Placement::per_synapse);
-    if (checked_.connect_p && !analysis::evaluate(checked_.connect_p))
+    if (checked_.connect_p) plan_.connect_probability = analysis::evaluate(checked_.connect_p);
+    if (checked_.connect_p && !plan_.connect_probability)
         plan_.connect_p = evaluation("connect_p", checked_.connect_p, Stored::real, Placement::per_synapse);
 }
 
