@@ -130,7 +130,7 @@ def reader(context: Context, images: np.ndarray, size: Size, learned: Learned) -
     net = network(context, images, size)
     net.name = f"digits, reading {len(images):,} images"
     net.simulation["seed"] = 2
-    net.synapses["learned"].update(plastic=False, initial={"w": bouton.values(learned.weights)})
+    net.synapses["learned"].update(plastic=False, initial={"w": bouton.values(learned.weights.ravel())})
     cells = net.neurons["cells"]
     cells["parameters"].update(theta_plus="0 mV", tau_theta="1e9 s")
     cells["initial"]["theta"] = bouton.values(learned.theta, "V")

@@ -10,9 +10,11 @@
 #include "base/thread_pool.hpp"
 #include "io/model_file.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <new>
 #include <thread>
 
 namespace bouton::bindings {
@@ -68,6 +70,10 @@ public:
         ann::Matrix& w = state().network.weights.at(layer);
         if (values.shape(0) != w.rows() || values.shape(1) != w.columns()) {
             throw base::InternalError("weights of another shape");
+        }
+        if (!std::all_of(values.data(), values.data() + values.size(),
+                         [](float x) { return std::isfinite(x); })) {
+            throw base::Error("weights and biases must be finite", 2);
         }
         for (std::size_t j = 0; j < w.rows(); ++j) {
             std::copy_n(values.data() + j * w.columns(), w.columns(), w.row(j));
@@ -163,6 +169,7 @@ private:
 nb::dict Training::train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads,
                          bool train_error, nb::object progress, nb::object epoch_done) {
     const AtWork mark(*this);
+    const std::size_t usable = usable_threads(threads);
     Listener listener(std::move(progress), std::move(epoch_done));
     ann::TrainingOptions options;
     options.train_error = train_error;
@@ -174,7 +181,7 @@ nb::dict Training::train(const ann::Dataset& data, const ann::Dataset* test, std
     ann::TrainingSummary summary;
     {
         const nb::gil_scoped_release free;
-        base::ThreadPool pool(threads);
+        base::ThreadPool pool(usable);
         summary = ann::train(state_, data, test, pool, options);
     }
     listener.raise_again();
@@ -194,7 +201,10 @@ nb::ndarray<nb::numpy, bool, nb::ndim<3>> Training::masks(std::size_t layer, std
         spec.mask == ann::MaskKind::dropout ? 1 : static_cast<std::uint32_t>(network.inputs(layer) + 1);
     const ann::Keep keep(spec.mask == ann::MaskKind::none ? 1.0 : spec.keep);
     const auto stream = ann::mask_stream(seed, layer, step, keep);
-    auto* bits = new bool[std::size_t{examples} * inputs * units];
+    std::size_t count = 0;
+    if (__builtin_mul_overflow(std::size_t{examples} * inputs, std::size_t{units}, &count))
+        throw std::bad_alloc();
+    auto* bits = new bool[count];
     const nb::capsule owner(bits, [](void* p) noexcept { delete[] static_cast<bool*>(p); });
     bool* next = bits;
     for (std::uint32_t b = 0; b < examples; ++b) {
@@ -226,9 +236,10 @@ FloatArray predict(const std::vector<const Training*>& networks, const ann::Data
     spec.samples = samples;
     spec.seed = seed;
     ann::Matrix found;
+    const std::size_t usable = usable_threads(threads);
     {
         const nb::gil_scoped_release free;
-        base::ThreadPool pool(threads);
+        base::ThreadPool pool(usable);
         found = ann::predict(copies, data, spec, pool);
     }
     return to_array(found);
@@ -239,11 +250,13 @@ FloatArray predict(const std::vector<const Training*>& networks, const ann::Data
 void bind_ann(nb::module_& core) {
     using namespace nb::literals;
     nb::class_<ann::Dataset>(core, "Examples", "Labelled inputs, copied from arrays.")
-        .def_static("of_bytes", byte_examples, "inputs"_a, "labels"_a, "height"_a, "width"_a, "classes"_a,
-                    "name"_a, "inputs [n, height*width]; 0 to 255 become 0 to 1.")
-        .def_static("of_floats", float_examples, "inputs"_a, "labels"_a, "height"_a, "width"_a, "classes"_a,
-                    "name"_a, "inputs [n, height*width], taken as they are.")
-        .def("__len__", &ann::Dataset::size);
+        .def_static("of_bytes", byte_examples, "inputs"_a.noconvert(), "labels"_a.noconvert(), "height"_a,
+                    "width"_a, "classes"_a, "name"_a, "inputs [n, height*width]; 0 to 255 become 0 to 1.")
+        .def_static("of_floats", float_examples, "inputs"_a.noconvert(), "labels"_a.noconvert(), "height"_a,
+                    "width"_a, "classes"_a, "name"_a, "inputs [n, height*width], taken as they are.")
+        .def("__len__", &ann::Dataset::size)
+        .def_prop_ro("features", &ann::Dataset::features)
+        .def_prop_ro("classes", [](const ann::Dataset& data) { return data.classes; });
 
     nb::class_<Training>(core, "Training", "A network and its training; bouton.ann.Network is its face.")
         .def_static("begin", &Training::begin, "network"_a, "training"_a, "Draw the weights. Raises Error.")
@@ -260,7 +273,7 @@ void bind_ann(nb::module_& core) {
         .def("weights", &Training::weights, "layer"_a, "Return [inputs + 1, units], the biases last; a copy.")
         .def("masks", &Training::masks, "layer"_a, "examples"_a, "seed"_a, "step"_a,
              "Return which weights [examples, inputs + 1, units] or units [examples, 1, units] are kept.")
-        .def("set_weights", &Training::set_weights, "layer"_a, "values"_a)
+        .def("set_weights", &Training::set_weights, "layer"_a, "values"_a.noconvert())
         .def("set_training", &Training::set_training, "training"_a, "Change how it goes on. Raises Error.")
         .def_prop_ro("network", [](const Training& t) { return to_dict(t.state().network.spec); })
         .def_prop_ro("training", [](const Training& t) { return to_dict(t.state().training); })

@@ -5,15 +5,21 @@
 #include "base/diagnostics.hpp"
 
 #include <algorithm>
+#include <typeinfo>
 
 namespace bouton::bindings {
 namespace {
 
 namespace nb = nanobind;
 
+/// What C++ cannot hold (-1 as a count, text as a number) is the caller's mistake.
 template <class Value>
 Value take(const nb::dict& from, const char* key) {
-    return nb::cast<Value>(from[key]);
+    try {
+        return nb::cast<Value>(from[key]);
+    } catch (const std::bad_cast&) {
+        throw base::Error(std::string(key) + ": cannot be " + base::escape(nb::repr(from[key]).c_str()), 2);
+    }
 }
 
 template <class Choice, std::size_t N>

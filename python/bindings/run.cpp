@@ -69,12 +69,12 @@ nb::dict run(const std::optional<std::filesystem::path>& path, const std::option
              const std::string& name, const std::optional<std::filesystem::path>& folder,
              const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
              const std::string& backend, const std::optional<std::filesystem::path>& output,
-             nb::object progress, int threads, bool synapses) {
+             nb::object progress, std::int64_t threads, bool synapses) {
     if (threads < 1) throw base::Error("threads: at least one, not " + std::to_string(threads), 2);
     cli::RunRequest request;
     request.network = network_source(path, text, name, folder, sets, seed);
     request.backend = backend_of(backend);
-    request.threads = threads;
+    request.threads = static_cast<int>(usable_threads(static_cast<std::size_t>(threads)));
     request.final_synapses = synapses;
     request.output = output.value_or(std::filesystem::path());
     request.version = BOUTON_VERSION;

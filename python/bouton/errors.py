@@ -71,3 +71,17 @@ class Error(Exception):
     def column(self) -> int | None:
         """Column of the first diagnostic, counted from 1."""
         return self.diagnostics[0].column if self.diagnostics else None
+
+
+class ArgumentError(Error, ValueError):
+    """An argument has a value, size or shape that cannot be taken; the message names it, what is expected and what was given."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=2)
+
+
+class ArgumentTypeError(Error, TypeError):
+    """An argument is of a kind that cannot be taken: text, complex numbers or a fraction where whole numbers are expected."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=2)

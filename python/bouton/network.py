@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from bouton import running
-from bouton.errors import Error
+from bouton import arguments, running
+from bouton.errors import ArgumentTypeError, Error
 from bouton.results import Results
 from bouton.toml_text import TomlWriter
 
@@ -202,13 +200,12 @@ def load(path: str | Path) -> Network:
     """
     path = Path(path)
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tables = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise Error(f"{path}: {error}", status=2) from error
-    unknown = set(tables) - set(_SECTIONS)
-    if unknown:
-        raise Error(f"{path}: unknown section [{sorted(unknown)[0]}]", status=2)
-    network = Network(**tables.get("simulation", {}))
+    _check_sections(path, tables)
+    network = Network()
+    network.simulation = tables.get("simulation", {})
     network.folder, network.name = path.resolve().parent, path.stem
     for name in ("neurons", "input", "signal", "synapses"):
         getattr(network, name).update(tables.get(name, {}))
@@ -217,13 +214,37 @@ def load(path: str | Path) -> Network:
     return network
 
 
+def _check_sections(path: Path, tables: dict[str, Any]) -> None:
+    """Refuse what the builder has no place for; anything else is left to the engine."""
+    for name, section in tables.items():
+        if name not in _SECTIONS:
+            raise Error(f"{path}: unknown section [{name}]", status=2)
+        several = name in ("run_regularly", "record")
+        entries = section if isinstance(section, list) and several else [section]
+        if isinstance(section, list) != several or not all(isinstance(entry, dict) for entry in entries):
+            wanted = f"[[{name}]]" if several else f"[{name}]"
+            raise Error(f"{path}: '{name}' must be written as {wanted}", status=2)
+    for name, group in tables.get("synapses", {}).items():
+        if isinstance(group, dict) and "from_" in group:
+            raise Error(f"{path}: [synapses.{name}] has an unknown key 'from_'; did you mean 'from'?", status=2)
+
+
 def values(array: Any, unit: str = "1") -> Table:
     """Return one number per element as a value of ``parameters`` or ``initial``.
 
     Parameters
     ----------
     array : array_like, shape (elements,)
+        Finite real numbers; of a matrix with a weight per pair the row or column order is the caller's to say:
+        ``w.ravel()`` for pairs in the order of their sources.
     unit : str
         Unit of the numbers, such as ``"mV"``.
+
+    Raises
+    ------
+    Error
+        If the array has more than one axis, masked values, or anything but finite real numbers.
     """
-    return {"values": np.asarray(array, dtype=float).ravel(), "unit": unit}
+    if not isinstance(unit, str):
+        raise ArgumentTypeError(f"unit: expected a text such as 'mV', not {unit!r} ({type(unit).__name__})")
+    return {"values": arguments.floats(array, "values"), "unit": unit}

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bouton import _core
+from bouton import _core, arguments
 from bouton.errors import Diagnostic, Error
 from bouton.results import Results
+from bouton.toml_text import TomlWriter
 
 
 def version() -> str:
@@ -123,6 +124,9 @@ def run(
     Error
         With a diagnostic for every mistake, or with the reason for which the run stopped.
     """
+    seed = None if seed is None else arguments.whole(seed, "seed")
+    threads = arguments.whole(threads, "threads", 1)
+    synapses = arguments.flag(synapses, "synapses")
     kept = None if path is not None else tempfile.TemporaryDirectory(prefix="bouton-")
     output = Path(kept.name) / "results.h5" if kept is not None else Path(path or "")
     bar = _Bar(name if text is not None else Path(network).name, progress)
@@ -149,10 +153,15 @@ def run(
 def _source(
     path: str | Path, set: Mapping[str, Any] | None, text: str | None, folder: str | Path, name: str
 ) -> dict[str, Any]:
-    changes = [f"{key}={value}" for key, value in (set or {}).items()]
+    changes = [f"{key}={_spell_change(key, value)}" for key, value in (set or {}).items()]
     if text is None:
         return {"path": Path(path), "sets": changes}
     return {"text": text, "name": name, "folder": Path(folder), "sets": changes}
+
+
+def _spell_change(key: str, value: Any) -> str:
+    """Return what ``--set`` takes: strings as they are, everything else as TOML."""
+    return value if isinstance(value, str) else TomlWriter().value(key, value)
 
 
 @contextmanager

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes the tables of a network as TOML text. Arrays become lists, or CSV files beside the text when they are long."""
+"""Writes the tables of a network as TOML text. Arrays become lists, or CSV files beside the text when they are long.
+
+Why there is a writer of our own: equations are to stay readable, as literal strings over several lines, and every string is
+to come back character by character. tomli-w writes such texts in one line, or changes their line ends.
+"""
 
 from __future__ import annotations
 
-import json
+import datetime
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -12,8 +16,14 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from bouton import arguments
+from bouton.errors import ArgumentError, ArgumentTypeError
+
 #: Arrays with more numbers than this go to CSV files where there is a folder for them.
 LONGEST_LIST = 1000
+
+#: Arrays under these keys are lists; under any other an array is a table with one value per element.
+LISTS = ("pairs", "indices", "times", "values")
 
 
 class TomlWriter:
@@ -33,69 +43,78 @@ class TomlWriter:
         self.folder = folder
         self.prefix = prefix
         self.absolute = absolute
+        self._files: set[str] = set()
 
     def document(self, tables: Mapping[str, Any]) -> str:
         """Return `tables` as a document: ``[a]``, ``[a.b]`` and ``[[a]]`` for the outer two levels."""
         lines: list[str] = []
         for name, table in tables.items():
-            lines += self._section((name,), table)
-        return "\n".join(lines).strip() + "\n"
+            lines += self._section(name, table)
+        return "\n".join(lines).strip("\n") + "\n"
 
-    def _section(self, path: tuple[str, ...], table: Any) -> Iterator[str]:
+    def value(self, path: str, value: Any) -> str:
+        """Return one value as text; `path` is its dotted key."""
+        return self._value(tuple(path.split(".")), value)
+
+    def _section(self, name: str, table: Any) -> Iterator[str]:
         if isinstance(table, list):
             for entry in table:
-                yield from ["", f"[[{dotted(path)}]]", *self._pairs(path, entry)]
-        elif len(path) == 1 and path[0] != "simulation":
-            for name, entry in table.items():
-                yield from self._section((*path, name), entry)
-        else:
-            yield from ["", f"[{dotted(path)}]", *self._pairs(path, table)]
+                yield from ["", f"[[{spell_key(name)}]]", *self._pairs((name,), entry)]
+            return
+        groups = {} if name == "simulation" else {k: v for k, v in table.items() if isinstance(v, Mapping)}
+        single = {k: v for k, v in table.items() if k not in groups}
+        if single or not groups:
+            yield from ["", f"[{spell_key(name)}]", *self._pairs((name,), single)]
+        for key, group in groups.items():
+            path = (name, key)
+            if name == "signal":
+                group = self._signal(path, group)
+            if name == "synapses":
+                group = with_from(path, group)
+            yield from ["", f"[{dotted(path)}]", *self._pairs(path, group)]
 
     def _pairs(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
-        if path[0] == "signal":
-            table = self._signal(path, table)
         for key, value in table.items():
             if value is not None:
-                key = key.removesuffix("_")
                 yield f"{spell_key(key)} = {self._value((*path, key), value)}"
 
     def _value(self, path: tuple[str, ...], value: Any) -> str:
         if isinstance(value, np.ndarray):
             return self._array(path, value)
         if isinstance(value, Mapping):
-            value = self._with_files(path, value)
-            kept = ((k.removesuffix("_"), v) for k, v in value.items() if v is not None)
-            inner = ", ".join(f"{spell_key(k)} = {self._value((*path, k), v)}" for k, v in kept)
+            inner = ", ".join(self._pairs(path, self._with_files(path, value)))
             return f"{{ {inner} }}" if inner else "{}"
         if isinstance(value, (list, tuple)):
             return "[" + ", ".join(self._value(path, item) for item in value) + "]"
-        return spell_scalar(value)
+        return spell_scalar(value, dotted(path))
 
     def _with_files(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
         """Move a long array of values or pairs to a file."""
         array, pairs = table.get("values"), table.get("pairs")
         if self._is_long(array):
-            unit = table.get("unit", "1")
-            header = path[-1] if unit == "1" else f"{path[-1]}_{unit}"
-            return {"file": self._csv(path, [header], array.reshape(-1, 1))}
+            rest = {key: value for key, value in table.items() if key != "values"}
+            column = check_array((*path, "values"), array).reshape(-1, 1)
+            return {"unit": "1", **rest, "file": self._csv(path, [path[-1]], column)}
         if self._is_long(pairs):
             rest = {key: value for key, value in table.items() if key != "pairs"}
-            return {"file": self._csv(path, ["source", "target"], pairs), **rest}
+            checked = check_array((*path, "pairs"), pairs)
+            return {"file": self._csv(path, ["source", "target"], checked), **rest}
         return table
 
     def _array(self, path: tuple[str, ...], array: np.ndarray) -> str:
-        """Return a bare array: a list where the file asks for lists, else one value per element in SI base units."""
+        """Return a bare array: a list where the file asks for lists, else one plain number per element."""
         if array.ndim == 0:
-            return spell_scalar(array.item())
-        if path[-1] in ("pairs", "indices", "times", "values"):
-            return self._value(path, array.tolist())
+            return spell_scalar(arguments.plain(array, dotted(path), "a number", "fiub").item(), dotted(path))
+        if path[-1] in LISTS:
+            return self._value(path, check_array(path, array).tolist())
         return self._value(path, {"values": array})
 
     def _signal(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
         array = table.get("values")
         if not self._is_long(array):
             return table
-        columns = array.reshape(len(array), -1)
+        samples = check_array((*path, "values"), array)
+        columns = samples.reshape(len(samples), -1)
         name = self._csv(path, [f"c{k}" for k in range(columns.shape[1])], columns)
         return {**{k: v for k, v in table.items() if k != "values"}, "file": name}
 
@@ -105,17 +124,46 @@ class TomlWriter:
     def _csv(self, path: tuple[str, ...], header: list[str], columns: np.ndarray) -> str:
         """Write one CSV file and return the name by which the text calls it."""
         assert self.folder is not None
-        file = self.folder / f"{self.prefix}{'_'.join(path)}.csv"
+        stem = self.prefix + "_".join(re.sub(r"[^A-Za-z0-9_-]", "-", part) for part in path)
+        name, count = stem, 1
+        while name in self._files:  # a_b of c and b of a_c would share one
+            count += 1
+            name = f"{stem}-{count}"
+        self._files.add(name)
+        file = self.folder / f"{name}.csv"
         whole = np.issubdtype(columns.dtype, np.integer)
-        with file.open("w", encoding="ascii", newline="\n") as out:
+        with file.open("w", encoding="utf-8", newline="\n") as out:
             out.write(",".join(header) + "\n")
             np.savetxt(out, columns, fmt="%d" if whole else "%.17g", delimiter=",")
         return str(file.resolve()) if self.absolute else file.name
 
 
-def spell_key(key: str) -> str:
+def check_array(path: tuple[str, ...], array: np.ndarray) -> np.ndarray:
+    """Return the numbers of an array that stands under a key of :data:`LISTS`, or refuse them."""
+    name = dotted(path)
+    if path[-1] == "pairs":
+        return arguments.wholes(array, name, (None, 2), most=2**31 - 1)
+    if path[-1] == "indices":
+        return arguments.wholes(array, name, most=2**31 - 1)
+    if path[-1] == "times" or path[0] == "signal":
+        return arguments.floats(array, name, dimensions=(1, 2))
+    return arguments.floats(array, name)
+
+
+def with_from(path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the table of a synapse group with ``from`` for ``from_``, the one key that Python cannot spell."""
+    if "from_" not in table:
+        return table
+    if "from" in table:
+        raise ArgumentError(f"{dotted(path)}: expected one of 'from' and 'from_', not both")
+    return {"from" if key == "from_" else key: value for key, value in table.items()}
+
+
+def spell_key(key: Any) -> str:
     """Return a key, quoted where TOML asks for it."""
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else spell_string(key)
+    if not isinstance(key, str):
+        raise ArgumentTypeError(f"expected names as keys, not {key!r} ({type(key).__name__})")
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else spell_basic(key)
 
 
 def dotted(path: tuple[str, ...]) -> str:
@@ -125,13 +173,33 @@ def dotted(path: tuple[str, ...]) -> str:
 
 def spell_string(text: str) -> str:
     """Return a basic string, or a literal one over several lines for texts that have them."""
-    if "\n" in text and "'''" not in text and not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
-        return f"'''\n{text.strip(chr(10))}\n'''"
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    literal = "\n" in text and not text.endswith("'") and not re.search(r"'{3}|[\x00-\x08\x0b-\x1f\x7f]", text)
+    if literal and not _surrogates(text):
+        return f"'''\n{text}'''"
+    return spell_basic(text)
 
 
-def spell_scalar(value: Any) -> str:
-    """Return a number, truth value or string."""
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def spell_basic(text: str) -> str:
+    """Return a basic string on one line."""
+    if _surrogates(text):
+        raise ArgumentError(f"expected text that UTF-8 can hold, not {ascii(text)}")
+    return '"' + re.sub(r'["\\\x00-\x1f\x7f]', _escape, text) + '"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _ESCAPES.get(found[0], f"\\u{ord(found[0]):04x}")
+
+
+def _surrogates(text: str) -> bool:
+    return re.search(r"[\ud800-\udfff]", text) is not None
+
+
+def spell_scalar(value: Any, name: str) -> str:
+    """Return a number, truth value, string or date; `name` is what messages call it."""
+    arguments.refuse_extras(value, name)
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, np.integer)):
@@ -143,4 +211,8 @@ def spell_scalar(value: Any) -> str:
         )
     if isinstance(value, (str, Path)):
         return spell_string(str(value))
-    raise TypeError(f"a network file holds numbers, strings, lists and tables, not {type(value).__name__}")
+    if isinstance(value, (datetime.date, datetime.time)):  # no key takes one, which the engine says at its place
+        return value.isoformat()
+    raise ArgumentTypeError(
+        f"{name}: a network file holds numbers, strings, lists and tables, not {type(value).__name__}"
+    )

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bouton import _core
-from bouton.errors import Error
+from bouton import _core, arguments
+from bouton.errors import ArgumentError, ArgumentTypeError
+
+#: What X may be, for messages.
+INPUTS = "expected uint8 images (0 to 255, seen as 0 to 1) or floats (taken as they are)"
 
 
 def examples(inputs: ArrayLike, labels: ArrayLike | None, classes: int | None, name: str) -> Any:
@@ -18,7 +21,7 @@ def examples(inputs: ArrayLike, labels: ArrayLike | None, classes: int | None, n
     Parameters
     ----------
     inputs : array_like, shape (n, height, width) or (n, features)
-        uint8 from 0 to 255, seen as 0 to 1; or floats, seen as they are.
+        uint8 from 0 to 255, seen as 0 to 1; or floats or truth values, seen as they are.
     labels : array_like of int, shape (n,), or None
         From 0; None for inputs that are only to be told apart.
     classes : int or None
@@ -30,38 +33,37 @@ def examples(inputs: ArrayLike, labels: ArrayLike | None, classes: int | None, n
     ------
     Error
     """
-    x = np.asarray(inputs)
+    x = arguments.plain(inputs, name, "numbers", "fiub")
     if x.ndim not in (2, 3):
-        raise Error(
+        raise ArgumentError(
             f"{name}: of shape {x.shape}; inputs are (n, height, width) or (n, features)"
-            + (": reshape one example to (1, -1)" if x.ndim == 1 else ""),
-            status=2,
+            + (": reshape one example to (1, -1)" if x.ndim == 1 else "")
+        )
+    if x.dtype.kind in "iu" and x.dtype != np.uint8:
+        raise ArgumentTypeError(
+            f"{name}: {INPUTS}, not whole numbers of type {x.dtype}: use {name}.astype(np.uint8) or "
+            f"{name}.astype(np.float32)"
         )
     n, height, width = x.shape if x.ndim == 3 else (x.shape[0], 1, x.shape[1])
-    y = np.zeros(n, np.uint8) if labels is None else _labels(labels, n, classes, name)
+    y = np.zeros(n, np.uint8) if labels is None else label_bytes(labels, n, classes, name)
     if classes is None:
         classes = max(2, int(y.max(initial=0)) + 1)
-    flat = np.ascontiguousarray(x.reshape(n, height * width))
     if x.dtype == np.uint8:
+        flat = np.ascontiguousarray(x).reshape(n, height * width)
         return _core.Examples.of_bytes(flat, y, height, width, classes, name)
-    if x.dtype.kind not in "fiub":
-        raise Error(f"{name}: of type {x.dtype}; inputs are uint8 images or numbers", status=2)
-    values = np.ascontiguousarray(flat, dtype=np.float32)
-    if not np.isfinite(values).all():
-        bad = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
-        raise Error(f"{name}: example {bad} holds a value that is not finite", status=2)
-    return _core.Examples.of_floats(values, y, height, width, classes, name)
+    values = arguments.floats(x, name, dimensions=(2, 3), dtype=np.float32)
+    return _core.Examples.of_floats(values.reshape(n, height * width), y, height, width, classes, name)
 
 
-def _labels(labels: ArrayLike, n: int, classes: int | None, name: str) -> np.ndarray:
-    y = np.asarray(labels)
+def label_bytes(labels: ArrayLike, n: int, classes: int | None, name: str) -> np.ndarray:
+    """Return labels as bytes, each below `classes`, or refuse them."""
+    y = arguments.plain(labels, f"labels of {name}", "whole numbers", "fiub")
     if y.shape != (n,):
-        raise Error(f"{name}: {n} examples, but labels of shape {y.shape}; they are ({n},)", status=2)
-    whole = y.dtype.kind in "iub" or (y.dtype.kind == "f" and bool(np.all(y == np.floor(y))))
-    if not whole:
-        raise Error(f"{name}: labels of type {y.dtype}; they are whole numbers from 0", status=2)
+        raise ArgumentError(f"{name}: {n} examples, but labels of shape {y.shape}; they are ({n},)")
+    if y.dtype.kind == "f" and not bool(np.all(y == np.floor(y))):
+        raise ArgumentTypeError(f"{name}: labels of type {y.dtype}; they are whole numbers from 0")
     top = 256 if classes is None else classes
     outside = (y < 0) | (y >= top)
     if outside.any():
-        raise Error(f"{name}: label {y[outside][0]}; labels are whole numbers from 0 to {top - 1}", status=2)
+        raise ArgumentError(f"{name}: label {y[outside][0]}; labels are whole numbers from 0 to {top - 1}")
     return np.ascontiguousarray(y, dtype=np.uint8)

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bouton import _core
+from bouton import _core, arguments
 from bouton.ann import settings
 from bouton.ann.bar import Bar
-from bouton.ann.examples import examples
+from bouton.ann.examples import examples, label_bytes
 from bouton.ann.voting import vote
 from bouton.errors import Error
 from bouton.running import engine_errors
@@ -88,12 +89,15 @@ class Network:
         classes: int | None = None,
         seed: int = 0,
     ) -> None:
-        if seed < 0:
-            raise Error(f"seed {seed}: must be 0 or a positive whole number", status=2)
-        self._layers = (tuple(layers), activation, mask, keep)
-        self._described = {"scaling": scaling, "input_shift": input_shift, "input_scale": input_scale}
-        self._initial = {"initial": initial, "initial_scale": initial_scale, "seed": int(seed)}
-        self._inputs, self._classes = inputs, classes
+        self._layers = (tuple(settings.hidden_units(layers)), activation, mask, keep)
+        self._described = {
+            "scaling": scaling,
+            "input_shift": arguments.number(input_shift, "input_shift"),
+            "input_scale": arguments.number(input_scale, "input_scale"),
+        }
+        self._initial = settings.changed({}, initial=initial, initial_scale=initial_scale, seed=seed)
+        inputs = self._inputs = None if inputs is None else arguments.whole(inputs, "inputs", 1)
+        classes = self._classes = None if classes is None else arguments.whole(classes, "classes", 2, 256)
         self._training: Any = None
         if inputs is not None and classes is not None:
             self._begin(inputs, classes)
@@ -187,11 +191,12 @@ class Network:
         """
         if (X_test is None) != (y_test is None):
             raise Error("X_test and y_test: give both or neither", status=2)
+        threads = arguments.whole(threads, "threads")
+        train_error = arguments.flag(train_error, "train_error")
         classes = self._classes if self._training is None else self._training.network["layers"][-1]["units"]
         data = examples(X, y, classes, "X")
         if self._training is None:
-            features = int(np.prod(np.shape(X)[1:]))
-            self._begin(self._inputs or features, classes or max(2, int(np.max(y, initial=0)) + 1))
+            self._begin(self._inputs or data.features, classes or data.classes)
             classes = self._training.network["layers"][-1]["units"]
         test = None if X_test is None or y_test is None else examples(X_test, y_test, classes, "X_test")
         ranges = {"shift": 0.0, "rotation": 0.0, "scale": 0.0} if augmentation is not None else {}
@@ -257,10 +262,8 @@ class Network:
 
     def error(self, X: ArrayLike, y: ArrayLike, **inference: Any) -> float:
         """Return the share of examples that are told wrong, 0 to 1. Arguments as of :meth:`predict`."""
-        labels = np.asarray(y)
         found = self.classify(X, **inference)
-        if labels.shape != found.shape:
-            raise Error(f"y: of shape {labels.shape}; X has {len(found)} examples", status=2)
+        labels = label_bytes(y, len(found), self.description["layers"][-1]["units"], "X")
         return float(np.mean(found != labels))
 
     @property
@@ -271,14 +274,21 @@ class Network:
         return self._training
 
     @property
-    def description(self) -> dict[str, Any]:
-        """What the network is: inputs, layers (units, activation, mask, keep), scaling, input_shift, input_scale."""
-        return dict(self.training.network)
+    def description(self) -> Mapping[str, Any]:
+        """What the network is: inputs, layers (units, activation, mask, keep), scaling, input_shift, input_scale.
+
+        Read only, as are :attr:`settings`, :attr:`weights` and :attr:`biases`.
+        """
+        found = dict(self.training.network)
+        found["layers"] = tuple(MappingProxyType(layer) for layer in found["layers"])
+        return MappingProxyType(found)
 
     @property
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> Mapping[str, Any]:
         """How it was trained last, and its seed."""
-        return dict(self.training.training)
+        found = dict(self.training.training)
+        found["stages"] = tuple(found["stages"])
+        return MappingProxyType(found)
 
     @property
     def epochs(self) -> int:
@@ -297,29 +307,25 @@ class Network:
         return np.array(rows, dtype=HISTORY)
 
     @property
-    def weights(self) -> list[np.ndarray]:
-        """The weights of each layer, float32 [inputs, units]; copies."""
-        return [self.training.weights(layer)[:-1] for layer in range(self._count())]
+    def weights(self) -> tuple[np.ndarray, ...]:
+        """The weights of each layer, float32 [inputs, units]; copies, read only: :meth:`set_weights` changes them."""
+        return tuple(_frozen(self.training.weights(layer))[:-1] for layer in range(self._count()))
 
     @property
-    def biases(self) -> list[np.ndarray]:
-        """The biases of each layer, float32 [units]; copies."""
-        return [self.training.weights(layer)[-1] for layer in range(self._count())]
+    def biases(self) -> tuple[np.ndarray, ...]:
+        """The biases of each layer, float32 [units]; copies, read only: :meth:`set_weights` changes them."""
+        return tuple(_frozen(self.training.weights(layer))[-1] for layer in range(self._count()))
 
     def set_weights(self, layer: int, weights: ArrayLike, biases: ArrayLike | None = None) -> None:
         """Replace the weights [inputs, units] of a layer, and its biases [units] if they are given."""
-        if not 0 <= layer < self._count():
-            raise Error(f"layer {layer}: there are {self._count()}, counted from 0", status=2)
+        layer = self._layer(layer)
         both = self.training.weights(layer)
         for part, name, values in ((both[:-1], "weights", weights), (both[-1], "biases", biases)):
-            if values is None:
-                continue
-            if np.shape(values) != part.shape:
-                raise Error(f"{name}: of shape {np.shape(values)}; layer {layer} has {part.shape}", status=2)
-            part[...] = values
-        if not np.isfinite(both).all():
-            raise Error(f"layer {layer}: weights and biases must be finite", status=2)
-        self.training.set_weights(layer, both)
+            if values is not None:
+                what = f"{name} of layer {layer}"
+                part[...] = arguments.floats(values, what, part.shape, dtype=np.float32)
+        with engine_errors():
+            self.training.set_weights(layer, both)
 
     def masks(self, examples: int, layer: int = 0, *, seed: int = 0, step: int = 0) -> np.ndarray:
         """Return which weights or units are kept: the bits that the engine draws where it needs them.
@@ -342,9 +348,10 @@ class Network:
         ndarray of bool
             DropConnect: [examples, inputs + 1, units], the biases last. Dropout: [examples, units].
         """
-        if not 0 <= layer < self._count():
-            raise Error(f"layer {layer}: there are {self._count()}, counted from 0", status=2)
-        bits: np.ndarray = self.training.masks(layer, examples, seed, step)
+        layer = self._layer(layer)
+        examples = arguments.whole(examples, "examples", most=2**32 - 1)
+        step = arguments.whole(step, "step", most=2**32 - 1)
+        bits: np.ndarray = self.training.masks(layer, examples, arguments.whole(seed, "seed"), step)
         return bits[:, 0] if self.description["layers"][layer]["mask"] == "dropout" else bits
 
     def with_mask(self, mask: str, keep: float = 1.0) -> Network:
@@ -357,7 +364,7 @@ class Network:
             The probability of keeping.
         """
         with engine_errors():
-            return Network._of(self.training.with_mask(mask, float(keep)))
+            return Network._of(self.training.with_mask(mask, arguments.number(keep, "keep")))
 
     def save(self, path: str | Path) -> None:
         """Write a model file (HDF5), with everything from which training goes on; ``bouton evaluate`` reads it too."""
@@ -367,6 +374,9 @@ class Network:
     def _count(self) -> int:
         return len(self.training.network["layers"])
 
+    def _layer(self, layer: int) -> int:
+        return arguments.whole(layer, "layer", 0, self._count() - 1)
+
     def __repr__(self) -> str:
         if self._training is None:
             return f"<Network {'-'.join(map(str, self._layers[0]))}, not begun>"
@@ -374,6 +384,12 @@ class Network:
         shape = "-".join(str(n) for n in (self.description["inputs"], *(layer["units"] for layer in layers)))
         masks = [f"{layer['mask']} p = {layer['keep']:g}" for layer in layers if layer["mask"] != "none"]
         return f"<Network {shape}, {masks[0] if masks else 'no mask'}, {self.epochs} epochs>"
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    """Forbid writing to a copy: it would change nothing, in silence."""
+    array.flags.writeable = False
+    return array
 
 
 def load(path: str | Path) -> Network:

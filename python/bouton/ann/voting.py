@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bouton import _core
+from bouton import _core, arguments
 from bouton.ann.examples import examples
 from bouton.errors import Error
 from bouton.running import engine_errors
@@ -58,9 +58,11 @@ def vote(
         listed = ", ".join(f"{inputs} inputs and {classes} classes" for inputs, classes in sorted(shapes))
         raise Error(f"vote: the networks differ: {listed}", status=2)
     ((inputs, classes),) = shapes
+    samples = arguments.whole(samples, "samples")
+    seed = arguments.whole(seed, "seed")
+    threads = arguments.whole(threads, "threads")
     data = examples(X, None, classes, "X")
-    features = int(np.prod(np.shape(X)[1:]))
-    if features != inputs:
-        raise Error(f"X: examples of {features} values; the network has {inputs} inputs", status=2)
+    if data.features != inputs:
+        raise Error(f"X: examples of {data.features} values; the network has {inputs} inputs", status=2)
     with engine_errors():
         return np.asarray(_core.predict(trainings, data, inference, samples, seed, threads))

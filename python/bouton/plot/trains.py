@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from bouton import arguments
 from bouton.plot.style import palette_of
 
 
@@ -37,8 +38,11 @@ def short_term_train(
     """
     axes = axes if axes is not None else plt.figure().add_subplot()
     palette = palette_of(axes)
-    times, u, x = (np.asarray(array, dtype=float) for array in (times, u, x))
-    amounts = u * x if release is None else np.asarray(release, dtype=float)
+    times, u, x = (
+        arguments.floats(array, name, finite=False)
+        for array, name in ((times, "times"), (u, "u"), (x, "x"))
+    )
+    amounts = u * x if release is None else arguments.floats(release, "release", finite=False)
     axes.vlines(times, 0, amounts, color=palette.quiet, linewidth=4, label="release")
     axes.plot(times, u, "o-", markersize=3.5, color=palette.orange, label="u")
     axes.plot(times, x, "s-", markersize=3.5, color=palette.blue, label="x")

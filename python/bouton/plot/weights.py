@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from bouton import arguments
 from bouton.plot.style import palette_of
 
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "u"), (1e-9, "n"), (1e-12, "p"), (1e-15, "f"))
@@ -20,7 +21,7 @@ def scaled(array: ArrayLike, unit: str) -> tuple[np.ndarray, str]:
 
     Plain numbers, and units that are products, are left as they are.
     """
-    numbers = np.asarray(array, dtype=float)
+    numbers = arguments.floats(array, "array", dimensions=(0, 1, 2), finite=False)
     largest = float(np.nanmax(np.abs(numbers), initial=0.0))
     if unit in ("1", "") or not unit.isalpha() or largest == 0 or not np.isfinite(largest):
         return numbers, "" if unit == "1" else unit
@@ -63,7 +64,7 @@ def weight_histogram(
     Axes
     """
     axes = axes if axes is not None else plt.figure().add_subplot()
-    numbers = np.ravel(np.asarray(w, dtype=float))
+    numbers = np.ravel(arguments.floats(w, "w", dimensions=(0, 1, 2), finite=False))
     ends = np.array(limits if limits is not None else (numbers.min(initial=0.0), numbers.max(initial=0.0)))
     edges, shown = scaled(ends, unit)
     factor = edges[1] / ends[1] if ends[1] else 1.0
@@ -113,7 +114,7 @@ def weight_course(
         If `time` and `w` do not fit.
     """
     axes = axes if axes is not None else plt.figure().add_subplot()
-    seconds = np.asarray(time, dtype=float) * 1e-3
+    seconds = arguments.floats(time, "time") * 1e-3
     numbers, shown = scaled(np.reshape(w, (len(seconds), -1)), unit)
     color = color or palette_of(axes).blue
     if lines:
@@ -150,7 +151,7 @@ def stdp_window(
     Axes
     """
     axes = axes if axes is not None else plt.figure().add_subplot()
-    lags, change = np.asarray(lags, dtype=float), np.asarray(change, dtype=float)
+    lags, change = arguments.floats(lags, "lags"), arguments.floats(change, "change", finite=False)
     palette = palette_of(axes)
     axes.axhline(0, color=palette.line, linewidth=1, zorder=0)
     axes.axvline(0, color=palette.line, linewidth=1, zorder=0)

@@ -129,8 +129,12 @@ std::optional<Value> text_value(const Context& context, const Text& text, const 
     return Value{span, std::move(expr)};
 }
 
-/// The column of { file = "v0.csv" } that is called as the variable.
-std::optional<ArrayValue> column_value(const Context& context, const Node& file, const ValueRule& rule) {
+/// The column of { file = "v0.csv" } that is called as the variable. `unit_node`: the unit of { file, unit }, which is
+/// then that of the numbers, and a column is called by the name alone.
+std::optional<ArrayValue> column_value(const Context& context, const Node& file, const Node* unit_node,
+                                       const ValueRule& rule) {
+    std::optional<base::Unit> unit;
+    if (unit_node && !(unit = read_unit(context, *unit_node))) return std::nullopt;
     auto csv = read_csv(context, file);
     if (!csv) return std::nullopt;
     int found = 0;
@@ -142,9 +146,15 @@ std::optional<ArrayValue> column_value(const Context& context, const Node& file,
             "a column is called as the variable, with its unit: " + rule.name + "_mV");
         return std::nullopt;
     }
-    const auto dimension =
-        column->unit ? column->unit->dimension : rule.dimension.value_or(base::Dimension());
-    return ArrayValue{take_column(*csv, *column), dimension, !column->unit};
+    if (unit && column->unit) {
+        context.error(Code::E311, unit_node->span,
+                      "the unit stands in the column's name already: " + in_quotes(csv->header[column->index]),
+                      "give it once");
+        return std::nullopt;
+    }
+    if (!unit) unit = column->unit;
+    const auto dimension = unit ? unit->dimension : rule.dimension.value_or(base::Dimension());
+    return ArrayValue{take_column(*csv, {column->index, unit}), dimension, !unit};
 }
 
 std::optional<Value> array_value(const Context& context, const Node& node, const ValueRule& rule) {
@@ -152,7 +162,7 @@ std::optional<Value> array_value(const Context& context, const Node& node, const
     const Node* file = fields.find("file");
     std::optional<ArrayValue> array;
     if (file) {
-        array = column_value(context, *file, rule);
+        array = column_value(context, *file, fields.find("unit"), rule);
     } else if (auto list = read_number_list(context, fields)) {
         array = ArrayValue{std::move(list->values), list->dimension};
     }
