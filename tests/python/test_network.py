@@ -89,6 +89,25 @@ def test_arrays_reach_the_engine(count: int, tmp_path) -> None:
         np.testing.assert_allclose(results.state["a"]["v"], v * 1e-3, rtol=1e-14)
 
 
+@pytest.mark.parametrize("count", [10, 3000])
+def test_units_of_arrays_do_not_depend_on_their_length(count: int) -> None:
+    """Plain numbers for a voltage are refused, in the text as in a file; so is a name that looks like name and unit."""
+    net = bouton.Network(duration="1 ms")
+    numbers = np.arange(count) / 8
+    for initial in (numbers, bouton.values(numbers), bouton.values(numbers, "mA")):
+        net.neurons["a"] = {"size": count, "equations": "v : volt", "initial": {"v": initial}}
+        with pytest.raises(bouton.Error, match="dimension"):
+            net.run()
+    net.neurons["a"] = {
+        "size": count,
+        "equations": "w_mV : 1\nw : volt",
+        "initial": {"w_mV": numbers, "w": bouton.values(-numbers, "mV")},
+    }
+    with net.run() as results:
+        assert results.state["a"]["w_mV"].tolist() == numbers.tolist()
+        assert results.state["a"]["w"].tolist() == (-numbers * 1e-3).tolist()
+
+
 def test_signal_with_columns() -> None:
     """A long signal goes through a CSV file; the columns keep their places."""
     values = np.arange(2000).reshape(20, 100)
