@@ -147,9 +147,10 @@ std::optional<ArrayValue> column_value(const Context& context, const Node& file,
         return std::nullopt;
     }
     if (unit && column->unit) {
-        context.error(Code::E311, unit_node->span,
-                      "the unit stands in the column's name already: " + in_quotes(csv->header[column->index]),
-                      "give it once");
+        context.error(
+            Code::E311, unit_node->span,
+            "the unit stands in the column's name already: " + in_quotes(csv->header[column->index]),
+            "give it once");
         return std::nullopt;
     }
     if (!unit) unit = column->unit;
