@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What a user or developer asks for; each target hands over to cmake or to a script of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build test report figure-full format lint bench bench-large clean
+.PHONY: help setup build test test-sanitized mutants report figure-full format lint bench bench-large clean
 
 PYTHON := .venv/bin/python
 CLANG_FORMAT ?= clang-format-14
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 setup: ## install missing Debian packages and make the Python environment .venv
 	@tools/setup.sh
@@ -17,6 +17,12 @@ build: setup ## build the program (build/bouton) and the Python package (in .ven
 
 test: build ## run all tests (FUZZ_SECONDS=0 leaves the fuzzing out)
 	@tools/test.sh
+
+test-sanitized: build ## run the tests under sanitizers (SHORT=1: some of them)
+	@tools/test_sanitized.sh
+
+mutants: setup ## plant each mistake of tests/mutants in a copy and see a test fail (hours; MUTANTS="NAME ..." or "--random 3")
+	@$(PYTHON) tools/mutants.py $(MUTANTS)
 
 report: build ## make the lecture's report: report/index.html
 	@$(PYTHON) -m bouton.lecture -o report

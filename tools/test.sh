@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Runs every test of a built tree: layout checks, fuzzing, C++ tests, Python tests. All of them run, whatever
-# fails; the exit status is 0 only if all pass. FUZZ_SECONDS=0 leaves fuzzing out, JOBS is the parallelism.
+# Runs every test of a built tree: layout, whether the mutants apply, fuzzing, C++ tests, Python tests. All of them
+# run, whatever fails; the exit status is 0 only if all pass. FUZZ_SECONDS=0 leaves fuzzing out, JOBS is the parallelism.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -18,6 +18,7 @@ run() {
 has_tests() { compgen -G "tests/*/$1" > /dev/null; }
 
 run layout .venv/bin/python tools/check_layers.py
+run mutants .venv/bin/python tools/mutants.py --check
 if (( ${FUZZ_SECONDS:-60} > 0 )) && compgen -G 'tests/fuzz/*_fuzz.cpp' > /dev/null; then
     run fuzz tools/fuzz.sh "${FUZZ_SECONDS:-60}"
 fi

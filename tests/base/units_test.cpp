@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 
 namespace bouton::base {
 namespace {
@@ -40,6 +41,32 @@ TEST(Units, ScaleAndDimension) {
         EXPECT_EQ(unit->scale, c.scale) << c.name;
         EXPECT_EQ(unit->dimension.to_string(), c.dimension) << c.name;
     }
+}
+
+// The 20 prefixes of the SI and none, on names, on symbols of fields, and to the third power.
+TEST(Units, EveryPrefix) {
+    const struct {
+        std::string prefix;
+        double scale, cube;
+    } prefixes[] = {
+        {"", 1, 1},          {"da", 1e1, 1e3},    {"h", 1e2, 1e6},     {"k", 1e3, 1e9},
+        {"M", 1e6, 1e18},    {"G", 1e9, 1e27},    {"T", 1e12, 1e36},   {"P", 1e15, 1e45},
+        {"E", 1e18, 1e54},   {"Z", 1e21, 1e63},   {"Y", 1e24, 1e72},   {"d", 1e-1, 1e-3},
+        {"c", 1e-2, 1e-6},   {"m", 1e-3, 1e-9},   {"u", 1e-6, 1e-18},  {"n", 1e-9, 1e-27},
+        {"p", 1e-12, 1e-36}, {"f", 1e-15, 1e-45}, {"a", 1e-18, 1e-54}, {"z", 1e-21, 1e-63},
+        {"y", 1e-24, 1e-72},
+    };
+    for (const auto& [prefix, scale, cube] : prefixes) {
+        const auto volt = find_unit(prefix + "volt");
+        const auto metre3 = find_unit(prefix + "metre3");
+        const auto hertz = find_unit_in_field(prefix + "Hz");
+        ASSERT_TRUE(volt && metre3 && hertz) << prefix;
+        EXPECT_EQ(volt->scale, scale) << prefix;
+        EXPECT_EQ(metre3->scale, cube) << prefix;
+        EXPECT_EQ(hertz->scale, scale) << prefix;
+    }
+    EXPECT_EQ(find_unit("mgram2")->scale, 1e-12);  // the gram is a thousandth of the base unit, squared too
+    EXPECT_EQ(find_unit("gram3")->scale, 1e-9);
 }
 
 TEST(Units, BareSymbolsAreVariablesInExpressions) {

@@ -177,6 +177,85 @@ TEST(Connect, TotalNumberIsEvenlySpread) {
     }
 }
 
+// a[0:20] to a[10:30] under every rule that draws, with and without autapses and multapses: i = 10 + j never or as often as
+// the rest, and each pair, so each row and column and the first and last of them, as often as the rule says. Five standard
+// errors of a Poisson count, which no binomial or hypergeometric one exceeds.
+TEST(Connect, SlicesOfOneGroupUnderEveryRule) {
+    constexpr std::int64_t kSize = 20, kShift = 10;
+    constexpr int kRuns = 300;
+    struct Case {
+        ConnectRule rule;
+        std::int64_t n;
+    };
+    for (const auto& [rule, n] : {Case{ConnectRule::all_to_all, 0},
+                                  {ConnectRule::fixed_probability, 0},
+                                  {ConnectRule::fixed_indegree, 6},
+                                  {ConnectRule::fixed_outdegree, 6},
+                                  {ConnectRule::fixed_total_number, 120},
+                                  {ConnectRule::fixed_total_number, 300}}) {
+        const bool drawn = rule != ConnectRule::all_to_all && rule != ConnectRule::fixed_probability;
+        for (const bool multapses : {false, true}) {
+            if (multapses && !drawn) continue;
+            for (const bool autapses : {false, true}) {
+                auto spec = between(kSize, kSize, rule, n, 0.3);
+                spec.from = {"a", {}, 0, kSize};
+                spec.to = {"a", {}, kShift, kShift + kSize};
+                spec.connect.multapses = multapses;
+                spec.connect.autapses = autapses;
+                const auto runs = rule == ConnectRule::all_to_all ? 1 : kRuns;
+                std::vector<std::vector<double>> hits(kSize, std::vector<double>(kSize, 0));
+                std::vector<double> out(kSize, 0), in(kSize, 0);
+                for (int seed = 0; seed < runs; ++seed) {
+                    for (const auto& [i, j] :
+                         connected(spec, 1 + seed % 3, static_cast<std::uint64_t>(seed))) {
+                        hits[i][j] += 1.0 / runs;
+                        out[i] += 1.0 / runs;
+                        in[j] += 1.0 / runs;
+                    }
+                }
+                const auto is_self = [&](std::int64_t i, std::int64_t j) {
+                    return !autapses && i == j + kShift;
+                };
+                const auto row = [&](std::int64_t i) {  // the pairs of a source, and of a target
+                    return static_cast<double>(kSize - (!autapses && i >= kShift ? 1 : 0));
+                };
+                const auto column = [&](std::int64_t j) {
+                    return static_cast<double>(kSize - (!autapses && j < kSize - kShift ? 1 : 0));
+                };
+                const double all = static_cast<double>(kSize * kSize - (autapses ? 0 : kSize - kShift));
+                const auto mean = [&](std::int64_t i, std::int64_t j) {
+                    const auto count = static_cast<double>(n);
+                    if (is_self(i, j)) return 0.0;
+                    switch (rule) {
+                        case ConnectRule::all_to_all: return 1.0;
+                        case ConnectRule::fixed_indegree: return count / column(j);
+                        case ConnectRule::fixed_outdegree: return count / row(i);
+                        case ConnectRule::fixed_total_number: return count / all;
+                        default: return 0.3;
+                    }
+                };
+                const auto near = [&](double found, double expected, const char* of, std::int64_t k) {
+                    const double bound = runs == 1 ? 0 : 5 * std::sqrt(expected / runs);
+                    EXPECT_NEAR(found, expected, bound + 1e-9)
+                        << of << ' ' << k << ", rule " << static_cast<int>(rule) << ", n " << n
+                        << ", multapses " << multapses << ", autapses " << autapses;
+                };
+                for (std::int64_t k = 0; k < kSize; ++k) {
+                    const auto at = static_cast<std::size_t>(k);
+                    double source = 0, target = 0;
+                    for (std::int64_t other = 0; other < kSize; ++other) {
+                        source += mean(k, other);
+                        target += mean(other, k);
+                        near(hits[at][static_cast<std::size_t>(other)], mean(k, other), "pair of source", k);
+                    }
+                    near(out[at], source, "source", k);
+                    near(in[at], target, "target", k);
+                }
+            }
+        }
+    }
+}
+
 // Enough of them to be sorted digit by digit.
 TEST(Connect, LongRowsAscend) {
     for (const bool multapses : {false, true}) {
