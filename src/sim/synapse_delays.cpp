@@ -17,8 +17,14 @@ using network::Delay;
 using network::StateArray;
 using network::SynapseBlock;
 
+namespace {
+
+constexpr std::int64_t kMostDelaySteps = std::numeric_limits<std::uint16_t>::max();
+
+}  // namespace
+
 std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of) {
-    constexpr double kMost = std::numeric_limits<std::uint16_t>::max();
+    constexpr double kMost = kMostDelaySteps;
     const double steps = std::floor(seconds / dt + 0.5);
     if (!(seconds >= 0.0) || !(steps <= kMost)) {
         network::refuse(base::Code::E408, span,
@@ -166,10 +172,14 @@ void SynapseGroup::lengthen_ring(const Clock& clock) {
     }
 }
 
+// A synapse that grows later may have a longer delay than all before it, and receives the spikes under way then: where delays differ
+// and synapses grow, spikes are kept for the longest delay that there can be.
 void SynapseGroup::keep_history() {
+    const bool grows = plan.structure && (plan.structure->grow || plan.structure->grow_probability);
     for (const auto& pathway : plan.pathways) {
         if (pathway.delay < 0) continue;
-        const std::int64_t steps = store.delays[static_cast<std::size_t>(pathway.delay)].max_steps;
+        const Delay& delay = store.delays[static_cast<std::size_t>(pathway.delay)];
+        const std::int64_t steps = grows && delay.per_synapse ? kMostDelaySteps : delay.max_steps;
         (pathway.side == codegen::Side::pre ? pre : post).history.keep(steps);
     }
 }
