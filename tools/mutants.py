@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import contextlib
+import fcntl
 import os
 import queue
 import random
@@ -37,6 +38,7 @@ from pathlib import Path
 KINDS = ("ctest", "pytest")
 PYTEST_TARGETS = ("bouton", "_core")
 GOOD = ("killed", "explained")
+STOP = threading.Event()  # Ctrl-C: mistakes are taken back, and nothing new is begun
 
 
 class BadPatch(Exception):
@@ -140,6 +142,15 @@ def check(root: Path, paths: list[Path]) -> int:
     return 1 if wrong else 0
 
 
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """End what is left of a command; ninja ends its own children when it is asked to."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(5)
+
+
 class Tree:
     """A copy of the repository with a build of its own."""
 
@@ -148,6 +159,14 @@ class Tree:
         self.cache = folder / "build" / "kernels"
         self.log = folder.parent / f"{folder.name}.log"
         self.originals: dict[Path, bytes | None] = {}  # what a planted mistake has changed
+
+    def lock(self) -> None:
+        """Keep the copy for this process, until it ends."""
+        self.locked = (self.folder / ".lock").open("w")
+        try:
+            fcntl.flock(self.locked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"mutants: somebody else works in {self.folder}")
 
     def prepare(self) -> None:
         """Bring the copy up to date and configure its build."""
@@ -211,16 +230,19 @@ class Tree:
         with self.log.open("a", encoding="utf-8") as log:
             log.write(f"$ {shlex.join(command)}\n")
             log.flush()
+            if STOP.is_set():
+                raise KeyboardInterrupt
             child = subprocess.Popen(command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                      stderr=log, start_new_session=True)
+            end = time.monotonic() + (timeout or float("inf"))
             try:
-                return child.wait(timeout)
-            except subprocess.TimeoutExpired:
-                return None
+                while child.poll() is None and time.monotonic() < end and not STOP.wait(0.05):
+                    pass
+                if STOP.is_set():
+                    raise KeyboardInterrupt
+                return child.poll()
             finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+                end_group(child)
 
 
 class Trial:
@@ -270,6 +292,7 @@ def plant_all(root: Path, mutants: list[Mutant], options: argparse.Namespace) ->
         folder = root / "build-mutants" / f"tree{k}"
         folder.mkdir(parents=True, exist_ok=True)
         tree = Tree(root, folder, threads, options.timeout)
+        tree.lock()
         tree.log.write_text("", encoding="utf-8")
         tree.prepare()
         trees.put(tree)
@@ -278,18 +301,22 @@ def plant_all(root: Path, mutants: list[Mutant], options: argparse.Namespace) ->
     deadline = time.monotonic() + 60 * options.minutes
 
     def judge(mutant: Mutant) -> str:
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or STOP.is_set():
             return "not tried"
         tree = trees.get()
         try:
             return trial.judge(tree, mutant)
+        except KeyboardInterrupt:
+            return "not tried"
         finally:
             trees.put(tree)
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: STOP.set())
     with concurrent.futures.ThreadPoolExecutor(count) as pool:
         verdicts = Counter(pool.map(judge, mutants))
     print("mutants: " + ", ".join(f"{number} {verdict}" for verdict, number in verdicts.most_common()))
-    return 0 if all(verdict in (*GOOD, "not tried") for verdict in verdicts) else 1
+    return 0 if all(verdict in (*GOOD, "not tried") for verdict in verdicts) and not STOP.is_set() else 1
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """tools/mutants.py on a small repository whose "program" is a Python file and whose build does nothing."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,17 @@ def test_names_lists_and_draws(tree):
 def test_no_mutant_is_started_after_the_time(tree):
     add(tree, "a-killed", "mistake: halves are thirds\n" + TEST, "return x / 3")
     assert run(tree, "--minutes", "0") == (0, ["mutants: 1 not tried"])
+
+
+def test_an_interrupt_takes_the_mistake_back(tree):
+    add(tree, "a-hangs", "mistake: no end\n" + TEST, "return half(x) if x > 5 else __import__('time').sleep(900)")
+    add(tree, "b-killed", "mistake: halves are thirds\n" + TEST, "return x / 3")
+    process = subprocess.Popen([sys.executable, str(TOOL), "--root", str(tree)], stdout=subprocess.PIPE, text=True)
+    copy = tree / "build-mutants/tree0/half.py"
+    while process.poll() is None and not (copy.exists() and "sleep" in copy.read_text()):
+        pass
+    assert run(tree) == (1, [f"mutants: somebody else works in {tree}/build-mutants/tree0"])
+    process.send_signal(signal.SIGINT)
+    assert process.communicate()[0] == "mutants: 2 not tried\n"
+    assert process.returncode == 1
+    assert copy.read_text() == FILES["half.py"]
