@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // _core.Examples and _core.Training: artificial networks for bouton.ann. The GIL is free while they are trained and
-// evaluated; it is taken about ten times a second to look for Ctrl-C and to tell the progress.
+// evaluated (attention.hpp).
 #include "ann.hpp"
+#include "attention.hpp"
 
 #include "ann/inference.hpp"
 #include "ann/names.hpp"
@@ -118,73 +119,34 @@ private:
     Training& training_;
 };
 
-/// Calls Python from a training that runs without the GIL; what is raised there stops it.
-class Listener {
-public:
-    Listener(nb::object progress, nb::object epoch_done)
-        : progress_(std::move(progress)), epoch_done_(std::move(epoch_done)) {}
-
-    void batch(std::size_t epoch, double share, double loss) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last_ < std::chrono::milliseconds(100)) return;
-        last_ = now;
-        call([&] {
-            if (PyErr_CheckSignals() != 0) throw nb::python_error();
-            if (!progress_.is_none()) progress_(epoch, share, loss);
-        });
+/// Warns where there are fewer threads than were asked for.
+struct Crew {
+    explicit Crew(std::size_t threads) : pool(base::usable_threads(threads, warn)) {
+        if (const auto shortage = pool.shortage(); !shortage.empty()) warn(shortage);
     }
-
-    void epoch() {
-        call([&] {
-            if (PyErr_CheckSignals() != 0) throw nb::python_error();
-            if (!epoch_done_.is_none()) epoch_done_();
-        });
-    }
-
-    const std::atomic<bool>& stop() const { return stop_; }
-    /// To be called with the GIL.
-    void raise_again() {
-        if (raised_) throw nb::python_error(std::move(*raised_));
-    }
-
-private:
-    template <class Work>
-    void call(const Work& work) {
-        const nb::gil_scoped_acquire gil;
-        if (raised_) return;
-        try {
-            work();
-        } catch (nb::python_error& error) {
-            raised_.emplace(std::move(error));
-            stop_ = true;
-        }
-    }
-
-    nb::object progress_, epoch_done_;
-    std::chrono::steady_clock::time_point last_{};
-    std::optional<nb::python_error> raised_;
-    std::atomic<bool> stop_{false};
+    base::ThreadPool pool;
 };
 
 nb::dict Training::train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads,
                          bool train_error, nb::object progress, nb::object epoch_done) {
     const AtWork mark(*this);
-    const std::size_t usable = usable_threads(threads);
-    Listener listener(std::move(progress), std::move(epoch_done));
+    Attention attention;
     ann::TrainingOptions options;
     options.train_error = train_error;
-    options.stop = &listener.stop();
+    std::chrono::steady_clock::time_point told{};
     options.progress = [&](std::size_t epoch, double share, double loss) {
-        listener.batch(epoch, share, loss);
+        const auto now = std::chrono::steady_clock::now();
+        if (progress.is_none() || now - told < std::chrono::milliseconds(100)) return;
+        told = now;
+        attention.call([&] { progress(epoch, share, loss); });
     };
-    options.epoch_done = [&](const ann::TrainingState&, const ann::EpochRecord&) { listener.epoch(); };
-    ann::TrainingSummary summary;
-    {
-        const nb::gil_scoped_release free;
-        base::ThreadPool pool(usable);
-        summary = ann::train(state_, data, test, pool, options);
-    }
-    listener.raise_again();
+    options.epoch_done = [&](const ann::TrainingState&, const ann::EpochRecord&) {
+        if (!epoch_done.is_none()) attention.call([&] { epoch_done(); });
+    };
+    const auto summary = attention.run([&] {
+        Crew crew(threads);
+        return ann::train(state_, data, test, crew.pool, options);
+    });
     nb::dict dict;
     dict["steps"] = summary.steps;
     dict["seconds"] = summary.seconds;
@@ -235,14 +197,10 @@ FloatArray predict(const std::vector<const Training*>& networks, const ann::Data
     spec.method = *method;
     spec.samples = samples;
     spec.seed = seed;
-    ann::Matrix found;
-    const std::size_t usable = usable_threads(threads);
-    {
-        const nb::gil_scoped_release free;
-        base::ThreadPool pool(usable);
-        found = ann::predict(copies, data, spec, pool);
-    }
-    return to_array(found);
+    return to_array(Attention().run([&] {
+        Crew crew(threads);
+        return ann::predict(copies, data, spec, crew.pool);
+    }));
 }
 
 }  // namespace

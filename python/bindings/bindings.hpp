@@ -30,10 +30,6 @@ cli::NetworkSource network_source(const std::optional<std::filesystem::path>& pa
                                   const std::optional<std::filesystem::path>& folder,
                                   const std::vector<std::string>& sets, std::optional<std::int64_t> seed);
 
-/// At most as many threads as the machine runs at once (more would only wait for each other), with a warning where
-/// that is fewer; 0 stays 0.
-std::size_t usable_threads(std::size_t wanted);
-
 /// Hands a warning to Python's `warnings`; takes the GIL.
 void warn(const std::string& message);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // _core.check, _core.emit, _core.models: what would run, and what the library offers.
+#include "attention.hpp"
 #include "bindings.hpp"
 
 #include "base/diagnostics.hpp"
@@ -16,8 +17,11 @@ using Path = std::optional<std::filesystem::path>;
 std::string check(const Path& path, const std::optional<std::string>& text, const std::string& name,
                   const Path& folder, const std::vector<std::string>& sets,
                   std::optional<std::int64_t> seed) {
-    const auto network = cli::check_network(network_source(path, text, name, folder, sets, seed), warn);
-    return cli::describe_network(network.spec, network.plan);
+    const auto source = network_source(path, text, name, folder, sets, seed);
+    return Attention().run([&] {
+        const auto network = cli::check_network(source, warn);
+        return cli::describe_network(network.spec, network.plan);
+    });
 }
 
 std::string emit(const Path& path, const std::optional<std::string>& text, const std::string& name,
@@ -26,9 +30,12 @@ std::string emit(const Path& path, const std::optional<std::string>& text, const
     if (after != "emit" && after != "lower") {
         throw base::Error("after must be 'lower' or 'emit', not '" + base::escape(after) + "'", 2);
     }
-    const auto network = cli::check_network(network_source(path, text, name, folder, sets, seed), warn);
-    return cli::describe_kernels(network.spec, network.plan,
-                                 after == "lower" ? cli::Stage::lower : cli::Stage::emit);
+    const auto source = network_source(path, text, name, folder, sets, seed);
+    return Attention().run([&] {
+        const auto network = cli::check_network(source, warn);
+        return cli::describe_kernels(network.spec, network.plan,
+                                     after == "lower" ? cli::Stage::lower : cli::Stage::emit);
+    });
 }
 
 nb::list models() {

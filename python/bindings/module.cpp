@@ -4,9 +4,6 @@
 
 #include "base/diagnostics.hpp"
 
-#include <algorithm>
-#include <thread>
-
 namespace bouton::bindings {
 
 namespace nb = nanobind;
@@ -25,14 +22,6 @@ cli::NetworkSource network_source(const std::optional<std::filesystem::path>& pa
     source.sets = sets;
     if (seed) source.seed = static_cast<std::uint64_t>(*seed);
     return source;
-}
-
-std::size_t usable_threads(std::size_t wanted) {
-    const std::size_t available = std::max(1u, std::thread::hardware_concurrency());
-    if (wanted <= available) return wanted;
-    warn("threads " + std::to_string(wanted) + ": this machine runs " + std::to_string(available) +
-         " at once");
-    return available;
 }
 
 void warn(const std::string& message) {

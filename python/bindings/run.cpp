@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// _core.run: the GIL is free while the simulation works; it is taken for each progress report, which is also when
-// Ctrl-C is looked for. Whatever Python raises there stops the run, keeps its results, and is raised when it is over.
+// _core.run. What Python raises while it runs (attention.hpp) stops it and keeps its results.
+#include "attention.hpp"
 #include "bindings.hpp"
 
 #include "base/diagnostics.hpp"
 
-#include <atomic>
+#include <algorithm>
+#include <limits>
 
 namespace bouton::bindings {
 namespace {
@@ -36,35 +37,6 @@ nb::dict to_dict(const sim::Summary& summary) {
     return dict;
 }
 
-/// Takes what Python raises during a report and asks the run to stop.
-class Reporter {
-public:
-    explicit Reporter(nb::object progress) : progress_(std::move(progress)) {}
-
-    void report(const sim::Progress& now) {
-        const nb::gil_scoped_acquire gil;
-        if (raised_) return;
-        try {
-            if (PyErr_CheckSignals() != 0) throw nb::python_error();
-            if (!progress_.is_none()) progress_(now.t, now.fraction, now.real_seconds);
-        } catch (nb::python_error& error) {
-            raised_.emplace(std::move(error));
-            stop_ = true;
-        }
-    }
-
-    const std::atomic<bool>& stop() const { return stop_; }
-    /// To be called with the GIL.
-    void raise_again() {
-        if (raised_) throw nb::python_error(std::move(*raised_));
-    }
-
-private:
-    nb::object progress_;
-    std::optional<nb::python_error> raised_;
-    std::atomic<bool> stop_{false};
-};
-
 nb::dict run(const std::optional<std::filesystem::path>& path, const std::optional<std::string>& text,
              const std::string& name, const std::optional<std::filesystem::path>& folder,
              const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
@@ -74,22 +46,18 @@ nb::dict run(const std::optional<std::filesystem::path>& path, const std::option
     cli::RunRequest request;
     request.network = network_source(path, text, name, folder, sets, seed);
     request.backend = backend_of(backend);
-    request.threads = static_cast<int>(usable_threads(static_cast<std::size_t>(threads)));
+    request.threads = static_cast<int>(std::min<std::int64_t>(threads, std::numeric_limits<int>::max()));
     request.final_synapses = synapses;
     request.output = output.value_or(std::filesystem::path());
     request.version = BOUTON_VERSION;
     request.warn = warn;
-    Reporter reporter(std::move(progress));
-    request.progress = [&reporter](const sim::Progress& now) { reporter.report(now); };
-    request.stop = &reporter.stop();
-
-    sim::Summary summary;
-    {
-        const nb::gil_scoped_release free;
-        summary = cli::run_network(request);
+    Attention attention;
+    if (!progress.is_none()) {
+        request.progress = [&](const sim::Progress& now) {
+            attention.call([&] { progress(now.t, now.fraction, now.real_seconds); });
+        };
     }
-    reporter.raise_again();
-    return to_dict(summary);
+    return to_dict(attention.run([&] { return cli::run_network(request); }));
 }
 
 constexpr const char* kDoc =

@@ -3,6 +3,7 @@
 #include "ann/idx_array.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 
 #include <openssl/evp.h>
 #include <zlib.h>
@@ -75,6 +76,7 @@ public:
     std::size_t read(std::span<std::uint8_t> to) {
         std::size_t done = 0;
         while (done < to.size()) {
+            base::check_stop();
             errno = 0;
             const auto wanted = static_cast<unsigned>(std::min(to.size() - done, kChunk));
             const int count = gzread(stream_.get(), to.data() + done, wanted);

@@ -4,6 +4,7 @@
 #include "ann/fit.hpp"
 #include "ann/gaussian.hpp"
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 
 #include <algorithm>
@@ -70,6 +71,7 @@ public:
     void gaussian(Votes& votes, double weight) const {
         GaussianPasses passes(network_, spec_, number_, pool_);
         for (std::size_t first = 0; first < data_.size(); first += spec_.batch) {
+            steps_.check_stop();
             const std::size_t count = fill(passes, first);
             votes.add(passes.forward(count), first, count, weight);
         }
@@ -83,6 +85,7 @@ public:
         for (std::size_t k = 0; k < batches; ++k) {
             const std::size_t count = fill(work, k * spec_.batch);
             for (std::size_t sample = 0; sample < samples; ++sample) {
+                steps_.check_stop();
                 const std::uint64_t step = (number_ * batches + k) * samples + sample;
                 passes.forward(work, count,
                                {spec_.seed + (step >> 32), static_cast<std::uint32_t>(step), masked});
@@ -111,6 +114,7 @@ private:
     const Dataset& data_;
     const InferenceSpec& spec_;
     base::ThreadPool& pool_;
+    base::WholeSteps steps_;
 };
 
 }  // namespace

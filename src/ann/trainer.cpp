@@ -6,6 +6,7 @@
 #include "ann/kernels/kernels.hpp"
 #include "ann/shuffle.hpp"
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 
 #include <fmt/format.h>
@@ -91,16 +92,16 @@ struct Before {
 
 class Epoch {
 public:
-    Epoch(TrainingState& state, base::ThreadPool& pool, const TrainingOptions& options, Workspace& work)
-        : state_(state), pool_(pool), options_(options), work_(work) {}
+    Epoch(TrainingState& state, base::ThreadPool& pool, const TrainingOptions& options, Workspace& work,
+          const base::WholeSteps& steps)
+        : state_(state), pool_(pool), options_(options), work_(work), steps_(steps) {}
 
-    /// False if it was stopped before its end.
-    bool run(const Batches& batches, EpochRecord& record) {
+    void run(const Batches& batches, EpochRecord& record) {
         double loss = 0.0;
         std::size_t errors = 0, seen = 0;
         std::vector<std::uint8_t> labels;
         for (std::size_t k = 0; k < batches.count(); ++k) {
-            if (options_.stop != nullptr && *options_.stop) return false;
+            steps_.check_stop();
             const std::size_t here = batches.fill(k, work_, labels, pool_);
             const BatchResult result = step(labels, record.learning_rate);
             if (!std::isfinite(result.loss)) {
@@ -121,7 +122,6 @@ public:
         }
         record.loss = loss / static_cast<double>(seen);
         record.masked_error = static_cast<double>(errors) / static_cast<double>(seen);
-        return true;
     }
 
 private:
@@ -152,13 +152,16 @@ private:
     base::ThreadPool& pool_;
     const TrainingOptions& options_;
     Workspace& work_;
+    const base::WholeSteps& steps_;
 };
 
 /// Share of a data set that mean inference gets wrong.
-double mean_error(const Network& network, const Dataset& data, Workspace& work, base::ThreadPool& pool) {
+double mean_error(const Network& network, const Dataset& data, Workspace& work, base::ThreadPool& pool,
+                  const base::WholeSteps& steps) {
     const Passes passes(network, pool);
     std::size_t errors = 0;
     for (std::size_t first = 0; first < data.size(); first += work.batch()) {
+        steps.check_stop();
         const std::size_t here = std::min(work.batch(), data.size() - first);
         for (std::size_t b = 0; b < here; ++b) {
             data.read(first + b, work.input(b));
@@ -216,6 +219,7 @@ TrainingSummary train(TrainingState& state, const Dataset& data, const Dataset* 
     Workspace work(state.network, state.training.batch);
     Workspace test_work(state.network, std::max<std::size_t>(state.training.batch, 128));
     TrainingSummary summary;
+    const base::WholeSteps steps;
     while (state.epoch < state.training.epochs) {
         const Before before{state.network, state.velocities, state.step};
         const auto restore = [&] {
@@ -229,18 +233,21 @@ TrainingSummary train(TrainingState& state, const Dataset& data, const Dataset* 
         batches.shuffle(state.epoch);
         const auto begin = Now::now();
         try {
-            if (!Epoch(state, pool, options, work).run(batches, record)) {
-                restore();
-                summary.stopped = true;
-                return summary;
-            }
+            Epoch(state, pool, options, work, steps).run(batches, record);
+            record.seconds = Seconds(Now::now() - begin).count();
+            const auto error_on = [&](const Dataset& set) {
+                return mean_error(state.network, set, test_work, pool, steps);
+            };
+            record.train_error = options.train_error ? error_on(data) : kNaN;
+            record.test_error = test != nullptr ? error_on(*test) : kNaN;
+        } catch (const base::Stopped&) {
+            restore();
+            summary.stopped = true;
+            return summary;
         } catch (...) {
             restore();
             throw;
         }
-        record.seconds = Seconds(Now::now() - begin).count();
-        record.train_error = options.train_error ? mean_error(state.network, data, test_work, pool) : kNaN;
-        record.test_error = test != nullptr ? mean_error(state.network, *test, test_work, pool) : kNaN;
         ++state.epoch;
         state.history.push_back(record);
         summary.steps += batches.count();

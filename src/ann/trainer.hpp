@@ -5,7 +5,6 @@
 #include "ann/dataset.hpp"
 #include "ann/network.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,7 +42,6 @@ TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& tra
 
 struct TrainingOptions {
     bool train_error = false;  ///< evaluate the training set after each epoch
-    const std::atomic<bool>* stop = nullptr;
     /// After each batch: epoch (from 0), share of it done, mean loss so far.
     std::function<void(std::size_t epoch, double share, double loss)> progress = {};
     /// After each epoch; the state may be saved here.
@@ -57,7 +55,7 @@ struct TrainingSummary {
     bool stopped = false;        ///< the state is that of the last finished epoch
 };
 
-/// Trains until training.epochs. A loss or weight that is not finite throws base::Error (status 1) that names epoch
+/// Trains until training.epochs, or a request to stop (base/stop.hpp), which gives up the epoch that is under way. A loss or weight that is not finite throws base::Error (status 1) that names epoch
 /// and layer; the state is then that of the last finished epoch.
 TrainingSummary train(TrainingState& state, const Dataset& train, const Dataset* test, base::ThreadPool& pool,
                       const TrainingOptions& options = {});

@@ -4,11 +4,14 @@
 
 #include "base/flush_to_zero.hpp"
 #include "base/lines.hpp"
+#include "base/stop.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -33,6 +36,20 @@ void await_change(const std::atomic<std::size_t>& value, std::size_t old) {
     value.wait(old, std::memory_order_acquire);
 }
 
+/// The same, while looking out for a request to stop: whoever has to look for it would not hear of it while asleep.
+void await_change(const std::atomic<std::size_t>& value, std::size_t old, const Stop& stop) {
+    using std::chrono::microseconds;
+    for (int spin = 0; spin < kSpins; ++spin) {
+        if (value.load(std::memory_order_acquire) != old) return;
+        pause();
+    }
+    for (microseconds nap{20}; value.load(std::memory_order_acquire) == old;
+         nap = std::min(nap + nap / 8, microseconds{5000})) {
+        static_cast<void>(stop.is_requested());
+        std::this_thread::sleep_for(nap);
+    }
+}
+
 }  // namespace
 
 // Tasks are claimed by the number of the round, each thread its own ones first, so that what a task works on stays in the
@@ -51,6 +68,7 @@ struct ThreadPool::Crew {
     std::atomic<const Work*> work{nullptr};
     std::atomic<std::size_t> tasks{0};
     std::atomic<Claim*> claims{nullptr};
+    std::atomic<const Stop*> stop{nullptr};  ///< what the work listens to
     std::atomic<bool> leave{false};
     std::size_t crew_size = 1;
     alignas(kLines) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
@@ -63,8 +81,10 @@ struct ThreadPool::Crew {
     void take_tasks(std::size_t round, std::size_t thread) {
         const std::size_t count = tasks.load(std::memory_order_acquire);
         const Work* what = work.load(std::memory_order_acquire);
+        const Stop* listens_to = stop.load(std::memory_order_acquire);
         Claim* claim = claims.load(std::memory_order_acquire);
         if (round % 2 != 0 || rounds.load(std::memory_order_acquire) != round) return;
+        const StopScope scope(listens_to);
         const auto take = [&](std::size_t task) {
             std::size_t last = claim[task].round.load(std::memory_order_relaxed);
             if (last < round &&
@@ -77,6 +97,7 @@ struct ThreadPool::Crew {
 
     void do_task(const Work& what, std::size_t task, std::size_t thread, std::size_t count) {
         try {
+            check_stop();
             what(task, thread);
         } catch (...) {
             const std::lock_guard lock(failure_lock);
@@ -101,6 +122,7 @@ struct ThreadPool::Crew {
         if (all_claims.empty() || all_claims.back().size() < count)
             claims.store(all_claims.emplace_back(2 * count).data(), std::memory_order_release);
         work.store(&what, std::memory_order_release);
+        stop.store(current_stop(), std::memory_order_release);
         tasks.store(count, std::memory_order_release);
         done.store(0, std::memory_order_release);
         return wake();
@@ -115,17 +137,36 @@ struct ThreadPool::Crew {
     void finish_round(std::size_t count) {
         for (std::size_t now = done.load(std::memory_order_acquire); now != count;
              now = done.load(std::memory_order_acquire)) {
-            await_change(done, now);
+            if (const Stop* listens_to = current_stop())
+                await_change(done, now, *listens_to);
+            else
+                await_change(done, now);
         }
     }
 };
 
+namespace {
+
+void run_one_by_one(std::size_t tasks, const std::function<void(std::size_t, std::size_t)>& work) {
+    for (std::size_t task = 0; task < tasks; ++task) {
+        check_stop();
+        work(task, 0);
+    }
+}
+
+}  // namespace
+
 ThreadPool::ThreadPool(std::size_t threads) : crew_(std::make_unique<Crew>()) {
     if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
-    crew_->crew_size = threads;
-    for (std::size_t t = 1; t < threads; ++t) {
-        crew_->workers.emplace_back([crew = crew_.get(), t] { crew->serve(t); });
+    wanted_ = threads;
+    try {
+        for (std::size_t t = 1; t < threads; ++t)
+            crew_->workers.emplace_back([crew = crew_.get(), t] { crew->serve(t); });
+    } catch (const std::system_error&) {
+        // Those that have started do the work; shortage() tells.
+    } catch (const std::bad_alloc&) {
     }
+    crew_->crew_size = crew_->workers.size() + 1;
 }
 
 ThreadPool::~ThreadPool() {
@@ -136,13 +177,24 @@ ThreadPool::~ThreadPool() {
 
 std::size_t ThreadPool::threads() const { return crew_->workers.size() + 1; }
 
+std::string ThreadPool::shortage() const {
+    if (threads() >= wanted_) return {};
+    return "only " + std::to_string(threads()) + " of " + std::to_string(wanted_) +
+           " threads could be started: the system sets a limit to processes or memory";
+}
+
+std::size_t usable_threads(std::size_t wanted, const std::function<void(const std::string&)>& warn) {
+    const std::size_t available = std::max(1U, std::thread::hardware_concurrency());
+    if (wanted > available && warn)
+        warn("threads " + std::to_string(wanted) + ": this machine runs " + std::to_string(available) +
+             " at once");
+    return std::min(wanted, available);
+}
+
 void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t, std::size_t)>& work) {
     if (tasks == 0) return;
     const FlushToZero flush;
-    if (tasks == 1 || crew_->workers.empty()) {
-        for (std::size_t task = 0; task < tasks; ++task) work(task, 0);
-        return;
-    }
+    if (tasks == 1 || crew_->workers.empty()) return run_one_by_one(tasks, work);
     crew_->take_tasks(crew_->open_round(work, tasks), 0);
     crew_->finish_round(tasks);
     if (crew_->failure) std::rethrow_exception(std::exchange(crew_->failure, nullptr));
@@ -151,7 +203,7 @@ void ThreadPool::run(std::size_t tasks, const std::function<void(std::size_t, st
 void run_tasks(ThreadPool* pool, std::size_t tasks,
                const std::function<void(std::size_t, std::size_t)>& work) {
     if (pool != nullptr) return pool->run(tasks, work);
-    for (std::size_t task = 0; task < tasks; ++task) work(task, 0);
+    run_one_by_one(tasks, work);
 }
 
 }  // namespace bouton::base

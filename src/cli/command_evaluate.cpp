@@ -7,6 +7,7 @@
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
 #include "cli/predictions_file.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/text_layout.hpp"
 #include "cli/train_report.hpp"
 #include "cli/train_values.hpp"
@@ -95,12 +96,12 @@ class Table {
 public:
     explicit Table(const std::vector<std::string>& models) {
         for (const auto& model : models) width_ = std::max(width_, base::escape(model).size());
-        fmt::print("{:<{}}  {:>9}  {:>9}  network\n", "model", width_, "error", "loss");
+        print("{:<{}}  {:>9}  {:>9}  network\n", "model", width_, "error", "loss");
     }
     void row(const std::string& name, const ann::Evaluation& result, const std::string& note) const {
-        fmt::print("{:<{}}  {:>7.2f} %  {:>9.6f}  {}\n", base::escape(name), width_, 100.0 * result.error,
-                   result.loss, note);
-        std::fflush(stdout);
+        print("{:<{}}  {:>7.2f} %  {:>9.6f}  {}\n", base::escape(name), width_, 100.0 * result.error,
+              result.loss, note);
+        flush_output();
     }
 
 private:
@@ -112,9 +113,10 @@ int evaluate(const EvaluateArguments& arguments) {
     const auto networks = load_networks(arguments);
     const auto data = load_data(arguments, networks.front().outputs());
     base::ThreadPool pool(static_cast<std::size_t>(arguments.threads.value_or(0)));
+    if (const auto shortage = pool.shortage(); !shortage.empty()) tell_warning(shortage);
     const std::string inference = spell_inference(spec);
-    fmt::print("{}, {} part, {} examples; {}\n", base::escape(data.name), arguments.part,
-               spell_count(static_cast<double>(data.size())), inference);
+    print("{}, {} part, {} examples; {}\n", base::escape(data.name), arguments.part,
+          spell_count(static_cast<double>(data.size())), inference);
     const Table table(arguments.models);
     ann::Matrix last;
     for (std::size_t k = 0; k < networks.size(); ++k) {

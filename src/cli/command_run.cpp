@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `bouton run`: checks, builds and runs a network and writes its results.
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_network.hpp"
-#include "cli/signals.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/text_layout.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <limits>
 #include <memory>
-#include <thread>
 
 namespace bouton::cli {
 namespace {
@@ -40,18 +39,8 @@ void refuse_checkpoints(const RunArguments& arguments) {
     }
 }
 
-/// More threads than the machine runs at once would only wait for each other.
-int usable_threads(const std::optional<int>& threads) {
-    if (!threads) return 1;
-    const int available = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    if (*threads > available) {
-        tell_warning(fmt::format("--threads {}: this machine runs {} at once", *threads, available));
-    }
-    return std::min(*threads, available);
-}
-
 void tell_summary(const sim::Summary& summary, const std::string& output) {
-    fmt::print(
+    print(
         "{} steps, {} spikes, {} synaptic events; compile {}, build {}, run {}, write {} ({}); "
         "results in {}\n",
         spell_count(static_cast<double>(summary.steps)), spell_count(static_cast<double>(summary.spikes)),
@@ -62,7 +51,6 @@ void tell_summary(const sim::Summary& summary, const std::string& output) {
 
 int run(const RunArguments& arguments, const std::string& version) {
     refuse_checkpoints(arguments);
-    const StopSignals signals;
     Progress progress;
 
     RunRequest request;
@@ -71,14 +59,13 @@ int run(const RunArguments& arguments, const std::string& version) {
                          ? std::filesystem::path(arguments.network.file).stem().concat(".h5")
                          : std::filesystem::path(arguments.output);
     request.version = version;
-    request.threads = usable_threads(arguments.threads);
+    request.threads = arguments.threads.value_or(1);
     request.final_synapses = !arguments.no_synapses;
     if (arguments.backend == "compiled") request.backend = sim::Backend::compiled;
     if (arguments.backend == "interpreted") request.backend = sim::Backend::interpreted;
     request.progress = [&progress](const sim::Progress& now) {
         progress.show(now.t, now.fraction, now.real_seconds);
     };
-    request.stop = &signals.requested();
     request.warn = [&progress](const std::string& warning) {
         progress.clear();
         tell_warning(warning);
@@ -90,13 +77,12 @@ int run(const RunArguments& arguments, const std::string& version) {
         if (summary.stopped)
             tell_error("stopped before the end; what was recorded until then is in the results");
         return summary.stopped ? 1 : 0;
-    } catch (const base::Error& error) {
+    } catch (const base::Stopped&) {
         progress.clear();
-        // The compiler gets the terminal's Ctrl-C too, and its failure is then no news.
-        if (signals.requested() && error.status() == 1) {
-            tell_error("stopped");
-            return 1;
-        }
+        tell_error("stopped before the first step; there are no results");
+        return 1;
+    } catch (...) {
+        progress.clear();
         throw;
     }
 }
@@ -122,6 +108,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
     command->add_option("--every", arguments->every, "Not in this version")->type_name("T");
     command->add_option("--resume", arguments->resume, "Not in this version")->type_name("FILE");
     command->callback([&chosen, arguments] {
+        chosen.product = Product::files;
         chosen.action = [arguments, version = chosen.version] { return run(*arguments, version); };
     });
 }

@@ -6,7 +6,6 @@
 #include "cli/image_folder.hpp"
 #include "cli/messages.hpp"
 #include "cli/resume.hpp"
-#include "cli/signals.hpp"
 #include "cli/train_document.hpp"
 #include "cli/train_report.hpp"
 #include "cli/train_settings.hpp"
@@ -103,11 +102,11 @@ public:
           report_(state_.epoch, state_.training.epochs) {}
 
     int run(const Data& data) {
+        if (const auto shortage = pool_.shortage(); !shortage.empty()) tell_warning(shortage);
         report_.head(state_, fmt::format("{}, {} examples", data.train.name, data.train.size()),
                      pool_.threads());
         ann::TrainingOptions options;
         options.train_error = settings_.train_error;
-        options.stop = &signals_.requested();
         options.progress = [this](std::size_t epoch, double share, double loss) {
             report_.progress(epoch, share, loss);
         };
@@ -146,7 +145,6 @@ private:
         return 1;
     }
 
-    const StopSignals signals_;
     ann::TrainingState state_;
     const TrainSettings& settings_;
     base::ThreadPool pool_;
@@ -203,6 +201,7 @@ void add_train(CLI::App& app, Chosen& chosen) {
         }
     }
     command->callback([&chosen, arguments] {
+        chosen.product = Product::files;
         chosen.action = [arguments, version = chosen.version] { return train(*arguments, version); };
     });
 }

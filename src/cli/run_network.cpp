@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/run_network.hpp"
 
+#include "base/stop.hpp"
+#include "base/thread_pool.hpp"
 #include "io/results_file.hpp"
 #include "network/load/loader.hpp"
 #include "network/load/toml_reader.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -53,13 +56,12 @@ void refuse_inputs_as_output(const RunRequest& request, const analysis::NetworkS
 sim::Options simulation_options(const RunRequest& request, sim::Recorder* recorder) {
     sim::Options options;
     options.backend = request.backend;
-    options.threads = request.threads;
+    options.threads = static_cast<int>(
+        base::usable_threads(static_cast<std::size_t>(std::max(1, request.threads)), request.warn));
     options.native.warn = request.warn;
     options.recorder = recorder;
     options.final_synapses = request.final_synapses;
     options.progress = request.progress;
-    options.stop = request.stop;
-    if (request.stop != nullptr) options.native.is_cancelled = [stop = request.stop] { return stop->load(); };
     return options;
 }
 
@@ -89,6 +91,9 @@ sim::Summary run_network(const RunRequest& request) {
         sim::Simulation simulation(std::move(spec), std::move(plan),
                                    simulation_options(request, results.get()));
         return simulation.run();
+    } catch (const base::Stopped&) {
+        if (results) results->discard();
+        throw;
     } catch (const std::exception& failure) {
         if (results) results->fail(failure.what());
         throw;

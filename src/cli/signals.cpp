@@ -6,17 +6,16 @@
 namespace bouton::cli {
 namespace {
 
-std::atomic<bool> g_requested{false};  // signal handlers can reach nothing else
-static_assert(std::atomic<bool>::is_always_lock_free);
+base::Stop g_stop;  // signal handlers can reach nothing else
 
 void on_signal(int signal) {
-    if (g_requested.exchange(true)) _exit(128 + signal);
+    if (g_stop.request_again()) _exit(128 + signal);
 }
 
 }  // namespace
 
-StopSignals::StopSignals() {
-    g_requested = false;
+StopSignals::StopSignals() : scope_(&g_stop) {
+    g_stop.clear();
     struct sigaction action = {};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;  // a write in progress goes on
@@ -33,7 +32,5 @@ StopSignals::~StopSignals() {
     sigaction(SIGTERM, &older_terminate_, nullptr);
     sigaction(SIGXFSZ, &older_file_size_, nullptr);
 }
-
-const std::atomic<bool>& StopSignals::requested() const { return g_requested; }
 
 }  // namespace bouton::cli

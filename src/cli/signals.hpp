@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ctrl-C and SIGTERM: the first asks the run to stop at the next step, a second one ends the program at once.
+// Ctrl-C and SIGTERM: the first asks the work to stop (base/stop.hpp), a second one ends the program at once.
 #pragma once
 
-#include <atomic>
+#include "base/stop.hpp"
+
 #include <csignal>
 
 namespace bouton::cli {
 
-/// Handles the signals while it lives; one at a time.
+/// Handles the signals while it lives, and lets the work of this thread listen to them; one at a time.
 class StopSignals {
 public:
     StopSignals();
@@ -15,10 +16,8 @@ public:
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals();
 
-    /// Becomes true with the first signal.
-    const std::atomic<bool>& requested() const;
-
 private:
+    base::StopScope scope_;
     struct sigaction older_interrupt_ = {};
     struct sigaction older_terminate_ = {};
     struct sigaction older_file_size_ = {};

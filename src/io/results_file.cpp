@@ -182,10 +182,7 @@ void ResultsFile::end(std::optional<std::int64_t> stopped_at) {
         file_, "ended",
         stopped_at ? fmt::format("stopped at t = {} ms", clock_.milliseconds(*stopped_at)) : "finished");
     flush();
-    spikes_.clear();
-    rates_.clear();
-    samples_.clear();
-    if (!file_.reset()) throw WriteError("cannot finish writing the output: " + last_cause());
+    if (!close()) throw WriteError("cannot finish writing the output: " + last_cause());
     output_.commit();
     phase_ = Phase::ended;
 }
@@ -198,11 +195,22 @@ void ResultsFile::fail(const std::string& why) noexcept {
     } catch (...) {
         // The failure that is being told may be that nothing can be written any more.
     }
+    close();
+    phase_ = Phase::ended;
+}
+
+void ResultsFile::discard() noexcept {
+    if (phase_ == Phase::ended) return;
+    close();
+    output_.discard();
+    phase_ = Phase::ended;
+}
+
+bool ResultsFile::close() noexcept {
     spikes_.clear();
     rates_.clear();
     samples_.clear();
-    file_.reset();
-    phase_ = Phase::ended;
+    return file_.reset();
 }
 
 std::optional<std::filesystem::path> ResultsFile::kept() const {

@@ -35,6 +35,8 @@ public:
 
     /// The run failed: what was recorded stays in the partial file, and its attribute `ended` says why.
     void fail(const std::string& why) noexcept;
+    /// The run was given up before its first step: the partial file goes.
+    void discard() noexcept;
 
     const std::filesystem::path& path() const { return output_.path(); }
     /// Where the results lie now: the partial file before `end`, nothing if there are none.
@@ -45,6 +47,8 @@ private:
 
     void write_head(const sim::RunInfo& run);
     void flush();
+    /// False if HDF5 could not finish the file.
+    bool close() noexcept;
 
     OutputFile output_;
     std::string version_;

@@ -2,6 +2,7 @@
 #include "network/connect.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 
 #include <algorithm>
 
@@ -42,8 +43,10 @@ void number_copies(SynapseStore& store, base::ThreadPool* pool) {
     if (variable < 0) return;
     base::run_tasks(pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SynapseBlock& block = store.blocks[b];
+        base::StopCheck stop(1 << 6);
         StateArray& copies = block.arrays[static_cast<std::size_t>(variable)];
         for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i) {
+            stop.turn();
             std::uint32_t copy = 0;
             for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p) {
                 const auto at = static_cast<std::size_t>(p);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rules that do not go source by source: fixed_indegree, fixed_total_number, and lists of pairs.
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "network/connect.hpp"
 #include "network/draw.hpp"
 
@@ -43,6 +44,7 @@ void fill_by_target(const SynapseStore& store, SynapseBlock& block, std::int64_t
     std::vector<std::size_t> next;  // of each target in the batch, and the end
     fill_rows(block, [&](const auto& take, bool placing) {
         for (std::uint32_t first = block.target_begin; first < block.target_end; first += targets) {
+            base::check_stop();
             const std::uint32_t end = std::min(block.target_end, first + targets);
             batch.clear();
             next.assign(1, 0);
@@ -125,7 +127,9 @@ void connect_total(const ConnectTask& task, SynapseStore& store) {
     std::vector<std::int64_t> count(room.begin(), room.end());
     if (!complement) std::fill(count.begin(), count.end(), 0);
     DrawSequence sequence(key, 0);
+    base::StopCheck stop(1 << 16);
     for (std::int64_t left = complement ? available - connect.n : connect.n; left > 0;) {
+        stop.turn();
         const std::uint32_t i = sequence.below(static_cast<std::uint32_t>(store.sources));
         if (sequence.below(static_cast<std::uint32_t>(store.targets)) >= room[i]) continue;
         if (!connect.multapses) --room[i];

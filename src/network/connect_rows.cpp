@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rows that are drawn source by source: threads draw batches of a few sources, then the batches are laid one behind
 // the other. A batch stays in the cache, and nothing is held twice.
+#include "base/stop.hpp"
 #include "network/connect.hpp"
 
 #include <algorithm>
@@ -75,6 +76,7 @@ void connect_rows(const ConnectTask& task, SynapseStore& store, double p, const 
             batch.targets.clear();
             batch.begin.assign(store.blocks.size(), 0);
             for (std::size_t i = begin(k); i < begin(k + 1); ++i) {
+                base::check_stop();
                 std::vector<std::uint32_t>& row = rows[thread];
                 row.clear();
                 draw(thread, static_cast<std::uint32_t>(i), row);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Order within the blocks of a synapse group: sorted rows, indices from the other end, structural edits.
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "network/synapse_store.hpp"
 
 #include <algorithm>
@@ -65,6 +66,7 @@ void SynapseStore::rearrange(SynapseBlock& block, const std::vector<std::int64_t
 void SynapseStore::sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row) {
     std::vector<std::uint32_t> from;
     for (std::size_t i = first_row; i < last_row; ++i) {
+        base::check_stop();
         const std::int64_t begin = block.row_begin[i];
         const std::uint32_t* target = block.target.data() + begin;
         from.resize(static_cast<std::size_t>(block.row_begin[i + 1] - begin));
@@ -140,14 +142,18 @@ void SynapseStore::build_index(SynapseBlock& block, OrderedIndex& index) const {
         for (const std::uint32_t j : block.target) ++index.begin[j - block.target_begin + 1];
         std::partial_sum(index.begin.begin(), index.begin.end(), index.begin.begin());
         std::vector<std::int64_t> next(index.begin.begin(), index.begin.end() - 1);
+        base::StopCheck stop(1 << 16);
         for (std::size_t p = 0; p < block.target.size(); ++p) {
+            stop.turn();
             const auto at = static_cast<std::size_t>(next[block.target[p] - block.target_begin]++);
             index.order[at] = static_cast<std::uint32_t>(p);
         }
     }
     if (index.delay < 0) return;
     const auto& steps = block.delay_steps[static_cast<std::size_t>(index.delay)];
+    base::StopCheck stop(1 << 6);
     for (std::size_t n = 0; n + 1 < index.begin.size(); ++n) {
+        stop.turn();
         sort_by_steps(index.order.data() + index.begin[n], index.order.data() + index.begin[n + 1],
                       [&](std::uint32_t p) { return steps[p]; });
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "codegen/ir.hpp"
 #include "runtime/kernel/kernel_abi.h"
 
@@ -36,7 +37,8 @@ struct NativeOptions {
     std::optional<double>
         limit_s;  ///< of one compilation, 0 for none; unset: $BOUTON_COMPILE_SECONDS, else 300
     std::function<void(const std::string&)> warn;  ///< e.g. an unwritable cache; may be empty
-    std::function<bool()> is_cancelled;  ///< asked by several threads, many times a second; may be empty
+    /// Ends compilations, as a request to stop does (base/stop.hpp). Asked by several threads, many times a second; may be empty.
+    std::function<bool()> is_cancelled;
 };
 
 /// There is no compiler or it fails: its own fault, that of the system or that of a folder, never of the user's network.
@@ -53,10 +55,7 @@ private:
 };
 
 /// NativeOptions::is_cancelled said so.
-class Cancelled : public base::Error {
-public:
-    Cancelled() : base::Error("stopped while kernels were compiled") {}
-};
+class Cancelled : public base::Stopped {};
 
 struct NativeReport {
     bool from_cache = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/setup.hpp"
 
+#include "base/stop.hpp"
 #include "network/connect.hpp"
 #include "sim/propagator.hpp"
 
@@ -81,6 +82,7 @@ void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t ele
             const auto [row, column] = propagator.nonzero[k];
             a(row, column) = coefficients[k].get(element);
         }
+        base::check_stop();
         if (!a.allFinite()) {
             network::refuse(Code::E407, span,
                             "a coefficient of the exactly integrated equations of " + where +

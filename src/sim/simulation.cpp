@@ -4,6 +4,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/flush_to_zero.hpp"
+#include "base/stop.hpp"
 #include "sim/simulation_state.hpp"
 
 #include <algorithm>
@@ -140,21 +141,35 @@ std::int64_t Simulation::advance(std::int64_t most) {
     return count;
 }
 
+void Simulation::go_on(std::chrono::steady_clock::time_point begin) {
+    State& s = *state_;
+    const base::WholeSteps steps;
+    Pulse pulse(begin);
+    std::int64_t most = s.steps;
+    while (s.clock.step < s.steps) {
+        if (steps.stop_requested()) {
+            if (s.clock.step == 0) throw base::Stopped();
+            s.stopped = true;
+            return;
+        }
+        const std::int64_t taken = advance(std::min(most, s.steps - s.clock.step));
+        if (!pulse.due()) continue;
+        s.report(pulse);
+        // A stride of slow steps would keep a request waiting.
+        if (pulse.since_last_seconds() > 0.25) most = std::max<std::int64_t>(1, taken / 2);
+    }
+}
+
 Summary Simulation::run() {
     State& s = *state_;
     const base::FlushToZero flush;
     const auto begin = std::chrono::steady_clock::now();
     Recorder* recorder = s.options.recorder;
+    if (s.clock.step == 0) base::check_stop();
     if (recorder != nullptr) recorder->begin(s.run_info(), s.recording->streams());
-    Pulse pulse(begin);
-    while (s.clock.step < s.steps) {
-        if (s.options.stop != nullptr && s.options.stop->load(std::memory_order_relaxed)) {
-            s.stopped = true;
-            break;
-        }
-        advance(s.steps - s.clock.step);
-        if (pulse.due()) s.report(pulse);
-    }
+    go_on(begin);
+    const base::StopScope deaf(s.stopped ? nullptr
+                                         : base::current_stop());  // a stopped run is written all the same
     s.record_spikes();
     s.check_neurons();
     if (!s.records_synapses()) s.check_synapses();

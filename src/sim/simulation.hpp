@@ -8,7 +8,7 @@
 #include "sim/callables.hpp"
 #include "sim/recorder.hpp"
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,7 +31,6 @@ struct Options {
     Recorder* recorder = nullptr;                   ///< borrowed; null: nothing is recorded
     bool final_synapses = true;                     ///< whether the recorder gets the synapses at the end
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
-    const std::atomic<bool>* stop = nullptr;  ///< borrowed; once true, the run ends before its next step
 };
 
 struct Summary {
@@ -50,7 +49,8 @@ struct Summary {
 
 class Simulation {
 public:
-    /// Throws base::DiagnosticError (status 2) for values that cannot be, base::Error for other failures.
+    /// Throws base::DiagnosticError (status 2) for values that cannot be, base::Stopped after a request to stop
+    /// (base/stop.hpp), base::Error for other failures.
     Simulation(analysis::NetworkSpec spec, codegen::Plan plan, Options options);
     ~Simulation();
     Simulation(const Simulation&) = delete;
@@ -58,7 +58,8 @@ public:
 
     /// One step of dt, with what it records. Throws base::Error when a variable is not finite any more.
     void step();
-    /// To the end of the duration or until `stop`; then hands the final state to the recorder.
+    /// To the end of the duration or until a request to stop; then hands the final state to the recorder. A request before
+    /// the first step throws base::Stopped, before the recorder has heard of anything.
     Summary run();
     /// The next step, and how many there are.
     std::int64_t now() const;
@@ -82,6 +83,8 @@ public:
 private:
     /// `most` steps, or fewer as it suits. Returns how many.
     std::int64_t advance(std::int64_t most);
+    /// Until the end or a request to stop.
+    void go_on(std::chrono::steady_clock::time_point begin);
 
     std::unique_ptr<State> state_;
 };

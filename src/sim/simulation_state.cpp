@@ -35,6 +35,7 @@ bool Pulse::due() {
     if (elapsed > 0.010) wait_ = std::max(wait_ / 2, 1);
     left_ = wait_;
     last_ = now;
+    since_last_ = elapsed;
     return true;
 }
 
@@ -52,6 +53,8 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     clock.seed = spec.seed;
     if (options.threads > 1) {
         pool = std::make_unique<base::ThreadPool>(static_cast<std::size_t>(options.threads));
+        if (const std::string shortage = pool->shortage(); !shortage.empty() && options.native.warn)
+            options.native.warn(shortage);
         clock.pool = pool.get();
     }
     strides = may_stride(plan, spec);

@@ -24,10 +24,13 @@ public:
     explicit Pulse(std::chrono::steady_clock::time_point begin) : begin_(begin), last_(begin) {}
     bool due();
     double real_seconds() const { return std::chrono::duration<double>(last_ - begin_).count(); }
+    /// Between the last two times that it was due.
+    double since_last_seconds() const { return since_last_; }
 
 private:
     std::chrono::steady_clock::time_point begin_;
     std::chrono::steady_clock::time_point last_;
+    double since_last_ = 0.0;
     int wait_ = 1;  ///< steps between looks at the clock
     int left_ = 1;
 };

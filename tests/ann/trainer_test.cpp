@@ -2,6 +2,7 @@
 #include "ann/trainer.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 
 #include <gmock/gmock.h>
@@ -108,10 +109,11 @@ TEST(Train, StopsAtTheLastFinishedEpoch) {
     TrainingState two = begin_training(make_spec(), make_training(2));
     train(two, rings, nullptr, pool);
     TrainingState stopped = begin_training(make_spec(), make_training(5));
-    std::atomic<bool> stop = false;
-    const TrainingOptions options{.stop = &stop, .progress = [&](std::size_t epoch, double share, double) {
-                                      if (epoch == 2 && share > 0.5) stop = true;
-                                  }};
+    base::Stop stop;
+    const base::StopScope scope(&stop);
+    const TrainingOptions options{.progress = [&](std::size_t epoch, double share, double) {
+        if (epoch == 2 && share > 0.5) stop.request();
+    }};
     EXPECT_TRUE(train(stopped, rings, nullptr, pool, options).stopped);
     EXPECT_EQ(stopped.epoch, 2U);
     expect_equal(two, stopped);

@@ -3,8 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace bouton::base {
@@ -37,6 +43,32 @@ TEST(ThreadPool, HandsOnTheFirstException) {
     pool.run(20, [&](std::size_t, std::size_t) { ++sum; });
     EXPECT_EQ(sum, 20);
 }
+
+// A process of its own, as its memory is limited to a little more than it has.
+TEST(ThreadPool, TakesTheThreadsThatStart) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer needs more address space than the limit of this test";
+#endif
+    const auto limited = [] {
+        std::ifstream sizes("/proc/self/statm");
+        std::size_t pages = 0;
+        sizes >> pages;
+        const rlim_t most =
+            pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + (std::size_t{96} << 20);
+        const rlimit limit{most, most};
+        ::setrlimit(RLIMIT_AS, &limit);
+        ThreadPool pool(400);
+        std::atomic<std::size_t> sum = 0;
+        pool.run(1000, [&](std::size_t task, std::size_t) { sum += task; });
+        const bool right =
+            sum == 499500 && pool.threads() < 400 &&
+            pool.shortage().rfind("only " + std::to_string(pool.threads()) + " of 400 threads", 0) == 0;
+        std::_Exit(right ? 0 : 1);
+    };
+    EXPECT_EXIT(limited(), testing::ExitedWithCode(0), "");
+}
+
+TEST(ThreadPool, TellsAShortageOnlyIfThereIsOne) { EXPECT_EQ(ThreadPool(3).shortage(), ""); }
 
 TEST(ThreadPool, EndsThoughItNeverWorked) { ThreadPool pool(4); }
 

@@ -3,6 +3,7 @@
 // that fails leaves the last good one.
 #include "io/model_file.hpp"
 
+#include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "io/hdf5/handle.hpp"
 #include "tests/io/hdf5_reader.hpp"
@@ -204,14 +205,15 @@ TEST_F(ModelFileTest, GivesBackACosineSchedule) {
 TEST_F(ModelFileTest, TrainingGoesOnBitForBit) {
     const auto straight = trained(4);
     auto first = ann::begin_training(some_network(), straight.training);
-    std::atomic<bool> stop{false};
+    base::Stop stop;
+    const base::StopScope scope(&stop);
     ann::TrainingOptions options;
-    options.stop = &stop;
     options.epoch_done = [&](const ann::TrainingState& state, const ann::EpochRecord&) {
-        stop = state.epoch == 2;
+        if (state.epoch == 2) stop.request();
     };
     EXPECT_TRUE(ann::train(first, data_, nullptr, pool_, options).stopped);
     save(first);
+    stop.clear();
 
     auto second = load_model(path_);
     EXPECT_EQ(second.epoch, 2u);

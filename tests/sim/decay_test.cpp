@@ -198,8 +198,8 @@ struct Outcome {
 
 Outcome outcome(const std::string& record, sim::Backend backend, int blocks, int threads) {
     Kept kept;
-    auto simulation = simulate(network("[[record]]\nspikes = \"cells\"\n" + record), blocks, &kept, backend,
-                               nullptr, threads);
+    auto simulation =
+        simulate(network("[[record]]\nspikes = \"cells\"\n" + record), blocks, &kept, backend, threads);
     simulation->run();
     return {kept.spiked, simulation->neurons("cells", "v"), simulation->neurons("cells", "g"),
             simulation->neurons("cells", "h")};

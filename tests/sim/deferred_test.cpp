@@ -110,7 +110,7 @@ initial = { w = "0.3 + 0.5*rand()" }
 std::vector<double> weights(const std::string& text, sim::Backend backend = sim::Backend::interpreted,
                             int blocks = 1, int threads = 1) {
     Kept kept;
-    auto simulation = simulate(text, blocks, &kept, backend, nullptr, threads);
+    auto simulation = simulate(text, blocks, &kept, backend, threads);
     simulation->run();
     for (const auto& [name, values] : kept.groups.at(0).second.variables)
         if (name == "w") return values;

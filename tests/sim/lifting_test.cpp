@@ -112,7 +112,7 @@ struct Outcome {
 Outcome outcome_of(const std::string& text, sim::Backend backend = sim::Backend::interpreted, int blocks = 1,
                    int threads = 1) {
     Kept kept;
-    simulate(text, blocks, &kept, backend, nullptr, threads)->run();
+    simulate(text, blocks, &kept, backend, threads)->run();
     Outcome outcome;
     for (const auto& row : kept.rows)
         for (const auto& values : row.values)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Whole runs: Poisson sources, input, records and their columns, stopping, precision, errors while running.
+#include "base/stop.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gtest/gtest.h>
@@ -207,11 +208,12 @@ TEST(Run, StopsWhenAskedAndKeepsWhatWasRecorded) {
     simulate(kPoisson, 1, &whole)->run();
     std::erase_if(whole.spiked, [](const Spike& spike) { return spike.step >= 500; });
     for (const int blocks : {1, 3}) {
-        std::atomic<bool> stop{false};
+        base::Stop stop;
+        const base::StopScope scope(&stop);
         Kept kept;
-        auto simulation = simulate(kPoisson, blocks, &kept, sim::Backend::interpreted, &stop);
+        auto simulation = simulate(kPoisson, blocks, &kept);
         for (int k = 0; k < 500; ++k) simulation->step();
-        stop = true;
+        stop.request();
         const auto summary = simulation->run();
         EXPECT_TRUE(summary.stopped);
         EXPECT_EQ(summary.steps, 500);
@@ -220,6 +222,17 @@ TEST(Run, StopsWhenAskedAndKeepsWhatWasRecorded) {
         EXPECT_EQ(kept.spiked, whole.spiked);
         EXPECT_EQ(kept.rates.size(), 5U);
     }
+}
+
+TEST(Run, AStopBeforeTheFirstStepIsNoRun) {
+    base::Stop stop;
+    const base::StopScope scope(&stop);
+    Kept kept;
+    auto simulation = simulate(kPoisson, 1, &kept);
+    stop.request();
+    EXPECT_THROW(simulation->run(), base::Stopped);
+    EXPECT_TRUE(kept.streams.spikes.empty()) << "the recorder had begun";
+    EXPECT_THROW(simulate(kPoisson), base::Stopped) << "it was built";
 }
 
 // Parts record the spikes of one stride beside the next one, on whichever thread: what a recorder throws still ends the run.
@@ -244,7 +257,7 @@ spikes = "cells"
     for (const int blocks : {1, 3}) {
         for (const int threads : {1, 2}) {
             Full full;
-            auto simulation = simulate(text, blocks, &full, sim::Backend::interpreted, nullptr, threads);
+            auto simulation = simulate(text, blocks, &full, sim::Backend::interpreted, threads);
             EXPECT_EQ(failure_of(*simulation), "the disk is full");
             EXPECT_FALSE(full.ended);
         }

@@ -8,7 +8,7 @@
 namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
-                                          sim::Backend backend, const std::atomic<bool>* stop, int threads) {
+                                          sim::Backend backend, int threads) {
     base::Diagnostics diagnostics;
     auto spec = network::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
@@ -19,7 +19,6 @@ std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, s
     options.blocks = blocks;
     options.threads = threads;
     options.recorder = recorder;
-    options.stop = stop;
     return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), options);
 }
 

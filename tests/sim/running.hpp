@@ -6,7 +6,6 @@
 
 #include "base/diagnostics.hpp"
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,8 +14,7 @@ namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks = 1,
                                           sim::Recorder* recorder = nullptr,
-                                          sim::Backend backend = sim::Backend::interpreted,
-                                          const std::atomic<bool>* stop = nullptr, int threads = 1);
+                                          sim::Backend backend = sim::Backend::interpreted, int threads = 1);
 
 /// Steps a simulation to the end of its duration.
 void finish(sim::Simulation& simulation);

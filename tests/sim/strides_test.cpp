@@ -122,7 +122,7 @@ struct Result {
 
 Result run(const std::string& text, bool together, int blocks, sim::Backend backend, int threads = 1) {
     Result result;
-    auto simulation = simulate(text, blocks, &result.kept, backend, nullptr, threads);
+    auto simulation = simulate(text, blocks, &result.kept, backend, threads);
     if (together) finish(*simulation);  // strides of one step
     const auto summary = simulation->run();
     result.v = simulation->neurons("cells", "v");

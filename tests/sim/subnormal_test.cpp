@@ -22,7 +22,7 @@ size = 9001
 equations = "dx/dt = -x/(1*ms) : 1"
 initial = { x = 1e-37 }
 )toml",
-                               0, nullptr, backend, nullptr, threads);
+                               0, nullptr, backend, threads);
     finish(*simulation);
     return simulation->neurons("cells", "x");
 }

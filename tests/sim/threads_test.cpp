@@ -57,7 +57,7 @@ struct Result {
 };
 
 Result run(int threads, sim::Backend backend) {
-    auto simulation = simulate(kNetwork, 0, nullptr, backend, nullptr, threads);
+    auto simulation = simulate(kNetwork, 0, nullptr, backend, threads);
     const auto summary = simulation->run();
     return {simulation->neurons("cells", "v"),
             simulation->neurons("cells", "g"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The reference back end: walks the domain of a kernel in blocks of lanes and executes one op after the other on
 // the whole block. Written for clarity; the compiled back end must give the same bits.
+#include "base/stop.hpp"
 #include "codegen/emit/traits.hpp"
 #include "runtime/callable.hpp"
 #include "runtime/interpreter/frame.hpp"
@@ -79,11 +80,13 @@ private:
         }
     }
 
-    /// Executes the lanes gathered so far, if `at_least` many.
+    /// Executes the lanes gathered so far, if `at_least` many. Whatever builds a network comes here again and again, so this
+    /// is where a request to stop ends it.
     void run(Frame& frame, std::int64_t at_least) const {
         if (frame.lanes < at_least) return;
         for (const ValueId id : varying_) execute<Real>(frame, id);
         frame.lanes = 0;
+        base::check_stop();
     }
 
     void walk_elements(Frame& frame) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The compiled back end: kernels to text, text to a key, key to a shared object - found in the cache or compiled.
 #include "base/embedded.hpp"
+#include "base/stop.hpp"
+#include "base/thread_pool.hpp"
 #include "codegen/emit_cpp.hpp"
 #include "runtime/callable.hpp"
 #include "runtime/native/build.hpp"
@@ -15,8 +17,6 @@
 #include <map>
 #include <mutex>
 #include <set>
-#include <system_error>
-#include <thread>
 
 namespace bouton::runtime {
 namespace {
@@ -68,6 +68,7 @@ void find_or_build(Job& job, const Compiler& compiler, const NativeOptions& opti
 
 /// The failure of the first job that has one of its own: where one fails, the others are cancelled.
 void rethrow_first(const std::vector<Job>& jobs, const NativeOptions& options) {
+    base::check_stop();
     if (is_cancelled(options)) throw Cancelled();
     for (const Job& job : jobs) {
         if (!job.failure) continue;
@@ -79,31 +80,20 @@ void rethrow_first(const std::vector<Job>& jobs, const NativeOptions& options) {
     }
 }
 
-/// All jobs, as many at once as there are processors.
+/// All jobs, as many at once as there are processors or threads that start.
 void run_jobs(std::vector<Job>& jobs, const Compiler& compiler, const NativeOptions& options) {
-    std::atomic<std::size_t> next{0};
     std::atomic<bool> failed{false};
     NativeOptions watched = with_shared_warn(options);
-    watched.is_cancelled = [&] { return failed || is_cancelled(options); };
-    const auto work = [&] {
-        for (std::size_t k = next++; k < jobs.size(); k = next++) {
-            try {
-                find_or_build(jobs[k], compiler, watched);
-            } catch (...) {
-                jobs[k].failure = std::current_exception();
-                failed = true;
-            }
+    watched.is_cancelled = [&] { return failed || is_cancelled(options) || base::stop_requested(); };
+    base::ThreadPool pool(base::usable_threads(std::max<std::size_t>(1, jobs.size()), {}));
+    pool.run(jobs.size(), [&](std::size_t k, std::size_t) {
+        try {
+            find_or_build(jobs[k], compiler, watched);
+        } catch (...) {
+            jobs[k].failure = std::current_exception();
+            failed = true;
         }
-    };
-    const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<std::thread> helpers;
-    try {
-        for (std::size_t k = 1; k < std::min(processors, jobs.size()); ++k) helpers.emplace_back(work);
-    } catch (const std::system_error&) {
-        // The system gives no more threads: those that there are do it all.
-    }
-    work();
-    for (std::thread& helper : helpers) helper.join();
+    });
     rethrow_first(jobs, options);
 }
 
