@@ -2,6 +2,8 @@
 // What the commands have in common: each adds itself to the command line and leaves behind what to do.
 #pragma once
 
+#include "cli/standard_streams.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
@@ -13,6 +15,7 @@ namespace bouton::cli {
 struct Chosen {
     std::string version;  ///< of bouton
     std::function<int()> action;
+    Product product;  ///< what the action makes
 };
 
 void add_run(CLI::App& app, Chosen& chosen);

@@ -3,6 +3,7 @@
 #include "cli/describe_network.hpp"
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace {
 
 int show_check(const NetworkSource& source) {
     const auto network = check_network(source, tell_diagnostics);
-    fmt::print("{}", describe_network(network.spec, network.plan));
+    print_text(describe_network(network.spec, network.plan));
     return 0;
 }
 

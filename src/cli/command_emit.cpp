@@ -3,6 +3,7 @@
 #include "cli/describe_kernels.hpp"
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ struct EmitArguments {
 int show_emit(const EmitArguments& arguments) {
     const auto network = check_network(arguments.network, tell_diagnostics);
     const Stage stage = arguments.after == "lower" ? Stage::lower : Stage::emit;
-    fmt::print("{}", describe_kernels(network.spec, network.plan, stage));
+    print_text(describe_kernels(network.spec, network.plan, stage));
     return 0;
 }
 

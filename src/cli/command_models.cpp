@@ -3,6 +3,7 @@
 #include "base/diagnostics.hpp"
 #include "cli/command.hpp"
 #include "cli/describe_model.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ namespace {
 int show_models(const std::string& name) {
     auto models = network::library_models();
     if (name.empty()) {
-        fmt::print("{}", list_models(models));
+        print_text(list_models(models));
         return 0;
     }
     std::string pages;
@@ -31,7 +32,7 @@ int show_models(const std::string& name) {
                                                    : fmt::format(": did you mean '{}'?", near)),
                           2);
     }
-    fmt::print("{}", pages);
+    print_text(pages);
     return 0;
 }
 

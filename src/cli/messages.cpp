@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/messages.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdio>
+#include "cli/standard_streams.hpp"
 
 namespace bouton::cli {
 
-void tell_error(const std::string& message) { fmt::print(stderr, "bouton: error: {}\n", message); }
-void tell_warning(const std::string& message) { fmt::print(stderr, "bouton: warning: {}\n", message); }
-void tell_note(const std::string& message) { fmt::print(stderr, "{}\n", message); }
+void tell_error(const std::string& message) { print_error_text("bouton: error: " + message + "\n"); }
+void tell_warning(const std::string& message) { print_error_text("bouton: warning: " + message + "\n"); }
+void tell_note(const std::string& message) { print_error_text(message + "\n"); }
 
 void tell_diagnostics(const std::string& rendered) {
     const bool ended = !rendered.empty() && rendered.back() == '\n';
-    fmt::print(stderr, "{}{}", rendered, ended ? "" : "\n");
+    print_error_text(ended ? rendered : rendered + "\n");
 }
 
 }  // namespace bouton::cli

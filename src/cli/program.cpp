@@ -4,12 +4,14 @@
 #include "base/diagnostics.hpp"
 #include "cli/command.hpp"
 #include "cli/messages.hpp"
+#include "cli/signals.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <exception>
 #include <new>
+#include <sstream>
 
 namespace bouton::cli {
 namespace {
@@ -52,6 +54,7 @@ int tell_unknown_command(const CLI::App& app, const std::string& word) {
 }
 
 int act(const std::function<int()>& action) {
+    const StopSignals signals;
     try {
         return action();
     } catch (const base::DiagnosticError& error) {
@@ -69,16 +72,25 @@ int act(const std::function<int()>& action) {
     }
 }
 
+/// --help, --version
+int tell_what_was_asked(const CLI::App& app, const CLI::Success& wanted) {
+    std::ostringstream text;
+    app.exit(wanted, text, text);
+    print_text(text.str());
+    return end_output(Product::text, 0);
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv, const std::string& version) {
+    prepare_standard_streams();
     CLI::App app("Simulates and trains networks with plastic, unreliable synapses.", "bouton");
     app.set_version_flag("--version", "bouton " + version, "Print the version and leave");
     app.set_help_flag("-h,--help", "Print this help and leave");
     app.footer(kExamples);
     app.require_subcommand(1);
 
-    Chosen chosen{version, {}};
+    Chosen chosen{version, {}, Product::text};
     add_run(app, chosen);
     add_check(app, chosen);
     add_models(app, chosen);
@@ -87,7 +99,7 @@ int run_program(int argc, char** argv, const std::string& version) {
     add_evaluate(app, chosen);
 
     if (argc == 1) {
-        fmt::print(stderr, "{}", app.help());
+        print_error_text(app.help());
         return 2;
     }
     if (const auto word = unknown_command(app, argc, argv); !word.empty())
@@ -95,12 +107,12 @@ int run_program(int argc, char** argv, const std::string& version) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& wanted) {  // --help, --version
-        return app.exit(wanted);
+        return tell_what_was_asked(app, wanted);
     } catch (const CLI::ParseError& error) {
         tell_error(base::escape(error.what()) + " (bouton COMMAND --help lists what can be given)");
         return 2;
     }
-    return act(chosen.action);
+    return end_output(chosen.product, act(chosen.action));
 }
 
 }  // namespace bouton::cli

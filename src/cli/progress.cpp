@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/progress.hpp"
 
+#include "cli/standard_streams.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace bouton::cli {
 namespace {
@@ -44,15 +45,14 @@ void Progress::show(double share, const std::string& text, double real_s) {
     if (!terminal_) return;
     std::string left = "?";
     if (share > 0.0) left = spell_seconds(std::round(real_s * (1.0 - share) / share));
-    fmt::print(stderr, "\r\033[K{:3.0f} % [{}] {}, {} left", 100.0 * share, bar(share), text, left);
-    std::fflush(stderr);
+    print_error_text(
+        fmt::format("\r\033[K{:3.0f} % [{}] {}, {} left", 100.0 * share, bar(share), text, left));
     written_ = true;
 }
 
 void Progress::clear() {
     if (!written_) return;
-    fmt::print(stderr, "\r\033[K");
-    std::fflush(stderr);
+    print_error_text("\r\033[K");
     written_ = false;
 }
 

@@ -4,13 +4,13 @@
 #include "ann/kernels/kernels.hpp"
 #include "ann/names.hpp"
 #include "base/diagnostics.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/text_layout.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -66,12 +66,12 @@ std::string spell_network(const ann::NetworkSpec& spec) {
 }
 
 void TrainReport::head(const ann::TrainingState& state, const std::string& data, std::size_t threads) {
-    fmt::print("{}; {} weights; {}; {} thread{}, {}\n", spell_network(state.network.spec),
-               spell_count(static_cast<double>(state.network.parameters())), base::escape(data), threads,
-               threads == 1 ? "" : "s", ann::best_kernels().name);
-    fmt::print("{:>6}  {:>10}  {:>9}  {:>12}  {:>11}  {:>10}  {:>9}\n", "epoch", "rate", "loss",
-               "masked error", "train error", "test error", "seconds");
-    std::fflush(stdout);
+    print("{}; {} weights; {}; {} thread{}, {}\n", spell_network(state.network.spec),
+          spell_count(static_cast<double>(state.network.parameters())), base::escape(data), threads,
+          threads == 1 ? "" : "s", ann::best_kernels().name);
+    print("{:>6}  {:>10}  {:>9}  {:>12}  {:>11}  {:>10}  {:>9}\n", "epoch", "rate", "loss", "masked error",
+          "train error", "test error", "seconds");
+    flush_output();
 }
 
 void TrainReport::progress(std::size_t epoch, double share, double loss) {
@@ -87,10 +87,10 @@ void TrainReport::progress(std::size_t epoch, double share, double loss) {
 
 void TrainReport::epoch(const ann::EpochRecord& record) {
     clear();
-    fmt::print("{:>6}  {:>10.6g}  {:>9.6f}  {:>12}  {:>11}  {:>10}  {:>9.2f}\n", record.epoch,
-               record.learning_rate, record.loss, percent(record.masked_error), percent(record.train_error),
-               percent(record.test_error), record.seconds);
-    std::fflush(stdout);
+    print("{:>6}  {:>10.6g}  {:>9.6f}  {:>12}  {:>11}  {:>10}  {:>9.2f}\n", record.epoch,
+          record.learning_rate, record.loss, percent(record.masked_error), percent(record.train_error),
+          percent(record.test_error), record.seconds);
+    flush_output();
 }
 
 void TrainReport::summary(const ann::TrainingSummary& summary, const ann::TrainingState& state,
@@ -103,9 +103,8 @@ void TrainReport::summary(const ann::TrainingSummary& summary, const ann::Traini
                             spell_seconds(summary.seconds / static_cast<double>(summary.steps)),
                             summary.multiply_adds / summary.seconds);
     }
-    fmt::print("{} steps in {}{}; test error {}; model in {}\n",
-               spell_count(static_cast<double>(summary.steps)), spell_seconds(summary.seconds), speed,
-               percent(error), base::escape(model));
+    print("{} steps in {}{}; test error {}; model in {}\n", spell_count(static_cast<double>(summary.steps)),
+          spell_seconds(summary.seconds), speed, percent(error), base::escape(model));
 }
 
 }  // namespace bouton::cli
