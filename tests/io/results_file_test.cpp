@@ -442,7 +442,13 @@ TEST_F(ResultsFileTest, AFullDiskIsToldAndLeavesTheOlderFile) {
 }
 
 TEST_F(ResultsFileTest, AKilledRunLeavesWhatWasFlushed) {
+    const auto file_size = [this]() -> std::uintmax_t {
+        std::error_code none;
+        const auto size = fs::file_size(partial(), none);
+        return none ? 0 : size;
+    };
     for (int round = 0; round < 3; ++round) {
+        fs::remove(partial());
         const pid_t child = fork();
         if (child == 0) {
             ResultsFile file(path_, "1");
@@ -453,7 +459,9 @@ TEST_F(ResultsFileTest, AKilledRunLeavesWhatWasFlushed) {
                 file.pulse();
             }
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(900 + 70 * round));
+        // Until something has been flushed, and at another moment in each round.
+        while (file_size() < static_cast<std::uintmax_t>(100'000 * (round + 1)))
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         kill(child, SIGKILL);
         waitpid(child, nullptr, 0);
 
