@@ -41,7 +41,7 @@ def test_writes_every_part_of_the_results(place):
 
         synapses = results["synapses/exc"]
         count = len(synapses["source"])
-        assert 150 < count < 350
+        assert abs(count - 250) < 5 * np.sqrt(500 * 0.5 * 0.5)  # of 500 pairs, with p = 0.5
         assert {"source", "target", "delay", "w", "apre", "apost"} <= set(synapses)
         assert all(len(synapses[name]) == count for name in synapses)
         assert np.all(synapses["delay"][:] == 1e-3) and synapses["delay"].attrs["units"] == "s"
