@@ -47,6 +47,7 @@ TEST(Integrators, TheBestThatFitsIsChosen) {
         {"exp(-x)/tau", "", "rk4: not linear"},
         {"-x/tau + two*xi*tau**-0.5", "", "euler: additive noise"},
         {"-x/tau + n*xi*tau**-0.5", "-y/tau", "euler: additive noise"},
+        {"-x/tau + sin(t/tau)*xi*tau**-0.5", "", "heun: multiplicative noise (Stratonovich)"},
         {"-x/tau + x*xi*tau**-0.5", "", "heun: multiplicative noise (Stratonovich)"},
         {"-x/tau + xi_a*tau**-0.5", "-y/tau + x*xi_b*tau**-0.5", "heun: multiplicative noise (Stratonovich)"},
     };

@@ -442,26 +442,29 @@ TEST_F(ResultsFileTest, AFullDiskIsToldAndLeavesTheOlderFile) {
 }
 
 TEST_F(ResultsFileTest, AKilledRunLeavesWhatWasFlushed) {
-    const auto file_size = [this]() -> std::uintmax_t {
-        std::error_code none;
-        const auto size = fs::file_size(partial(), none);
-        return none ? 0 : size;
-    };
+    using std::chrono::steady_clock;
     for (int round = 0; round < 3; ++round) {
-        fs::remove(partial());
+        int ends[2];
+        ASSERT_EQ(pipe(ends), 0);
         const pid_t child = fork();
         if (child == 0) {
             ResultsFile file(path_, "1");
             file.begin(run_, one_spike_stream());
+            const auto begin = steady_clock::now();
             const std::vector<std::uint32_t> some = {1, 2, 3};
             for (std::int64_t step = 0;; ++step) {
                 file.spikes(0, step, some);
+                // Half a second after the last flush the next pulse brings another one; then the parent may kill.
+                const bool flushes =
+                    steady_clock::now() - begin > std::chrono::milliseconds(700 + 200 * round);
                 file.pulse();
+                if (flushes && write(ends[1], "x", 1) == 1) close(ends[1]);
             }
         }
-        // Until something has been flushed, and at another moment in each round.
-        while (file_size() < static_cast<std::uintmax_t>(100'000 * (round + 1)))
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        close(ends[1]);
+        char flushed = 0;
+        EXPECT_EQ(read(ends[0], &flushed, 1), 1);
+        close(ends[0]);
         kill(child, SIGKILL);
         waitpid(child, nullptr, 0);
 

@@ -173,6 +173,26 @@ weight = "i"
     }
 }
 
+// Four neurons with 1, 0 and 3 spikes in three bins of half a millisecond: 1/(4*0.5 ms) is 500 Hz.
+TEST(ClosedForms, PopulationRates) {
+    Kept kept;
+    simulate(head("1.5 ms") + R"toml(
+[neurons.in]
+size = 4
+model = "spike_times"
+times = [["0.4 ms", "1 ms"], ["1 ms"], [], ["1.4 ms"]]
+[[record]]
+rate = "in"
+bin = "0.5 ms"
+)toml",
+             1, &kept)
+        ->run();
+    ASSERT_EQ(kept.rates.size(), 3U);
+    EXPECT_NEAR(kept.rates[0], 500, 1e-9);
+    EXPECT_EQ(kept.rates[1], 0);
+    EXPECT_NEAR(kept.rates[2], 1500, 1e-9);
+}
+
 // Three signals of different lengths, steps and columns; each is read as itself, also by a group that uses only the last one. Held
 // constant between samples; a sample counts from its own step on.
 TEST(ClosedForms, EverySignalIsItself) {

@@ -60,6 +60,29 @@ b : 1
     }
 }
 
+// Three synapses of one pair draw each for itself: their sum has the variance 3, within five standard errors of a variance.
+TEST(Independence, SynapsesOfOnePair) {
+    auto simulation = simulate(kHead + R"toml(
+[neurons.in]
+size = 1
+model = "spike_times"
+times = [["0.2 ms"]]
+[neurons.cells]
+size = 6000
+equations = "v : 1"
+[synapses.s]
+from = "in"
+to = "cells"
+connect = { rule = "fixed_indegree", n = 3, multapses = true }
+target = "v"
+initial = { w = 1 }
+release = { equations = "z : 1", on_pre = "release = randn()" }
+)toml");
+    finish(*simulation);
+    const auto v = simulation->neurons("cells", "v");
+    EXPECT_NEAR(covariance(v, v), 3, 5 * 3 * std::sqrt(2.0 / 6000));
+}
+
 // Noise, random numbers in a reset, and first values of two groups of neurons; two noises and two random numbers of one group.
 TEST(Independence, NoiseOfTwoGroupsOfNeurons) {
     const auto cells = [](const std::string& name) {
