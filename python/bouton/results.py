@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -65,14 +66,14 @@ class Values(Mapping[str, np.ndarray]):
     """Variables by name. ``values["v"]`` reads an array, ``values.units["v"]`` tells its unit."""
 
     def __init__(self, group: h5py.Group, hidden: tuple[str, ...] = ()) -> None:
+        self.name = _name_of(group)
         self._group = group
         self._names = [name for name in group if name not in hidden]
-        self.name = group.name.rsplit("/", 1)[-1]
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._names:
             raise KeyError(f"{self.name} has no '{name}'; it has {', '.join(self._names) or 'nothing'}")
-        return np.asarray(self._group[name])
+        return _read(self._group, name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -83,7 +84,8 @@ class Values(Mapping[str, np.ndarray]):
     @property
     def units(self) -> dict[str, str]:
         """The unit of every variable; ``"1"`` for plain numbers."""
-        return {name: _text(self._group[name].attrs.get("units", "1")) for name in self._names}
+        with _damage_told(self._group):
+            return {name: _text(self._group[name].attrs.get("units", "1")) for name in self._names}
 
 
 class Recording(Values):
@@ -95,12 +97,12 @@ class Recording(Values):
     @property
     def time(self) -> np.ndarray:
         """When the samples were taken, ms; shape (samples,)."""
-        return np.asarray(self._group["time"])
+        return _read(self._group, "time")
 
     @property
     def indices(self) -> np.ndarray:
         """Which element each column shows; shape (elements,)."""
-        return np.asarray(self._group["indices"])
+        return _read(self._group, "indices")
 
 
 class Section(Mapping[str, Item], Generic[Item]):
@@ -110,6 +112,8 @@ class Section(Mapping[str, Item], Generic[Item]):
         self, parent: h5py.Group, path: str, read: Callable[[h5py.Group], Item], left_out: str = ""
     ) -> None:
         self._group = parent.get(path)
+        if self._group is not None and not isinstance(self._group, h5py.Group):
+            raise TypeError(f"'{path}' is no group")
         self._path = path
         self._read = read
         self._left_out = left_out
@@ -117,17 +121,24 @@ class Section(Mapping[str, Item], Generic[Item]):
     def __getitem__(self, name: str) -> Item:
         if self._left_out:
             raise KeyError(f"no {self._path} of '{name}' in these results: {self._left_out}")
-        if self._group is None or name not in self._group:
+        if self._group is None or name not in self._names():
             raise KeyError(
                 f"no {self._path} of '{name}' in these results; there is {', '.join(self) or 'nothing'}"
             )
-        return self._read(self._group[name])
+        with _damage_told(self._group):
+            return self._read(self._group[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._group or ())
+        return iter(self._names())
 
     def __len__(self) -> int:
-        return len(self._group or ())
+        return len(self._names())
+
+    def _names(self) -> list[str]:
+        if self._group is None:
+            return []
+        with _damage_told(self._group):
+            return list(self._group)
 
 
 class Results:
@@ -153,8 +164,16 @@ class Results:
         self._kept: tempfile.TemporaryDirectory[str] | None = None
         try:
             self._file = h5py.File(self.path, "r")
-        except OSError as error:
+        except _DAMAGE as error:
             raise Error(f"{self.path}: not a results file: {error}", status=2) from error
+        try:
+            with _damage_told(self._file):
+                self._open_sections()
+        except Error:
+            self._file.close()
+            raise
+
+    def _open_sections(self) -> None:
         self.spikes: Section[Spikes] = Section(self._file, "spikes", _read_spikes)
         self.rates: Section[Rate] = Section(self._file, "rates", _read_rate)
         self.recordings: Section[Recording] = Section(self._file, "recordings", Recording)
@@ -167,17 +186,20 @@ class Results:
     @property
     def attributes(self) -> dict[str, Any]:
         """The attributes of the file: bouton_version, network, seed, dt, duration, ended and others."""
-        return {name: _text(value) for name, value in self._file.attrs.items()}
+        with _damage_told(self._file):
+            return {name: _text(value) for name, value in self._file.attrs.items()}
 
     @property
     def network(self) -> str:
         """The network file that ran, with all changes applied."""
-        return str(self.attributes["network"])
+        with _damage_told(self._file):
+            return str(_text(self._file.attrs["network"]))
 
     @property
     def duration(self) -> float:
         """The simulated time that the network file asks for, ms."""
-        return float(self._file.attrs["duration"]) * 1e3
+        with _damage_told(self._file):
+            return float(self._file.attrs["duration"]) * 1e3
 
     def keep(self, folder: tempfile.TemporaryDirectory[str]) -> Results:
         """Remove a temporary folder together with these results."""
@@ -210,15 +232,77 @@ def open_results(path: str | Path) -> Results:
     return Results(path)
 
 
+#: What h5py raises on a damaged file, by the part of it that is hit.
+_DAMAGE = (
+    OSError,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    NotImplementedError,
+    ZeroDivisionError,
+)
+
+#: Numbers that were recorded take at least a bit of the file each; a dataset that states far more is damaged.
+_MOST_PER_BYTE = 64
+_SMALL = 2**24
+
+
+@contextmanager
+def _damage_told(item: h5py.HLObject) -> Iterator[None]:
+    """Turn what h5py raises on damaged content into an :class:`Error` that names the file."""
+    if not item:  # closed by the user: h5py's own words are right
+        yield
+        return
+    path = item.file.filename
+    try:
+        yield
+    except Error:
+        raise
+    except _DAMAGE as error:
+        reason = str(error) or type(error).__name__
+        raise Error(f"{path}: damaged, or not a results file: {reason}", status=2) from error
+
+
+def _read(group: h5py.Group, name: str) -> np.ndarray:
+    """Return a whole dataset of numbers."""
+    with _damage_told(group):
+        dataset = group[name]
+        if not isinstance(dataset, h5py.Dataset):
+            raise TypeError(f"'{name}' in {group.name} holds no numbers")
+        if dataset.dtype.kind not in "fiub":
+            raise TypeError(f"'{dataset.name}' holds values of type {dataset.dtype}")
+        stated, held = dataset.size * dataset.dtype.itemsize, Path(group.file.filename).stat().st_size
+        if stated > _SMALL and stated > _MOST_PER_BYTE * held:
+            raise ValueError(f"'{dataset.name}' states {stated} bytes, and the whole file has {held}")
+        return np.asarray(dataset[...])
+
+
+def _name_of(group: h5py.Group) -> str:
+    if not isinstance(group, h5py.Group):
+        raise TypeError(f"'{group.name}' is no group")
+    return str(group.name).rsplit("/", 1)[-1]
+
+
 def _read_spikes(group: h5py.Group) -> Spikes:
-    times = group["timestamps"][...]
-    ids = group["node_ids"][...].astype(np.int64)
+    name = _name_of(group)
+    times = _read(group, "timestamps")
+    ids = _read(group, "node_ids").astype(np.int64)
     size = int(group.attrs.get("size", ids.max(initial=-1) + 1))
-    return Spikes(times, ids, size, group.name.rsplit("/", 1)[-1])
+    if times.shape != ids.shape or times.ndim != 1:
+        raise ValueError(f"'{group.name}' has {times.size} times for {ids.size} neurons")
+    if size < 0 or ids.min(initial=0) < 0 or ids.max(initial=-1) >= size:
+        raise ValueError(f"'{group.name}' has spikes of neurons that are not among its {size}")
+    return Spikes(times, ids, size, name)
 
 
 def _read_rate(group: h5py.Group) -> Rate:
-    return Rate(group["time"][...], group["rate"][...], group.name.rsplit("/", 1)[-1])
+    name = _name_of(group)
+    return Rate(_read(group, "time"), _read(group, "rate"), name)
 
 
 def _text(value: Any) -> Any:

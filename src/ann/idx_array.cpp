@@ -3,9 +3,9 @@
 #include "ann/idx_array.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/sha256.hpp"
 #include "base/stop.hpp"
 
-#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -32,31 +32,6 @@ constexpr const char* kAgain = "fetch the file again";
     throw base::DiagnosticError(std::move(diagnostics));
 }
 
-class Sha256 {
-public:
-    Sha256() : context_(EVP_MD_CTX_new()) {
-        if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) fail();
-    }
-    void add(std::span<const std::uint8_t> bytes) {
-        if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) fail();
-    }
-    std::string text() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-        unsigned size = 0;
-        if (EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1) fail();
-        std::string digits;
-        for (unsigned i = 0; i < size; ++i) digits += fmt::format("{:02x}", digest[i]);
-        return digits;
-    }
-
-private:
-    [[noreturn]] static void fail() { throw base::Error("libcrypto refuses to compute a SHA-256"); }
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    };
-    std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
-
 /// The unpacked bytes of a file, hashed as they are read.
 class Content {
 public:
@@ -82,7 +57,7 @@ public:
             const int count = gzread(stream_.get(), to.data() + done, wanted);
             if (count < static_cast<int>(wanted)) check_stream();
             if (count <= 0) break;
-            hash_.add(to.subspan(done, static_cast<std::size_t>(count)));
+            hash_.add(std::as_bytes(to.subspan(done, static_cast<std::size_t>(count))));
             done += static_cast<std::size_t>(count);
         }
         return done;
@@ -108,7 +83,7 @@ private:
     };
     fs::path file_;
     std::unique_ptr<gzFile_s, Close> stream_;
-    Sha256 hash_;
+    base::Sha256 hash_;
 };
 
 std::string hex(std::span<const std::uint8_t> bytes) {

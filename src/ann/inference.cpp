@@ -6,6 +6,7 @@
 #include "base/diagnostics.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
+#include "runtime/kernel/bouton_random.h"
 
 #include <algorithm>
 #include <cmath>
@@ -86,9 +87,8 @@ public:
             const std::size_t count = fill(work, k * spec_.batch);
             for (std::size_t sample = 0; sample < samples; ++sample) {
                 steps_.check_stop();
-                const std::uint64_t step = (number_ * batches + k) * samples + sample;
-                passes.forward(work, count,
-                               {spec_.seed + (step >> 32), static_cast<std::uint32_t>(step), masked});
+                const std::uint64_t pass = (number_ * batches + k) * samples + sample;
+                passes.forward(work, count, masked ? sampled_masks(spec_.seed, pass) : MaskSource{});
                 votes.add(work.probabilities(), k * spec_.batch, count,
                           weight / static_cast<double>(samples));
             }
@@ -119,6 +119,15 @@ private:
 
 }  // namespace
 
+MaskSource sampled_masks(std::uint64_t seed, std::uint64_t pass) {
+    constexpr std::uint64_t kLaterPasses = 0x7061737300000000U;  // "pass"
+    const auto step = static_cast<std::uint32_t>(pass);
+    const std::uint64_t round = pass >> 32;
+    if (round == 0) return {seed, step, true};
+    const bn::Key key = bn::derive(seed, kLaterPasses + round);
+    return {std::uint64_t{key.k1} << 32 | key.k0, step, true};
+}
+
 Network with_mask(const Network& network, MaskKind mask, double keep) {
     if (!(keep > 0.0 && keep <= 1.0)) throw base::Error(fmt::format("keep {}: must lie in (0, 1]", keep), 2);
     Network result = network;
@@ -146,7 +155,17 @@ Matrix predict(std::span<const Network> networks, const Dataset& data, const Inf
                              weight);
         }
     }
-    return votes.take();
+    Matrix result = votes.take();
+    for (std::size_t b = 0; b < data.size(); ++b) {
+        const auto row = result.values(b);
+        if (std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); })) continue;
+        throw base::Error(
+            fmt::format("the class probabilities of example {} of {} are not finite: the sums overflow; "
+                        "inputs or weights are too large",
+                        b, data.name),
+            1);
+    }
+    return result;
 }
 
 Evaluation evaluate(const Matrix& probabilities, const Dataset& data) {

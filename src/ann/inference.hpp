@@ -35,12 +35,17 @@ struct InferenceSpec {
     std::size_t batch = 128;
 };
 
+/// The masks of a pass of sampled inference, counted over networks, batches and samples: others for every pass, also
+/// beyond the 2^32 that a step counts.
+MaskSource sampled_masks(std::uint64_t seed, std::uint64_t pass);
+
 /// The same network with another mask and p in every hidden layer: what it does when its synapses fail otherwise.
 /// Throws base::Error (status 2) unless 0 < keep <= 1.
 Network with_mask(const Network& network, MaskKind mask, double keep);
 
 /// Class probabilities [size, classes] of a data set's examples, the mean over several networks ("voting"), each of
-/// which draws its own masks. Throws base::DiagnosticError (E706) if network and data do not fit.
+/// which draws its own masks. Throws base::DiagnosticError (E706) if network and data do not fit, base::Error (status 1)
+/// if a sum overflows.
 Matrix predict(std::span<const Network> networks, const Dataset& data, const InferenceSpec& spec,
                base::ThreadPool& pool);
 

@@ -10,9 +10,7 @@
 namespace bouton::ann {
 namespace {
 
-constexpr std::size_t kWidest = std::size_t{1} << 20;  // inputs, units, batch
-constexpr std::size_t kMostClasses = 256;              // a label is a byte
-constexpr std::size_t kMostEpochs = std::numeric_limits<std::uint32_t>::max();
+constexpr double kLargest = std::numeric_limits<float>::max();  // rates and weights are floats
 constexpr double kPi = 0x1.921fb54442d18p1;
 
 /// Gathers complaints. Every comparison is written so that NaN fails it.
@@ -24,10 +22,17 @@ public:
     void not_negative(const char* name, double value) {
         unless(value >= 0.0 && std::isfinite(value),
                fmt::format("{} {}: must be 0 or a positive number", name, value));
+        at_most_largest(name, value);
     }
     void positive(const char* name, double value) {
         unless(value > 0.0 && std::isfinite(value),
                fmt::format("{} {}: must be a positive number", name, value));
+        at_most_largest(name, value);
+    }
+    /// Of finite numbers; another complaint is about the rest.
+    void at_most_largest(const char* name, double value) {
+        unless(!(std::abs(value) > kLargest) || std::isinf(value),
+               fmt::format("{} {}: must be at most {:.2g} in size, as floats are", name, value, kLargest));
     }
     void count(const std::string& name, std::size_t value, std::size_t least, std::size_t most) {
         unless(value >= least && value <= most,
@@ -60,13 +65,31 @@ void check_network(const NetworkSpec& network, Complaints& complaints) {
     complaints.count("inputs", network.inputs, 1, kWidest);
     complaints.unless(!network.layers.empty(),
                       "layers: there must be at least one, as wide as there are classes");
+    complaints.unless(network.layers.size() <= kMostLayers,
+                      fmt::format("layers: {} are too many; there may be {}, the last one among them",
+                                  network.layers.size(), kMostLayers));
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         check_layer(network.layers[i], i + 1, i + 1 == network.layers.size(), complaints);
     }
     complaints.unless(std::isfinite(network.input_shift),
                       fmt::format("input_shift {}: must be a number", network.input_shift));
+    complaints.at_most_largest("input_shift", network.input_shift);
     complaints.unless(std::isfinite(network.input_scale) && network.input_scale != 0.0,
                       fmt::format("input_scale {}: must be a number other than 0", network.input_scale));
+    complaints.at_most_largest("input_scale", network.input_scale);
+}
+
+/// The largest rate that a step has is a float too.
+void check_rates(const TrainingSpec& training, Complaints& complaints) {
+    double factor = training.stages.empty() ? 1.0 : 0.0;
+    for (const Stage& stage : training.stages) factor = std::max(factor, stage.factor);
+    const double rate = training.learning_rate * factor;
+    const double largest = std::max(rate, rate * training.bias_rate);
+    complaints.unless(
+        !(largest > kLargest) || training.learning_rate > kLargest || training.bias_rate > kLargest,
+        fmt::format("learning_rate {}: times the largest factor and bias_rate it is {}, and must be "
+                    "at most {:.2g}",
+                    training.learning_rate, largest, kLargest));
 }
 
 void check_stages(const TrainingSpec& training, Complaints& complaints) {
@@ -126,6 +149,7 @@ std::vector<std::string> check_spec(const NetworkSpec& network, const TrainingSp
     complaints.not_negative("bias_rate", training.bias_rate);
     complaints.positive("initial_scale", training.initial_scale);
     check_stages(training, complaints);
+    check_rates(training, complaints);
     check_augmentation(training.augmentation, complaints);
     return complaints.take();
 }

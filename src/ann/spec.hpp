@@ -12,6 +12,13 @@
 
 namespace bouton::ann {
 
+// What check_spec allows, which is what model files are read up to.
+inline constexpr std::size_t kWidest = std::size_t{1}
+                                       << 20;  ///< inputs, units of a layer, examples of a batch
+inline constexpr std::size_t kMostLayers = 1000;
+inline constexpr std::size_t kMostClasses = 256;         ///< a label is a byte
+inline constexpr std::size_t kMostEpochs = 100'000'000;  ///< each leaves a record in the model file
+
 enum class Activation { relu, tanh, sigmoid, softmax };
 
 /// One layer: r = m o a(W v + b) with Dropout, a((M o W) v + M_b o b) with DropConnect.

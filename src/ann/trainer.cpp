@@ -70,18 +70,29 @@ private:
     std::vector<std::uint32_t> order_;
 };
 
-/// The first layer with a weight that is not finite; if there is none, the last layer's sums overflowed.
-std::string describe_failure(const Network& network) {
-    for (std::size_t layer = 0; layer < network.weights.size(); ++layer) {
-        const Matrix& w = network.weights[layer];
-        for (std::size_t j = 0; j < w.rows(); ++j) {
-            const auto row = w.values(j);
-            if (!std::all_of(row.begin(), row.end(), [](float value) { return std::isfinite(value); })) {
-                return fmt::format("weights of layer {}", layer + 1);
-            }
-        }
+bool is_finite(const Matrix& matrix) {
+    for (std::size_t j = 0; j < matrix.rows(); ++j) {
+        const auto row = matrix.values(j);
+        if (!std::all_of(row.begin(), row.end(), [](float value) { return std::isfinite(value); }))
+            return false;
     }
-    return fmt::format("the sums of layer {}", network.weights.size());
+    return true;
+}
+
+/// The first layer with a weight, or a velocity, that is not finite; nothing if there is none.
+std::string describe_failure(const TrainingState& state) {
+    for (std::size_t layer = 0; layer < state.network.weights.size(); ++layer) {
+        if (!is_finite(state.network.weights[layer])) return fmt::format("weights of layer {}", layer + 1);
+        if (!is_finite(state.velocities[layer])) return fmt::format("steps of layer {}", layer + 1);
+    }
+    return {};
+}
+
+[[noreturn]] void refuse_divergence(const std::string& where, const std::string& what) {
+    throw base::Error(
+        fmt::format("training diverged in {}: {} are not finite any more; use a lower learning rate", where,
+                    what),
+        1);
 }
 
 struct Before {
@@ -105,11 +116,10 @@ public:
             const std::size_t here = batches.fill(k, work_, labels, pool_);
             const BatchResult result = step(labels, record.learning_rate);
             if (!std::isfinite(result.loss)) {
-                throw base::Error(
-                    fmt::format("training diverged in epoch {}, batch {}: {} are not finite any more; "
-                                "use a lower learning rate",
-                                record.epoch, k + 1, describe_failure(state_.network)),
-                    1);
+                const std::string what = describe_failure(state_);
+                refuse_divergence(
+                    fmt::format("epoch {}, batch {}", record.epoch, k + 1),
+                    what.empty() ? fmt::format("the sums of layer {}", state_.network.weights.size()) : what);
             }
             loss += result.loss * static_cast<double>(here);
             errors += result.errors;
@@ -122,6 +132,11 @@ public:
         }
         record.loss = loss / static_cast<double>(seen);
         record.masked_error = static_cast<double>(errors) / static_cast<double>(seen);
+        // The loss of a batch tells of the steps before it; the last step has none after it.
+        const std::string what = describe_failure(state_);
+        if (!what.empty()) {
+            refuse_divergence(fmt::format("epoch {}, batch {}", record.epoch, batches.count()), what);
+        }
     }
 
 private:
@@ -170,6 +185,10 @@ double mean_error(const Network& network, const Dataset& data, Workspace& work, 
         passes.forward(work, here, MaskSource{});
         for (std::size_t b = 0; b < here; ++b) {
             const auto row = work.probabilities().values(b);
+            if (!std::isfinite(row[0])) {  // then none of them is
+                refuse_divergence(fmt::format("an epoch: of example {} of {}", first + b, data.name),
+                                  fmt::format("the sums of layer {}", network.weights.size()));
+            }
             const auto best =
                 static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
             if (best != data.labels[first + b]) ++errors;
@@ -189,8 +208,24 @@ double step_multiply_adds(const Network& network, std::size_t batch) {
 
 void check_fit(const TrainingState& state, const Dataset& data) {
     if (data.size() == 0) refuse_data(data.name + " holds no examples", "give it at least one");
+    if (data.size() > std::numeric_limits<std::uint32_t>::max()) {
+        refuse_data(fmt::format("{} holds {} examples", data.name, data.size()),
+                    "at most 2^32 - 1 can be shown");
+    }
     check_inputs(state.network, data);
     check_labels(data, state.network.outputs());
+}
+
+/// Masks are counted in 32 bits. Steps that are done had batches of their own size, perhaps another.
+void check_steps(const TrainingState& state, std::uint64_t batches) {
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 32;
+    const std::uint64_t epochs = state.training.epochs - std::min(state.epoch, state.training.epochs);
+    std::uint64_t steps = 0;
+    if (__builtin_mul_overflow(epochs, batches, &steps) ||
+        __builtin_add_overflow(steps, state.step, &steps) || steps > kMost) {
+        throw base::Error(
+            "more than 2^32 steps: the masks would come round again; use fewer epochs or larger batches", 2);
+    }
 }
 
 }  // namespace
@@ -213,9 +248,7 @@ TrainingSummary train(TrainingState& state, const Dataset& data, const Dataset* 
     }
     state.data = describe(data);
     Batches batches(data, state);
-    if ((state.training.epochs * batches.count()) >> 32 != 0) {
-        throw base::Error("more than 2^32 steps: the masks would come round again", 2);
-    }
+    check_steps(state, batches.count());
     Workspace work(state.network, state.training.batch);
     Workspace test_work(state.network, std::max<std::size_t>(state.training.batch, 128));
     TrainingSummary summary;

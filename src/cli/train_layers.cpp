@@ -16,7 +16,14 @@ constexpr double kUsualKeep = 0.5;  // of Wan et al. 2013, where a mask is asked
 
 std::vector<LayerSpec> read_widths(const Context& context, const Node& node) {
     std::vector<LayerSpec> layers;
-    for (const Node* item : one_or_many(node).items) {
+    const auto given = one_or_many(node);
+    if (given.items.size() >= ann::kMostLayers) {
+        context.error(Code::E405, node.span,
+                      fmt::format("'layers' has {} hidden layers; there may be {}", given.items.size(),
+                                  ann::kMostLayers - 1),
+                      "give fewer layers");
+    }
+    for (const Node* item : given.items) {
         const auto units = network::as_integer(context, *item, "layers", 1, kMostUnits);
         layers.push_back({units ? static_cast<std::size_t>(*units) : 1});
     }

@@ -14,8 +14,8 @@
 
 namespace bouton::cli {
 
-inline constexpr std::int64_t kMostUnits = std::int64_t{1} << 20;
-inline constexpr std::int64_t kMostEpochs = 0xffffffff;
+inline constexpr auto kMostUnits = static_cast<std::int64_t>(ann::kWidest);
+inline constexpr auto kMostEpochs = static_cast<std::int64_t>(ann::kMostEpochs);
 inline constexpr int kMostThreads = 1024;
 
 /// An interval of numbers, each end in it or not. Infinite ends are open.

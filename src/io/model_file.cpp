@@ -6,11 +6,14 @@
 #include "io/hdf5/objects.hpp"
 #include "io/hdf5/readers.hpp"
 #include "io/model_spec.hpp"
+#include "io/seal.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <fstream>
 
 namespace bouton::io {
 namespace {
@@ -20,7 +23,7 @@ using ann::Matrix;
 using ann::TrainingState;
 
 constexpr const char* kFormat = "bouton model";
-constexpr std::uint64_t kFormatVersion = 1;
+constexpr SealKind kSeal{"bouton model", 2};  // the attribute format_version is the seal's format
 
 // Weights and what momentum keeps of them: the biases, the last row in memory, stand by themselves in the file.
 
@@ -41,13 +44,13 @@ void check_finite(const std::string& where, std::span<const float> values) {
 
 Matrix read_matrix(const Handle& group, const std::string& where, const std::string& rows,
                    const std::string& last_row, std::size_t inputs, std::size_t units) {
-    Matrix matrix(inputs + 1, units);
-    std::vector<float> values(inputs * units);
-    read_floats(group, rows, values, units);
+    const std::vector<float> values = read_floats(group, rows, {inputs, units});
     check_finite(where + rows, values);
+    const std::vector<float> last = read_floats(group, last_row, {units});
+    check_finite(where + last_row, last);
+    Matrix matrix(inputs + 1, units);
     for (std::size_t i = 0; i < inputs; ++i) std::copy_n(values.data() + i * units, units, matrix.row(i));
-    read_floats(group, last_row, matrix.values(inputs));
-    check_finite(where + last_row, matrix.values(inputs));
+    std::copy(last.begin(), last.end(), matrix.row(inputs));
     return matrix;
 }
 
@@ -111,9 +114,9 @@ std::vector<EpochRecord> read_history(const Handle& group) {
 }
 
 void write_model(const std::filesystem::path& path, const TrainingState& state, const std::string& version) {
-    Handle file = create_file(path);
+    Handle file = create_file(path, kSealBytes);
     write_attribute(file, "format", kFormat);
-    write_attribute(file, "format_version", kFormatVersion);
+    write_attribute(file, "format_version", std::uint64_t{kSeal.format});
     write_attribute(file, "bouton_version", version);
     write_attribute(file, "data", state.data);
     write_attribute(file, "epoch", std::uint64_t{state.epoch});
@@ -124,15 +127,25 @@ void write_model(const std::filesystem::path& path, const TrainingState& state, 
     write_history(make_group(file, "history"), state.history);
     flush_file(file);
     if (!file.reset()) throw WriteError("cannot finish writing the model: " + last_cause());
+    write_seal(path, kSeal);
 }
 
-void check_format(const Handle& file) {
+/// Files of format 1 are HDF5 from their first byte on: nothing in them tells whether they are whole.
+bool begins_as_hdf5(const std::filesystem::path& path) {
+    std::array<char, 8> found{};
+    std::ifstream(path, std::ios::binary).read(found.data(), found.size());
+    return found == std::array<char, 8>{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+}
+
+void check_format(const Handle& file, bool sealed) {
     if (!has_attribute(file, "format") || read_text(file, "format") != kFormat)
         throw ReadError("it is an HDF5 file, but not a model of bouton");
     const auto version = read_count(file, "format_version");
-    if (version > kFormatVersion)
+    if (version > kSeal.format)
         throw ReadError(fmt::format("a later bouton wrote it, in format {}; this one reads format {}",
-                                    version, kFormatVersion));
+                                    version, kSeal.format));
+    if (version == kSeal.format && !sealed)
+        throw ReadError(fmt::format("its first {} bytes, which hold its checksum, are missing", kSealBytes));
 }
 
 void check_whole(const TrainingState& state) {
@@ -143,8 +156,11 @@ void check_whole(const TrainingState& state) {
 }
 
 TrainingState read_model(const std::filesystem::path& path) {
+    check_ordinary(path);
+    const bool sealed = !begins_as_hdf5(path);
+    if (sealed) check_seal(path, kSeal);
     const Handle file = open_file(path);
-    check_format(file);
+    check_format(file, sealed);
     TrainingState state;
     state.data = read_text(file, "data");
     state.epoch = read_count(file, "epoch");
@@ -169,6 +185,12 @@ ModelWriter::~ModelWriter() {
 void ModelWriter::save(const ann::TrainingState& state) {
     if (!output_) output_.emplace(path_);
     write_model(output_->partial(), state, version_);
+    try {
+        read_model(output_->partial());
+    } catch (const ReadError& error) {
+        throw WriteError(fmt::format("cannot save the model '{}': {}; an older file stays as it was",
+                                     base::escape(path_.string()), error.what()));
+    }
     output_->commit();
     output_.reset();
     output_.emplace(path_);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A network with everything its training needs to go on, as an HDF5 file (docs/artificial-networks.md). What is
-// read back is what was saved, bit for bit.
+// A network with everything its training needs to go on, as a sealed HDF5 file (seal.hpp; docs/artificial-networks.md).
+// What is read back is what was saved, bit for bit.
 #pragma once
 
 #include "ann/trainer.hpp"
@@ -20,7 +20,8 @@ public:
     ModelWriter(std::filesystem::path path, std::string version);
     ~ModelWriter();
 
-    /// Throws WriteError; PATH is then as it was.
+    /// What was written is read back before it takes the name: whatever is at PATH can be read. Throws WriteError; PATH is
+    /// then as it was.
     void save(const ann::TrainingState& state);
 
     const std::filesystem::path& path() const { return path_; }

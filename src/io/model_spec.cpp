@@ -15,9 +15,6 @@ using ann::LayerSpec;
 using ann::NetworkSpec;
 using ann::TrainingSpec;
 
-constexpr std::uint64_t kMostLayers = 1000;
-constexpr std::uint64_t kMostUnits = std::uint64_t{1} << 30;
-
 std::uint64_t count(std::size_t n) { return n; }
 
 template <class Choice, std::size_t N>
@@ -50,7 +47,7 @@ void write_layer_spec(const Handle& group, const LayerSpec& layer) {
 
 LayerSpec read_layer_spec(const Handle& group) {
     LayerSpec layer;
-    layer.units = read_size(group, "units", kMostUnits);
+    layer.units = read_size(group, "units", ann::kWidest);
     layer.activation = read_choice(group, "activation", ann::kActivations);
     layer.mask = read_choice(group, "mask", ann::kMaskKinds);
     layer.keep = read_number(group, "keep");
@@ -72,11 +69,11 @@ void write_network_spec(const Handle& root, const NetworkSpec& network) {
 
 NetworkSpec read_network_spec(const Handle& root) {
     NetworkSpec network;
-    network.inputs = read_size(root, "inputs", kMostUnits);
+    network.inputs = read_size(root, "inputs", ann::kWidest);
     network.scaling = read_choice(root, "scaling", ann::kScalings);
     network.input_shift = read_number(root, "input_shift");
     network.input_scale = read_number(root, "input_scale");
-    const auto layers = read_size(root, "layers", kMostLayers);
+    const auto layers = read_size(root, "layers", ann::kMostLayers);
     const Handle all = open_group(root, "layers");
     for (std::uint64_t k = 0; k < layers; ++k)
         network.layers.push_back(read_layer_spec(open_group(all, std::to_string(k))));

@@ -140,4 +140,4 @@ def test_a_network_and_data_that_do_not_fit(place):
         model["layers/0/weights"] = weights[:-1]
     done = place.run("evaluate", "--data", "data", "a.h5")
     assert done.returncode == 2
-    assert "cannot read the model 'a.h5': /layers/0/weights has the shape [63, 24], not [64, 24]" in done.stderr
+    assert "cannot read the model 'a.h5': it is longer than it was written: " in done.stderr

@@ -6,6 +6,7 @@
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "io/hdf5/handle.hpp"
+#include "io/seal.hpp"
 #include "tests/io/hdf5_reader.hpp"
 
 #include <gmock/gmock.h>
@@ -125,6 +126,7 @@ protected:
         ASSERT_GE(file, 0);
         spoil(file);
         H5Fclose(file);
+        write_seal(path_, {"bouton model", 2});
         expect_refused(words);
     }
 
@@ -248,7 +250,7 @@ TEST_F(ModelFileTest, IsReadableByOthers) {
 TEST_F(ModelFileTest, RefusesWhatIsNoModel) {
     expect_refused("there is no such file");
     std::ofstream(path_) << "PK, or some other file";
-    expect_refused("it is not an HDF5 file");
+    expect_refused("it does not begin as a bouton model does");
     fs::remove(path_);
     fs::create_directory(path_);
     expect_refused("it is not an ordinary file");
@@ -263,10 +265,10 @@ TEST_F(ModelFileTest, RefusesAFileThatIsCutOff) {
     for (const std::uintmax_t size : {whole - 1, whole / 2, std::uintmax_t{600}, std::uintmax_t{100}}) {
         fs::resize_file(path_, size);
         SCOPED_TRACE(size);
-        expect_refused("truncated");
+        expect_refused(size > 512 ? "cut off" : "damaged");
     }
     fs::resize_file(path_, 4);
-    expect_refused("it is not an HDF5 file");
+    expect_refused("it does not begin as a bouton model does");
 }
 
 void remove(hid_t file, const char* name) { H5Ldelete(file, name, H5P_DEFAULT); }
@@ -337,8 +339,8 @@ TEST_F(ModelFileTest, RefusesWhatCannotBe) {
     expect_refused([](hid_t file) { set_number(file, "/layers/0", "units", 1e15); }, "which is too much");
     expect_refused([](hid_t file) { set_number(file, "/training", "momentum", 1.0); },
                    "momentum 1: must lie in");
-    expect_refused([](hid_t file) { set_number(file, "/", "format_version", 2); },
-                   "a later bouton wrote it, in format 2; this one reads format 1");
+    expect_refused([](hid_t file) { set_number(file, "/", "format_version", 3); },
+                   "a later bouton wrote it, in format 3; this one reads format 2");
 }
 
 TEST_F(ModelFileTest, AnOutputThatCannotBeIsRefusedAtOnce) {

@@ -83,11 +83,14 @@ Handle write_column(const Handle& group, const std::string& name, hid_t file_typ
 
 }  // namespace
 
-Handle create_file(const std::filesystem::path& path) {
+Handle create_file(const std::filesystem::path& path, std::size_t head_bytes) {
     quiet_hdf5();
     const Handle access = file_access();
-    return {checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), "create the output"),
-            H5Fclose};
+    const Handle creation(checked(H5Pcreate(H5P_FILE_CREATE), "set up the output"), H5Pclose);
+    check(H5Pset_userblock(creation.get(), head_bytes), "set up the output");
+    return {
+        checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), "create the output"),
+        H5Fclose};
 }
 
 void flush_file(const Handle& file) { check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "write the output"); }

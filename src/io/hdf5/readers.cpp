@@ -2,6 +2,8 @@
 // Every size is looked at before a byte is read: a damaged file must not make the program ask for all memory.
 #include "io/hdf5/readers.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -93,13 +95,17 @@ std::vector<Number> read_column(const Handle& group, const std::string& name, H5
 
 }  // namespace
 
-Handle open_file(const fs::path& path) {
-    quiet_hdf5();
+void check_ordinary(const fs::path& path) {
     std::error_code code;
     const auto status = fs::status(path, code);
     if (status.type() == fs::file_type::not_found) throw ReadError("there is no such file");
     if (code) throw ReadError(code.message());
     if (!fs::is_regular_file(status)) throw ReadError("it is not an ordinary file");
+}
+
+Handle open_file(const fs::path& path) {
+    quiet_hdf5();
+    check_ordinary(path);
     const Handle access(checked(H5Pcreate(H5P_FILE_ACCESS), "set up the input"), H5Pclose);
     check(H5Pset_file_locking(access.get(), false, true), "set up the input");
     check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "set up the input");
@@ -159,15 +165,18 @@ std::vector<std::uint64_t> read_counts(const Handle& group, const std::string& n
     return read_column<std::uint64_t>(group, name, H5T_INTEGER, H5T_NATIVE_UINT64);
 }
 
-void read_floats(const Handle& group, const std::string& name, std::span<float> to, std::size_t columns) {
+std::vector<float> read_floats(const Handle& group, const std::string& name,
+                               const std::vector<std::size_t>& shape) {
     const Dataset dataset = open_dataset(group, name, H5T_FLOAT);
-    std::vector<hsize_t> wanted = {to.size()};
-    if (columns > 0) wanted = {to.size() / columns, columns};
-    if (dataset.shape != wanted) {
+    if (!std::equal(shape.begin(), shape.end(), dataset.shape.begin(), dataset.shape.end())) {
         refuse(dataset.place, fmt::format("has the shape [{}], not [{}]", fmt::join(dataset.shape, ", "),
-                                          fmt::join(wanted, ", ")));
+                                          fmt::join(shape, ", ")));
     }
-    if (!to.empty()) read_dataset(dataset, H5T_NATIVE_FLOAT, to.data());
+    std::size_t size = 1;
+    for (const std::size_t n : shape) size *= n;
+    std::vector<float> values(size);
+    if (size > 0) read_dataset(dataset, H5T_NATIVE_FLOAT, values.data());
+    return values;
 }
 
 }  // namespace bouton::io

@@ -20,6 +20,8 @@ public:
     explicit ReadError(const std::string& message) : base::Error(message, 2) {}
 };
 
+/// Refuses what is missing or no ordinary file: a folder, a pipe.
+void check_ordinary(const std::filesystem::path& path);
 /// Opens an HDF5 file to read it; never changes it.
 Handle open_file(const std::filesystem::path& path);
 Handle open_group(const Handle& parent, const std::string& name);
@@ -33,7 +35,8 @@ std::uint64_t read_count(const Handle& object, const std::string& name);
 /// A dataset of rank 1 with so many values as there are.
 std::vector<double> read_numbers(const Handle& group, const std::string& name);
 std::vector<std::uint64_t> read_counts(const Handle& group, const std::string& name);
-/// Fills `to` from a dataset that must have exactly this shape: [size], or with columns [size / columns, columns].
-void read_floats(const Handle& group, const std::string& name, std::span<float> to, std::size_t columns = 0);
+/// A dataset that must have exactly this shape; nothing is taken from memory before that is known.
+std::vector<float> read_floats(const Handle& group, const std::string& name,
+                               const std::vector<std::size_t>& shape);
 
 }  // namespace bouton::io
