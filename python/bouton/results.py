@@ -276,7 +276,7 @@ def _read(group: h5py.Group, name: str) -> np.ndarray:
             raise TypeError(f"'{name}' in {group.name} holds no numbers")
         if dataset.dtype.kind not in "fiub":
             raise TypeError(f"'{dataset.name}' holds values of type {dataset.dtype}")
-        stated, held = dataset.size * dataset.dtype.itemsize, Path(group.file.filename).stat().st_size
+        stated, held = dataset.size * dataset.dtype.itemsize, group.file.id.get_filesize()
         if stated > _SMALL and stated > _MOST_PER_BYTE * held:
             raise ValueError(f"'{dataset.name}' states {stated} bytes, and the whole file has {held}")
         return np.asarray(dataset[...])

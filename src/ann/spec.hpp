@@ -16,8 +16,8 @@ namespace bouton::ann {
 inline constexpr std::size_t kWidest = std::size_t{1}
                                        << 20;  ///< inputs, units of a layer, examples of a batch
 inline constexpr std::size_t kMostLayers = 1000;
-inline constexpr std::size_t kMostClasses = 256;         ///< a label is a byte
-inline constexpr std::size_t kMostEpochs = 100'000'000;  ///< each leaves a record in the model file
+inline constexpr std::size_t kMostClasses = 256;        ///< a label is a byte
+inline constexpr std::size_t kMostEpochs = 0xffffffff;  ///< counters of epochs have 32 bits
 
 enum class Activation { relu, tanh, sigmoid, softmax };
 

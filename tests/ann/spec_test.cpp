@@ -104,7 +104,7 @@ TEST(CheckSpec, EveryMistakeIsSaid) {
         {[](auto& n, auto&) { n.input_shift = nan; }, "input_shift nan: must be a number"},
         {[](auto& n, auto&) { n.input_scale = 0.0; }, "input_scale 0: must be a number other than 0"},
         {[](auto&, auto& t) { t.batch = 0; }, "batch 0: must lie in 1 to 1048576"},
-        {[](auto&, auto& t) { t.epochs = 0; }, "epochs 0: must lie in 1 to 100000000"},
+        {[](auto&, auto& t) { t.epochs = 0; }, "epochs 0: must lie in 1 to 4294967295"},
         {[](auto&, auto& t) { t.learning_rate = 0.0; }, "learning_rate 0: must be a positive number"},
         {[](auto&, auto& t) { t.learning_rate = inf; }, "learning_rate inf: must be a positive number"},
         {[](auto&, auto& t) { t.learning_rate = 1e39; },

@@ -111,7 +111,7 @@ def test_predictions_as_csv_are_those_of_hdf5(place):
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (("n.h5",), "cannot read the model 'n.h5': there is no such file"),
-    (("net.toml",), "cannot read the model 'net.toml': it is not an HDF5 file"),
+    (("net.toml",), "cannot read the model 'net.toml': it does not begin as a bouton model does"),
     ((), "MODEL.h5 is required"),
     (("a.h5", "--inference", "median"), "median"),
     (("a.h5", "--samples", "5"), "mean inference draws nothing"),

@@ -266,7 +266,7 @@ def test_resuming_needs_a_model(place):
     assert done.returncode == 2 and "cannot read the model 'm.h5': there is no such file" in done.stderr
     place.write("m.h5", "something else")
     done = train(place, "--resume")
-    assert done.returncode == 2 and "cannot read the model 'm.h5': it is not an HDF5 file" in done.stderr
+    assert done.returncode == 2 and "cannot read the model 'm.h5': it does not begin as a bouton model does" in done.stderr
     assert (place.folder / "m.h5").read_text() == "something else"
 
 

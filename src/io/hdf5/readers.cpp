@@ -77,6 +77,18 @@ Dataset open_dataset(const Handle& group, const std::string& name, H5T_class_t k
     return dataset;
 }
 
+/// The numbers of a sound file lie there as they are; a shape may state any number of them.
+void check_storage(const Dataset& dataset) {
+    const Handle type(H5Dget_type(dataset.handle.get()), H5Tclose);
+    std::size_t bytes = H5Tget_size(type.get());
+    for (const hsize_t n : dataset.shape)
+        if (__builtin_mul_overflow(bytes, n, &bytes))
+            refuse(dataset.place, "states more values than any file holds");
+    const hsize_t held = H5Dget_storage_size(dataset.handle.get());
+    if (held < bytes)
+        refuse(dataset.place, fmt::format("states {} bytes of values, and holds {}", bytes, held));
+}
+
 void read_dataset(const Dataset& dataset, hid_t memory_type, void* to) {
     if (H5Dread(dataset.handle.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, to) < 0)
         refuse_unreadable(dataset.place);
@@ -85,9 +97,9 @@ void read_dataset(const Dataset& dataset, hid_t memory_type, void* to) {
 template <class Number>
 std::vector<Number> read_column(const Handle& group, const std::string& name, H5T_class_t kind,
                                 hid_t memory_type) {
-    constexpr hsize_t kMost = 100'000'000;
     const Dataset dataset = open_dataset(group, name, kind);
-    if (dataset.shape.size() != 1 || dataset.shape[0] > kMost) refuse(dataset.place, "is not a column");
+    if (dataset.shape.size() != 1) refuse(dataset.place, "is not a column");
+    check_storage(dataset);
     std::vector<Number> values(dataset.shape[0]);
     if (!values.empty()) read_dataset(dataset, memory_type, values.data());
     return values;
@@ -172,6 +184,7 @@ std::vector<float> read_floats(const Handle& group, const std::string& name,
         refuse(dataset.place, fmt::format("has the shape [{}], not [{}]", fmt::join(dataset.shape, ", "),
                                           fmt::join(shape, ", ")));
     }
+    check_storage(dataset);
     std::size_t size = 1;
     for (const std::size_t n : shape) size *= n;
     std::vector<float> values(size);
