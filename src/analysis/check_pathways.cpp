@@ -2,6 +2,8 @@
 // What happens at a synapse, and when: delays, event code, synaptic equations, summed variables, run_regularly.
 #include "analysis/synapse_check.hpp"
 
+#include <algorithm>
+
 namespace bouton::analysis {
 
 using base::Code;
@@ -10,45 +12,41 @@ using lang::EquationKind;
 
 void SynapseCheck::check_delays() {
     const auto second = Dimension::of(Dimension::time);
-    const auto add = [&](const std::string& name, CheckedDelay delay) {
-        delay_index_[name] = static_cast<int>(result_.delays.size());
-        delay.name = name;
+    const auto add = [&](CheckedDelay delay) {
+        delay_index_[delay.name] = static_cast<int>(result_.delays.size());
         result_.delays.push_back(std::move(delay));
     };
     for (const auto& spec : spec_.delays) {
-        CheckedDelay delay;
-        delay.span = spec.span;
+        CheckedDelay delay{
+            spec.pathway.empty() ? DelayName::axonal() : DelayName::pathway(spec.pathway), spec.span, {}, {}};
         if (const auto* array = std::get_if<ArrayValue>(&spec.value.value))
             delay.values = *array;
         else
             delay.term = value(base_->table.scope, spec.value, second, "delay");
-        add(spec.pathway.empty() ? "delay" : spec.pathway, std::move(delay));
+        add(std::move(delay));
     }
     for (const auto& column : spec_.connect.columns) {
         if (column.name != "delay") continue;
-        if (delay_index_.count("delay"))
+        if (delay_index_.count(DelayName::axonal()))
             diagnostics_.error(Code::E202, column.span, "the delay is given twice: here and in 'delay'",
                                "remove one of them");
-        CheckedDelay delay;
-        delay.span = column.span;
-        delay.values = column.values;
-        add("delay", std::move(delay));
+        add({DelayName::axonal(), column.span, {}, column.values});
     }
     if (spec_.dendritic_delay) {
-        CheckedDelay delay;
-        delay.span = spec_.dendritic_delay->span;
+        CheckedDelay delay{DelayName::dendritic(), spec_.dendritic_delay->span, {}, {}};
         if (const auto* array = std::get_if<ArrayValue>(&spec_.dendritic_delay->value))
             delay.values = *array;
         else
             delay.term = value(base_->table.scope, *spec_.dendritic_delay, second, "dendritic_delay");
         if (delay.values || (delay.term && !(evaluate(delay.term).value_or(1.0) == 0.0)))
-            add("dendritic_delay", std::move(delay));
+            add(std::move(delay));
     }
 }
 
-int SynapseCheck::delay_of(const std::string& pathway, bool post) {
-    if (const auto named = delay_index_.find(pathway); named != delay_index_.end()) return named->second;
-    const auto common = delay_index_.find(post ? "dendritic_delay" : "delay");
+int SynapseCheck::delay_of(const std::string& pathway, bool post) const {
+    const auto named = delay_index_.find(DelayName::pathway(pathway));
+    if (named != delay_index_.end()) return named->second;
+    const auto common = delay_index_.find(post ? DelayName::dendritic() : DelayName::axonal());
     return common == delay_index_.end() ? -1 : common->second;
 }
 
@@ -82,7 +80,7 @@ void SynapseCheck::warn_of_order(const CheckedStatement& statement) {
     if (statement.is_local || statement.end == End::own || statement.op != lang::AssignOp::set) return;
     if (spec_.connect.rule == ConnectRule::one_to_one) return;
     const bool differs = any_of(statement.value, [&](const Term& node) {
-        if (node.kind == TermKind::local) return true;
+        if (node.kind == TermKind::local || node.kind == TermKind::reduction) return true;
         if (node.kind == TermKind::call) return function(node.function).random;
         if (node.kind == TermKind::index_i) return statement.end != End::pre;
         if (node.kind == TermKind::index_j) return statement.end != End::post;
@@ -103,7 +101,7 @@ CheckedStatement SynapseCheck::transmission() {
     for (const auto& variable : result_.post->variables)
         if (variable.name == spec_.target) statement.target = variable.key;
     statement.unless_refractory = target_refractory_;
-    statement.delayed = delay_index_.count("dendritic_delay") > 0;
+    statement.delayed = delay_index_.count(DelayName::dendritic()) > 0;
     bool reported = false;
     const TermPtr w = w_link_->table.find_variable("w", &reported);
     if (!w) return statement;  // of an unknown target, which has been reported
@@ -116,13 +114,13 @@ void SynapseCheck::check_chain() {
         if (!link) continue;
         for (const auto* blocks : {&link->text->on_pre, &link->text->on_post})
             for (const auto& block : *blocks)
-                if (blocks->size() > 1 || (block.name != "pre" && block.name != "post"))
+                if (blocks->size() > 1 || block.named)
                     diagnostics_.error(Code::E217, block.span,
                                        "a link of a chain has one on_pre and one on_post",
                                        "several named pathways need a synapse written whole");
     }
-    CheckedPathway pre{"pre", false, delay_of("pre", false), {}};
-    CheckedPathway post{"post", true, delay_of("post", true), {}};
+    CheckedPathway pre{false, delay_of("", false), {}};
+    CheckedPathway post{true, delay_of("", true), {}};
     const auto append = [&](std::vector<CheckedStatement>& to, Link* link, bool on_post) {
         if (!link || link->frozen) return;
         const Locals given = on_post ? Locals{} : Locals{{"release", release_}};
@@ -154,20 +152,20 @@ void SynapseCheck::check_chain() {
 }
 
 void SynapseCheck::check_whole() {
+    std::vector<std::string> names;
+    for (const auto* blocks : {&spec_.whole.on_pre, &spec_.whole.on_post})
+        for (const auto& block : *blocks) names.push_back(block.name);
     const auto add = [&](const CodeBlock& block, bool post) {
-        const std::string& name = block.name;
-        result_.pathways.push_back({name, post, delay_of(name, post), statements(*base_, block.statements)});
+        // A table of delays means the pathway that the user gave the name to before the plain on_pre or on_post of that name.
+        const bool of_another = !block.named && std::count(names.begin(), names.end(), block.name) > 1;
+        const int delay = delay_of(of_another ? "" : block.name, post);
+        result_.pathways.push_back({post, delay, statements(*base_, block.statements)});
     };
     for (const auto& block : spec_.whole.on_pre) add(block, false);
     for (const auto& block : spec_.whole.on_post) add(block, true);
     for (const auto& spec : spec_.delays) {
         if (spec.pathway.empty()) continue;
-        bool known = false;
-        std::vector<std::string> names;
-        for (const auto& pathway : result_.pathways) {
-            known = known || pathway.name == spec.pathway;
-            names.push_back(pathway.name);
-        }
+        const bool known = std::count(names.begin(), names.end(), spec.pathway) > 0;
         const auto near = base::nearest(spec.pathway, names);
         if (!known)
             diagnostics_.error(Code::E201, spec.span, "no pathway is named '" + spec.pathway + "'",
@@ -210,12 +208,12 @@ TermPtr SynapseCheck::reduction(const Scope& scope, const lang::Call& call, cons
     CheckedReduction made;
     made.end = call.function == "sum_post" ? End::post : End::pre;
     made.expr = expr;
-    std::size_t count = 0;
-    for (const auto& regular : network_.regular) count += regular.reductions.size();
-    made.key = "_sum_" + std::to_string(count);
+    for (const auto& regular : network_.regular) made.number += regular.reductions.size();
     found.push_back(made);
     *reported = false;
-    return variable(End::own, made.key, ValueType::real, expr->dimension);
+    auto term = std::make_shared<Term>(*leaf(TermKind::reduction, ValueType::real, expr->dimension));
+    term->draw = made.number;
+    return term;
 }
 
 void SynapseCheck::check_equations(Link& link) {

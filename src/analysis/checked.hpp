@@ -77,14 +77,13 @@ struct CheckedSummed {
 };
 
 struct CheckedPathway {
-    std::string name;
     bool post = false;  ///< triggered by postsynaptic spikes
     int delay = -1;     ///< index into CheckedSynapses::delays
     std::vector<CheckedStatement> statements;
 };
 
 struct CheckedDelay {
-    std::string name;
+    DelayName name;
     base::Span span;
     TermPtr term;  ///< or:
     std::optional<ArrayValue> values;
@@ -119,9 +118,9 @@ struct CheckedInput {
     bool unless_refractory = false;
 };
 
-/// sum_post(x) or sum_pre(x) in a run_regularly; its value is the variable `key` of the synapse group.
+/// sum_post(x) or sum_pre(x) in a run_regularly; its value is the term `reduction` of this number.
 struct CheckedReduction {
-    std::string key;
+    std::uint64_t number = 0;  ///< counts those of the network
     End end = End::post;
     TermPtr expr;
 };

@@ -8,6 +8,7 @@
 #include "base/source.hpp"
 #include "lang/syntax.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,9 +42,10 @@ struct Assignment {
     Value value;
 };
 
-/// A named piece of event code: `on_pre = "..."` has the name "pre" (`on_post`: "post").
+/// A piece of event code: `on_pre = "..."` is called "pre" (`on_post`: "post") unless a pathway that the user named has that name.
 struct CodeBlock {
     std::string name;
+    bool named = false;  ///< by the user: `on_pre = { NAME = "..." }`
     base::Span span;
     std::vector<lang::Statement> statements;
 };
@@ -142,6 +144,29 @@ struct ConnectSpec {
     lang::ExprPtr condition;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;  ///< counted within the slices
     std::vector<ConnectColumn> columns;
+};
+
+/// Which delay of a synapse it is: that of all presynaptic pathways, the dendritic one, or that of a pathway that the user named.
+class DelayName {
+public:
+    DelayName() = default;  ///< the axonal one
+    static DelayName axonal() { return {Of::axonal, {}}; }
+    static DelayName dendritic() { return {Of::dendritic, {}}; }
+    static DelayName pathway(std::string name) { return {Of::pathway, std::move(name)}; }
+
+    bool is_of_pathway() const { return of_ == Of::pathway; }
+    /// "delay", "dendritic_delay" or the name of the pathway: to be read.
+    std::string to_string() const {
+        return of_ == Of::axonal ? "delay" : of_ == Of::dendritic ? "dendritic_delay" : name_;
+    }
+    friend auto operator<=>(const DelayName&, const DelayName&) = default;
+
+private:
+    enum class Of { axonal, dendritic, pathway };
+    DelayName(Of of, std::string name) : of_(of), name_(std::move(name)) {}
+
+    Of of_ = Of::axonal;
+    std::string name_;
 };
 
 struct DelaySpec {

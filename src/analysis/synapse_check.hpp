@@ -46,7 +46,8 @@ private:
 
     // check_pathways.cpp
     void check_delays();
-    int delay_of(const std::string& pathway, bool post);
+    /// Index of the delay of event code; -1: none.
+    int delay_of(const std::string& pathway, bool post) const;
     void check_chain();
     void check_whole();
     void check_regular();
@@ -79,7 +80,7 @@ private:
     base::Dimension target_dimension_;
     bool target_refractory_ = false;
     std::set<std::string> written_;  ///< keys that some statement writes
-    std::map<std::string, int> delay_index_;
+    std::map<DelayName, int> delay_index_;
     ScopeState state_;
 };
 

@@ -26,6 +26,7 @@ enum class TermKind {
     number,     ///< `number`
     scalar,     ///< a uniform constant of the run, by `name`; its value is `number`
     variable,   ///< a stored variable `name` of `end`
+    reduction,  ///< sum_pre or sum_post number `draw` of the network (CheckedReduction)
     local,      ///< a value assigned earlier in the same block of statements, by `name`
     time,       ///< t
     step_size,  ///< dt

@@ -31,7 +31,7 @@ void add_statements(std::string& page, std::string_view title,
 
 void add_code(std::string& page, const std::string& kind, const std::vector<analysis::CodeBlock>& blocks) {
     for (const auto& block : blocks) {
-        add_statements(page, kind == "on_" + block.name ? kind : kind + "." + block.name, block.statements);
+        add_statements(page, block.named ? kind + "." + block.name : kind, block.statements);
     }
 }
 
@@ -47,10 +47,10 @@ std::string stored_at(const std::vector<codegen::Variable>& variables, Placement
     for (const auto& variable : variables) {
         if (variable.placement != placement) continue;
         const std::size_t bytes = codegen::size_of(variable.stored, precision);
-        if (variable.internal || variable.name.starts_with('_')) {
+        if (variable.internal()) {
             own += bytes;
         } else {
-            items.push_back(fmt::format("{} {}", variable.name, bytes));
+            items.push_back(fmt::format("{} {}", variable.name.word(), bytes));
         }
     }
     if (own > 0) items.push_back(fmt::format("bookkeeping {}", own));
@@ -91,7 +91,7 @@ std::string describe_rule(const analysis::SynapseSpec& spec) {
 }
 
 std::string describe_delay(const codegen::DelayPlan& delay) {
-    const std::string of = delay.name == "delay" ? "" : delay.name + ": ";
+    const std::string of = delay.name == analysis::DelayName::axonal() ? "" : delay.name.to_string() + ": ";
     if (!delay.seconds) return of + "one per synapse";
     return fmt::format("{}{:.6g} ms", of, *delay.seconds * 1e3);
 }

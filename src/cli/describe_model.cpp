@@ -16,7 +16,7 @@ void add_section(std::string& page, const std::string& title, const std::string&
 
 void add_code(std::string& page, const std::string& title, const std::vector<analysis::CodeBlock>& blocks) {
     for (const auto& block : blocks) {
-        const bool plain = "on_" + block.name == title;
+        const bool plain = !block.named;
         if (block.statements.empty()) continue;
         add_section(page, plain ? title : title + "." + block.name,
                     indent(whole_text(block.statements.front().span), kMargin));

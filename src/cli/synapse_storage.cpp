@@ -56,7 +56,7 @@ SynapseStorage synapse_storage(const analysis::SynapseSpec& spec, const codegen:
     }
     if (plan.structure) items.emplace_back("id", 8);
     for (const auto& delay : plan.delays) {
-        if (!delay.seconds) items.emplace_back(delay.name, 2);
+        if (!delay.seconds) items.emplace_back(delay.name.to_string(), 2);
     }
     storage.shared_bytes = 8 * (static_cast<std::size_t>(spec.from.size()) + 1);  // where the rows begin
     if (plan.deferred) {
@@ -66,7 +66,7 @@ SynapseStorage synapse_storage(const analysis::SynapseSpec& spec, const codegen:
     for (const auto& variable : plan.variables) {
         const std::size_t bytes = codegen::size_of(variable.stored, precision);
         if (variable.placement == Placement::per_synapse) {
-            items.emplace_back(variable.name, bytes);
+            items.emplace_back(variable.internal() ? "bookkeeping" : variable.name.word(), bytes);
         } else {
             storage.shared_bytes += bytes * elements_of(variable, spec);
         }

@@ -45,14 +45,15 @@ std::string shortest(double number) {
 }
 
 std::string array_text(const Kernel& kernel, std::uint32_t slot) {
-    return slot < kernel.arrays.size() ? kernel.arrays[slot].variable : "?";
+    return slot < kernel.arrays.size() ? kernel.arrays[slot].variable.to_string() : "?";
 }
 
 /// What an op names besides its arguments.
 std::string operand_text(const Kernel& kernel, const Op& op) {
     switch (op.code) {
         case OpCode::constant: return " " + shortest(op.number);
-        case OpCode::scalar: return " " + (op.slot < kernel.scalars.size() ? kernel.scalars[op.slot] : "?");
+        case OpCode::scalar:
+            return " " + (op.slot < kernel.scalars.size() ? kernel.scalars[op.slot].to_string() : "?");
         case OpCode::signal: return " " + (op.slot < kernel.signals.size() ? kernel.signals[op.slot] : "?");
         case OpCode::load:
         case OpCode::load_at:
@@ -162,7 +163,7 @@ std::string to_string(const Kernel& kernel) {
     text += "\n";
     for (std::size_t slot = 0; slot < kernel.arrays.size(); ++slot) {
         const ArraySlot& array = kernel.arrays[slot];
-        text += std::string("  array ") + name_of(array.owner) + " " + array.variable + "#" +
+        text += std::string("  array ") + name_of(array.owner) + " " + array.variable.to_string() + "#" +
                 std::to_string(slot) + " by " + name_of(array.index) + ", " + name_of(array.stored) +
                 (array.written ? ", written\n" : "\n");
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "analysis/functions.hpp"
+#include "codegen/name.hpp"
 
 #include <array>
 #include <cstdint>
@@ -52,7 +53,7 @@ enum class Owner : std::uint8_t {
 struct ArraySlot {
     Owner owner;
     Index index;
-    std::string variable;
+    Name variable;
     Stored stored;
     bool written = false;
     /// synapses: added to without a look at refractoriness; who runs the kernel gives refractory neurons their values back.
@@ -139,8 +140,8 @@ struct Kernel {
     std::uint32_t event_fields = 1;  ///< numbers of a deferred event, with what says when it was
     bool events_fall = false;        ///< field 0 of a later event is less, else more
     std::vector<ArraySlot> arrays;
-    std::vector<std::string> scalars;  ///< names the simulation binds (constants, propagator entries)
-    std::vector<std::string> signals;
+    std::vector<Name> scalars;         ///< which the simulation binds
+    std::vector<std::string> signals;  ///< by the user's names: there are no others
     std::vector<Op> ops;
     std::vector<std::string>
         notes;  ///< "file:line  text" of the statement or equation, for the reader of the C++

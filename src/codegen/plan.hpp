@@ -18,18 +18,20 @@ namespace bouton::codegen {
 enum class Placement : std::uint8_t { shared, element, per_source, per_target, per_synapse };
 
 struct Variable {
-    std::string name;  ///< as the user knows it; internal ones begin with '_'
+    Name name;
     base::Dimension dimension;
     Stored stored = Stored::real;
     Placement placement = Placement::element;
-    bool internal = false;  ///< not in results: _refractory, _last_on_pre, ...
     bool constant = false;  ///< never written after initialisation
     double fill = 0.0;      ///< value before any initialiser
+
+    /// Not in results.
+    bool internal() const { return !name.is_user(); }
 };
 
 /// Sets one variable at the start. Run in order; for synapses also run over newly grown ones.
 struct Initialiser {
-    std::string variable;
+    std::string variable;          ///< the user's word
     std::optional<Kernel> kernel;  ///< stores to `variable` itself (Owner::self or Owner::synapse)
     std::optional<analysis::ArrayValue> values;  ///< else one value per element
     base::Span span;                             ///< for messages on non-finite values
@@ -38,46 +40,48 @@ struct Initialiser {
 /// Exact integration of x' = A x + b over a step: x <- P x + Q b. The simulation evaluates `coefficients` once
 /// (after initialisation), computes P = expm(A dt), Q = int_0^dt expm(A s) ds, and stores each wanted entry.
 struct Propagator {
-    struct Entry {
-        bool of_q = false;    ///< entry of Q, else of P
-        bool frozen = false;  ///< of the version in which the rows in `frozen_rows` stand still (refractory)
-        int row = 0;
-        int column = 0;
-        std::string name;  ///< scalar name (uniform) or variable name (placement of the states)
-    };
+    System of = System::neurons;
+    std::string group;  ///< of neurons; empty for synapses
     int size = 0;
     bool uniform = true;  ///< A is the same for all elements: entries are scalars
     Placement placement = Placement::element;
-    Kernel
-        coefficients;  ///< elements; stores A's possibly non-zero entries into scratch "A_<row>_<column>"; n = 1 element when uniform
+    /// elements; stores A's possibly non-zero entries into scratch, Role::coefficient; n = 1 element when uniform
+    Kernel coefficients;
     std::vector<std::pair<int, int>> nonzero;  ///< (row, column) of those
     std::vector<bool> frozen_rows;
-    std::vector<Entry> wanted;
-    /// Event-driven, coupled: also entries of P^(2^k), Q_k for k = 0 .. powers-1, named NAME + "_k".
+    std::vector<MatrixEntry> wanted;
+    /// Event-driven, coupled: also the entries of 2^k steps for k = 0 .. powers-1 (MatrixEntry::power).
     int powers = 0;
+
+    /// The scalar (uniform) or the variable (placement of the states) that holds an entry.
+    Name name_of(const MatrixEntry& entry) const {
+        return uniform ? Name::propagator(entry).in(group) : Name::propagator(entry);
+    }
 };
 
 /// One uniform number that kernels use by name: a parameter, computed once at the start.
 struct Scalar {
-    std::string name;
+    Name name;
     base::Dimension dimension;
     std::optional<double> value;  ///< known now
     std::optional<Kernel>
-        kernel;  ///< else: elements, n = 1, stores to scratch "out"; may use earlier scalars
+        kernel;  ///< else: elements, n = 1, stores to scratch Role::out; may use earlier scalars
     base::Span span;
 };
 
 /// A variable that decays by a known factor in every step and else is changed by events alone. It is stored as it would have been at
-/// the last epoch, so no step moves it on: who reads it multiplies with the scalar fall_scalar, and what comes to it is
-/// multiplied with rise_scalar.
+/// the last epoch, so no step moves it on: who reads it multiplies with the scalar `fall`, and what comes to it is multiplied with
+/// the scalar `rise`.
 struct DecayPlan {
-    std::string variable;
+    std::string variable;  ///< the user's word
     double factor = 1.0;
     /// Of neurons: what comes in a step meets the value after the step's update, and is read before it. Of traces: the same value.
     bool after_update = false;
+    std::string group{};  ///< of neurons; empty for synapses
+
+    Name fall() const { return Name::with(Role::fall, variable).in(group); }
+    Name rise() const { return Name::with(Role::rise, variable).in(group); }
 };
-std::string fall_scalar(const std::string& group, const std::string& variable);
-std::string rise_scalar(const std::string& group, const std::string& variable);
 /// Steps from one epoch to the next: few enough for the inverse of all factors, 0 if there would be too few.
 std::int64_t epoch_steps(double factor, Precision precision);
 
@@ -92,17 +96,17 @@ struct NeuronPlan {
     std::vector<DecayPlan> decays;
     /// (constant over dt) subexpressions, at the very start of a step; elements.
     std::optional<Kernel> begin;
-    /// Integrates and tests the threshold; appends to the list `_spikes` if there is a threshold (already false for
-    /// refractory neurons). The simulation sets `lastspike` (i64 steps), if there is one, where it is true.
+    /// Integrates and tests the threshold; appends to the list Role::spikes if there is a threshold (already false for
+    /// refractory neurons). The simulation sets Role::lastspike, if there is one, where it is true.
     Kernel update;
     bool has_threshold = false;
     /// The threshold is this probability, the same for all neurons at all steps: `update` does not test it.
     std::optional<double> spike_probability;
-    /// The same constant for all neurons: after a spike `_active` (u8) is 0 until the update that comes so many steps
-    /// later; the simulation sets it. Else `update` keeps `_active`, if there is one.
+    /// The same constant for all neurons: after a spike Role::active is 0 until the update that comes so many steps
+    /// later; the simulation sets it. Else `update` keeps it, if there is one.
     std::optional<Scalar> refractory_steps;
     std::optional<Kernel> reset;     ///< listed: the neurons that spiked
-    bool check_rate = false;         ///< poisson source: scratch-free; update writes u8 `_rate_too_high`
+    bool check_rate = false;         ///< poisson source: scratch-free; update writes Role::rate_too_high
     std::string method;              ///< for `bouton check`: "exact: v, g; exponential_euler: ..."
     std::vector<std::string> notes;  ///< for `bouton check`: why
 };
@@ -117,9 +121,9 @@ struct InputPlan {
 
 /// Delay of a pathway: the same for all synapses, or per synapse.
 struct DelayPlan {
-    std::string name;                            ///< "delay", "dendritic_delay" or the pathway's name
+    analysis::DelayName name;
     std::optional<double> seconds;               ///< homogeneous
-    std::optional<Kernel> kernel;                ///< else: synapses; stores seconds to scratch "out"
+    std::optional<Kernel> kernel;                ///< else: synapses; stores seconds to scratch Role::out
     std::optional<analysis::ArrayValue> values;  ///< else one per synapse, in the order of creation
     base::Span span;
 };
@@ -129,25 +133,24 @@ struct PassPlan {
     /// synapses: over the synapses of the due spikes. listed/elements: over the due neurons themselves
     /// (variables lifted to the neuron); then `kernel.side` says of which end.
     bool once_per_neuron = false;
-    /// Over targets that spike: then the event is kept, with what the kernel stored as scratch "_field_0" and on.
+    /// Over targets that spike: then the event is kept, with what the kernel stored as scratch Role::event_field.
     bool keeps_event = false;
 };
 
-/// Postsynaptic events that synapses meet when their presynaptic neuron spikes next, or when somebody looks. Steps
-/// count from the shared variable `_epoch`. Events before `_seen` of a source have been met; `_then_TRACE` is what a trace
-/// would have been at the epoch if it had decayed from there to the source's last spike.
+/// Postsynaptic events that synapses meet when their presynaptic neuron spikes next, or when they are read. Steps
+/// count from the shared variable Role::origin. Events before Role::processed_until of a source have been met;
+/// Role::trace_at_origin is what a trace would have been at the origin if it had decayed from there to the source's last spike.
 struct DeferredPlan {
     std::uint32_t fields =
-        1;              ///< numbers of a kept event: what says when it was, as `_seen` does, and others
-    bool fall = false;  ///< the first is a decay and falls from event to event, else it is the step
-    Kernel settle;      ///< synapses by source: only the ops for each event
-    Kernel see;         ///< elements, sources: sets `_seen` to what says now
-    Kernel anchor;      ///< listed, sources: sets `_seen` and `_then_TRACE` from what is now
+        1;  ///< numbers of a kept event: what says when it was, as Role::processed_until does, and others
+    bool fall = false;          ///< the first is a decay and falls from event to event, else it is the step
+    Kernel settle;              ///< synapses by source: only the ops for each event
+    Kernel see;                 ///< elements, sources: sets Role::processed_until to what says now
+    Kernel anchor;              ///< listed, sources: sets both from what is now
     std::vector<Scalar> rates;  ///< a of every trace x' = a x that events go back to, 1/s
 };
 
 struct PathwayPlan {
-    std::string name;              ///< "pre", "post" or the user's
     Side side = Side::pre;         ///< whose spikes trigger it
     int delay = -1;                ///< index into SynapsePlan::delays; -1: none
     std::vector<PassPlan> passes;  ///< one after the other, each over all due spikes
@@ -162,7 +165,7 @@ struct SummedPlan {
 
 /// sum_post(x), sum_pre(x): accumulated into a per_target / per_source internal variable, cleared first.
 struct ReductionPlan {
-    std::string variable;
+    Name variable;
     Kernel kernel;
 };
 
@@ -177,9 +180,9 @@ struct RegularPlan {
 };
 
 /// Evaluates what is recorded but not stored as such (subexpressions, event-driven variables between events)
-/// into scratch "out" for every element.
+/// into scratch Role::out for every element.
 struct RecordVariable {
-    std::string name;
+    std::string name;  ///< the user's word
     base::Dimension dimension;
     Placement placement = Placement::element;
     std::optional<Kernel> kernel;  ///< none: the stored variable itself
@@ -193,9 +196,9 @@ struct RecordPlan {
 
 struct StructurePlan {
     double every = 0.0;
-    std::optional<Kernel> prune;             ///< synapses, all rows; stores u8 to scratch "out"
-    std::optional<Kernel> grow_condition;    ///< synapses over candidate pairs; stores u8 to scratch "out"
-    std::optional<Kernel> grow;              ///< the same; stores the probability (real) to scratch "out"
+    std::optional<Kernel> prune;           ///< synapses, all rows; stores u8 to scratch Role::out
+    std::optional<Kernel> grow_condition;  ///< synapses over candidate pairs; stores u8 to scratch Role::out
+    std::optional<Kernel> grow;            ///< the same; stores the probability (real) to scratch Role::out
     std::optional<double> grow_probability;  ///< known now: pairs can be drawn by skipping
 };
 
@@ -215,18 +218,18 @@ struct SynapsePlan {
     std::optional<DeferredPlan> deferred;
     std::optional<Kernel> clock;  ///< synapses, all rows: clock-driven equations
     std::vector<SummedPlan> summed;
-    /// Dendritic delay of a chain: transmission accumulates into the ring scratch "_ring" (rows of padded
-    /// targets): load scalars "_ring_rows", "_ring_stride" and, per synapse, u16 variable "_dendritic_steps"
-    /// or scalar "_dendritic_steps". `deliver` (elements over targets) adds the due row, scratch "_due".
+    /// Dendritic delay of a chain: transmission accumulates into the scratch Role::ring (rows of padded
+    /// targets): load scalars Role::ring_rows, Role::ring_stride and Role::dendritic_steps, per synapse or as a scalar.
+    /// `deliver` (elements over targets) adds the row that is due, scratch Role::due.
     std::optional<Kernel> deliver;
     std::string ring_target;
-    std::optional<Kernel> connect_condition;    ///< synapses over candidate pairs; u8 to scratch "out"
-    std::optional<Kernel> connect_p;            ///< real to scratch "out"
+    std::optional<Kernel> connect_condition;    ///< synapses over candidate pairs; u8 to scratch Role::out
+    std::optional<Kernel> connect_p;            ///< real to scratch Role::out
     std::optional<double> connect_probability;  ///< known now, the same for all pairs: then no `connect_p`
     std::optional<StructurePlan> structure;
     /// What results and final state need beyond the stored variables: exact values of event-driven variables.
     std::vector<RecordVariable> final_values;
-    bool needs_multiplicity = false;  ///< u16 variable "_multiplicity" (random streams of repeated pairs)
+    bool needs_multiplicity = false;  ///< Role::multiplicity (random streams of repeated pairs)
     std::vector<std::string> notes;   ///< for `bouton check`: what was lifted and why
 };
 

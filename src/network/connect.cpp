@@ -39,7 +39,7 @@ void connect(const ConnectTask& task, SynapseStore& store) {
 }
 
 void number_copies(SynapseStore& store, base::ThreadPool* pool) {
-    const int variable = store.find("_multiplicity");
+    const int variable = store.find(codegen::Name::of(codegen::Role::multiplicity));
     if (variable < 0) return;
     base::run_tasks(pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SynapseBlock& block = store.blocks[b];

@@ -7,10 +7,8 @@
 
 namespace bouton::network {
 
-Decay::Decay(const codegen::DecayPlan& plan, const std::string& group, codegen::Precision precision)
-    : variable_(plan.variable),
-      fall_name_(codegen::fall_scalar(group, plan.variable)),
-      rise_name_(codegen::rise_scalar(group, plan.variable)) {
+Decay::Decay(const codegen::DecayPlan& plan, codegen::Precision precision)
+    : variable_(codegen::Name::user(plan.variable)), fall_name_(plan.fall()), rise_name_(plan.rise()) {
     const std::int64_t steps = codegen::epoch_steps(plan.factor, precision);
     for (std::int64_t k = 0; k <= steps; ++k) fall_.push_back(bn::pow(plan.factor, static_cast<double>(k)));
     const std::size_t first = plan.after_update ? 1 : 0;
@@ -27,7 +25,7 @@ void Decay::begin_epoch(std::int64_t step, StateArray& values) {
     epoch_ = step;
 }
 
-const Decay* find_decay(const std::vector<Decay>& decays, std::string_view variable) {
+const Decay* find_decay(const std::vector<Decay>& decays, const codegen::Name& variable) {
     for (const Decay& decay : decays)
         if (decay.variable() == variable) return &decay;
     return nullptr;

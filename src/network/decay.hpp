@@ -7,8 +7,6 @@
 #include "network/array.hpp"
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace bouton::network {
@@ -16,18 +14,17 @@ namespace bouton::network {
 /// Thread-safe but for begin_epoch.
 class Decay {
 public:
-    /// `group` is whose variable it is.
-    Decay(const codegen::DecayPlan& plan, const std::string& group, codegen::Precision precision);
+    Decay(const codegen::DecayPlan& plan, codegen::Precision precision);
 
-    const std::string& variable() const { return variable_; }
+    const codegen::Name& variable() const { return variable_; }
     /// What the stored value times this is at the start of a step.
     double fall(std::int64_t step) const { return fall_[static_cast<std::size_t>(step - epoch_)]; }
     /// What comes in a step is stored as so many times that.
     double rise(std::int64_t step) const { return rise_[static_cast<std::size_t>(step - epoch_)]; }
 
     /// The scalars by which kernels know these two.
-    bool is_fall(std::string_view scalar) const { return scalar == fall_name_; }
-    bool is_rise(std::string_view scalar) const { return scalar == rise_name_; }
+    bool is_fall(const codegen::Name& scalar) const { return scalar == fall_name_; }
+    bool is_rise(const codegen::Name& scalar) const { return scalar == rise_name_; }
 
     std::int64_t steps_to_epoch(std::int64_t step) const { return epoch_ + steps() - step; }
     /// Whether a new epoch begins at the start of this step.
@@ -38,12 +35,12 @@ public:
 private:
     std::int64_t steps() const { return static_cast<std::int64_t>(rise_.size()); }
 
-    std::string variable_, fall_name_, rise_name_;
+    codegen::Name variable_, fall_name_, rise_name_;
     std::vector<double> fall_, rise_;  ///< by steps since the epoch
     std::int64_t epoch_ = 0;
 };
 
 /// That of a variable; null if it has none.
-const Decay* find_decay(const std::vector<Decay>& decays, std::string_view variable);
+const Decay* find_decay(const std::vector<Decay>& decays, const codegen::Name& variable);
 
 }  // namespace bouton::network

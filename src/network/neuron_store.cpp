@@ -6,7 +6,7 @@ namespace bouton::network {
 using codegen::Placement;
 using codegen::Variable;
 
-int find_variable(const std::vector<Variable>& variables, std::string_view name) {
+int find_variable(const std::vector<Variable>& variables, const codegen::Name& name) {
     for (std::size_t v = 0; v < variables.size(); ++v) {
         if (variables[v].name == name) return static_cast<int>(v);
     }
@@ -18,21 +18,10 @@ NeuronStore::NeuronStore(const codegen::NeuronPlan& plan, codegen::Precision run
     for (const Variable& v : variables) {
         arrays.emplace_back(v.stored, precision, v.placement == Placement::shared ? 1 : size, v.fill);
     }
-    for (const auto& decay : plan.decays) decays.emplace_back(decay, plan.group, precision);
+    for (const auto& decay : plan.decays) decays.emplace_back(decay, precision);
 }
 
-int NeuronStore::find(std::string_view name) const { return find_variable(variables, name); }
-
-int NeuronStore::find_or_add(std::string_view name, codegen::Stored stored) {
-    if (const int known = find(name); known >= 0) return known;
-    Variable added;
-    added.name = name;
-    added.stored = stored;
-    added.internal = true;
-    arrays.emplace_back(stored, precision, size, 0.0);
-    variables.push_back(std::move(added));
-    return static_cast<int>(variables.size()) - 1;
-}
+int NeuronStore::find(const codegen::Name& name) const { return find_variable(variables, name); }
 
 void NeuronStore::begin_epochs(std::int64_t step) {
     for (Decay& decay : decays)

@@ -8,7 +8,6 @@
 #include "network/resting.hpp"
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace bouton::network {
@@ -28,15 +27,13 @@ struct NeuronStore {
     std::vector<RestingNeurons> resting{1};
 
     /// Number of a variable, or -1.
-    int find(std::string_view name) const;
-    /// Number of a variable; made, with one value per element, if the plan did not list it.
-    int find_or_add(std::string_view name, codegen::Stored stored);
+    int find(const codegen::Name& name) const;
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
     std::size_t bytes() const;
 };
 
 /// Number of the variable of that name, or -1.
-int find_variable(const std::vector<codegen::Variable>& variables, std::string_view name);
+int find_variable(const std::vector<codegen::Variable>& variables, const codegen::Name& name);
 
 }  // namespace bouton::network

@@ -186,7 +186,7 @@ void SynapseStore::edit(SynapseBlock& block, const std::vector<std::uint8_t>& pr
         }
     }
     block.row_begin = std::move(row_begin);
-    const int copy = find("_multiplicity");
+    const int copy = find(codegen::Name::of(codegen::Role::multiplicity));
     for (const auto& [at, synapse] : added) {
         block.target[at] = synapse->target;
         if (keeps_id) block.id[at] = synapse->id;

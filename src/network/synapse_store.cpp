@@ -26,7 +26,7 @@ SynapseStore::SynapseStore(const codegen::SynapsePlan& plan, codegen::Precision 
             case Placement::element: common.emplace_back(v.stored, precision, targets, v.fill); break;
         }
     }
-    for (const auto& decay : plan.decays) decays.emplace_back(decay, "synapses." + plan.name, precision);
+    for (const auto& decay : plan.decays) decays.emplace_back(decay, precision);
     delays.resize(plan.delays.size());
     blocks.resize(target_bounds.size() - 1);
     for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -81,7 +81,7 @@ std::size_t SynapseStore::bytes() const {
     return sum;
 }
 
-int SynapseStore::find(std::string_view name) const { return find_variable(variables, name); }
+int SynapseStore::find(const codegen::Name& name) const { return find_variable(variables, name); }
 
 StateArray& SynapseStore::array(int variable, std::size_t block) {
     const auto v = static_cast<std::size_t>(variable);
@@ -117,7 +117,7 @@ std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows) {
             for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p)
                 order.push_back({b, p});
             if (store.row_delay < 0) continue;
-            const int m = store.find("_multiplicity");
+            const int m = store.find(codegen::Name::of(codegen::Role::multiplicity));
             std::stable_sort(order.begin() + first, order.end(), [&](const Location& x, const Location& y) {
                 const auto tx = block.target[static_cast<std::size_t>(x.position)];
                 const auto ty = block.target[static_cast<std::size_t>(y.position)];

@@ -75,7 +75,7 @@ struct SynapseStore {
 
     std::int64_t size() const;
     std::size_t bytes() const;
-    int find(std::string_view name) const;
+    int find(const codegen::Name& name) const;
     /// The array of a variable, in one block where it is per synapse.
     StateArray& array(int variable, std::size_t block);
 

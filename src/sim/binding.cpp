@@ -9,17 +9,18 @@
 namespace bouton::sim {
 
 using codegen::ArraySlot;
+using codegen::Name;
 using codegen::Owner;
 using codegen::Placement;
 
-const double* ScalarTable::find(std::string_view name) const {
+const double* ScalarTable::find(const Name& name) const {
     for (const auto& [known, value] : values_) {
         if (known == name) return &value;
     }
     return nullptr;
 }
 
-void ScalarTable::set(const std::string& name, double value) {
+void ScalarTable::set(const Name& name, double value) {
     for (auto& [known, old] : values_) {
         if (known == name) {
             old = value;
@@ -35,7 +36,7 @@ namespace {
     throw base::InternalError("kernel " + kernel.name + " asks for an unknown " + what + ", " + name);
 }
 
-void* neuron_address(network::NeuronStore* store, std::int64_t begin, std::string_view name) {
+void* neuron_address(network::NeuronStore* store, std::int64_t begin, const Name& name) {
     const int v = store == nullptr ? -1 : store->find(name);
     if (v < 0) return nullptr;
     const auto at = static_cast<std::size_t>(v);
@@ -68,23 +69,16 @@ struct SharedVariable {
     bool constant = false;
 };
 
-// A shared variable of any owner, for kernels that take it as a scalar.
-SharedVariable find_shared(const std::string& name, const Scope& scope) {
-    const auto find = [&name](const auto& store, const std::vector<network::StateArray>& arrays) {
-        const int found = store.find(name);
-        const auto v = static_cast<std::size_t>(found);
-        if (found < 0 || store.variables[v].placement != Placement::shared) return SharedVariable{};
-        return SharedVariable{&arrays[v], store.variables[v].constant};
-    };
-    SharedVariable found;
-    if (scope.synapses != nullptr) found = find(*scope.synapses, scope.synapses->common);
-    for (const network::NeuronStore* store : {scope.self, scope.pre, scope.post})
-        if (found.array == nullptr && store != nullptr) found = find(*store, store->arrays);
-    return found;
+// A shared variable of the synapses, for kernels that take it as a scalar. (Those of neurons are constants, in the tables.)
+SharedVariable find_shared(const Name& name, const Scope& scope) {
+    const int found = scope.synapses == nullptr ? -1 : scope.synapses->find(name);
+    const auto v = static_cast<std::size_t>(found);
+    if (found < 0 || scope.synapses->variables[v].placement != Placement::shared) return {};
+    return {&scope.synapses->common[v], scope.synapses->variables[v].constant};
 }
 
 // The decay that a scalar belongs to.
-const network::Decay* find_decay(const std::string& scalar, const Scope& scope) {
+const network::Decay* find_decay(const Name& scalar, const Scope& scope) {
     const auto find = [&](const std::vector<network::Decay>& decays) -> const network::Decay* {
         for (const network::Decay& decay : decays)
             if (decay.is_fall(scalar) || decay.is_rise(scalar)) return &decay;
@@ -103,7 +97,7 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
     : callable_(std::move(callable)) {
     for (const ArraySlot& slot : kernel.arrays) {
         void* data = address(slot, scope);
-        if (data == nullptr) unknown(kernel, "array", slot.variable);
+        if (data == nullptr) unknown(kernel, "array", slot.variable.to_string());
         arrays_.push_back(data);
     }
     for (std::size_t s = 0; s < kernel.scalars.size(); ++s) {
@@ -118,7 +112,7 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
             continue;
         }
         const SharedVariable shared = find_shared(kernel.scalars[s], scope);
-        if (shared.array == nullptr) unknown(kernel, "scalar", kernel.scalars[s]);
+        if (shared.array == nullptr) unknown(kernel, "scalar", kernel.scalars[s].to_string());
         if (shared.constant)
             scalars_[s] = shared.array->get(0);
         else
@@ -188,12 +182,12 @@ void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std:
     callable_->call(args_);
 }
 
-network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name,
+network::StateArray make_scratch(const codegen::Kernel& kernel, const Name& name,
                                  codegen::Precision precision, std::int64_t size) {
     for (const ArraySlot& slot : kernel.arrays) {
         if (slot.owner == Owner::scratch && slot.variable == name) return {slot.stored, precision, size};
     }
-    throw base::InternalError("kernel " + kernel.name + " stores no " + std::string(name));
+    throw base::InternalError("kernel " + kernel.name + " stores no " + name.to_string());
 }
 
 bool writes_across_blocks(const codegen::Kernel& kernel, const network::SynapseStore& store) {

@@ -11,7 +11,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,17 +34,20 @@ struct Clock {
 class ScalarTable {
 public:
     /// Sets or replaces.
-    void set(const std::string& name, double value);
-    const double* find(std::string_view name) const;
+    void set(const codegen::Name& name, double value);
+    const double* find(const codegen::Name& name) const;
 
 private:
-    std::vector<std::pair<std::string, double>> values_;
+    std::vector<std::pair<codegen::Name, double>> values_;
 };
 
 /// Named sampled signals, ready for kernels.
 struct SignalTable {
     std::vector<std::pair<std::string, bn_signal>> signals;
 };
+
+/// Memory of the caller for one kernel.
+using Scratch = std::vector<std::pair<codegen::Name, void*>>;
 
 /// What the names in a kernel may mean. Pointers are borrowed and must outlive the bound kernel, except for the
 /// tables, which are read when it is bound.
@@ -63,7 +65,7 @@ struct Scope {
     std::vector<const ScalarTable*> scalars;
     const SignalTable* signals = nullptr;
     const bn_deferred* deferred = nullptr;
-    std::vector<std::pair<std::string_view, void*>> scratch;
+    Scratch scratch;
 };
 
 /// Kernels of several threads lie side by side: none shares a line of the cache.
@@ -159,8 +161,8 @@ private:
     bool splits_ = false;                ///< every element writes to its own places alone
 };
 
-/// The array that a kernel stores a result to, named `name` in its scratch; type as the kernel stores it.
-network::StateArray make_scratch(const codegen::Kernel& kernel, std::string_view name,
+/// The array that a kernel stores a result to, under `name` in its scratch; type as the kernel stores it.
+network::StateArray make_scratch(const codegen::Kernel& kernel, const codegen::Name& name,
                                  codegen::Precision precision, std::int64_t size);
 
 /// Whether the kernel writes to what the synapses of several target blocks share.

@@ -27,7 +27,8 @@ DeferredEvents::DeferredEvents(codegen::Precision precision, const codegen::Defe
     values_ = StateArray(Stored::real, precision, kBlocks * view_.targets * plan.fields * BN_EVENTS, none_);
     view_.values = values_.data();
     for (std::uint32_t f = 0; f < plan.fields; ++f)
-        fields_.emplace_back("_field_" + std::to_string(f), StateArray(Stored::real, precision, targets));
+        fields_.emplace_back(codegen::Name::of(codegen::Role::event_field, static_cast<int>(f)),
+                             StateArray(Stored::real, precision, targets));
 }
 
 bool DeferredEvents::has_room(std::span<const std::uint32_t> targets) const {

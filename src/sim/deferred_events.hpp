@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,8 +23,8 @@ public:
 
     /// What kernels see; `seen` is theirs to set.
     bn_deferred& view() { return view_; }
-    /// Where the kernel that runs over spiking targets leaves the fields "_field_0" and on, by target.
-    std::vector<std::pair<std::string, network::StateArray>>& fields() { return fields_; }
+    /// Where the kernel that runs over spiking targets leaves the fields, Role::event_field, by target.
+    std::vector<std::pair<codegen::Name, network::StateArray>>& fields() { return fields_; }
 
     /// Whether one more event of each of these targets fits.
     bool has_room(std::span<const std::uint32_t> targets) const;
@@ -43,7 +42,7 @@ public:
 
 private:
     network::StateArray values_;
-    std::vector<std::pair<std::string, network::StateArray>> fields_;
+    std::vector<std::pair<codegen::Name, network::StateArray>> fields_;
     base::OwnLines<std::uint8_t> waiting_;  ///< by target: events since all were met
     /// The most of any target of a part, on a line of the cache that no other part touches.
     struct alignas(base::kLines) Most {

@@ -15,11 +15,11 @@ void record_state(NeuronGroup& group, Context& context, Recorder& recorder) {
     std::vector<FinalArray> arrays;
     std::deque<codegen::RecordVariable> variables;
     for (const codegen::Variable& v : group.plan.variables) {
-        if (v.internal) continue;
+        if (v.internal()) continue;
         const auto& variable =
-            variables.emplace_back(codegen::RecordVariable{v.name, v.dimension, v.placement, {}});
+            variables.emplace_back(codegen::RecordVariable{v.name.word(), v.dimension, v.placement, {}});
         VariableSampler(variable, &group, nullptr, context).pick_neurons(all, values.emplace_back());
-        arrays.push_back({v.name, v.dimension, std::span<const double>(values.back())});
+        arrays.push_back({v.name.word(), v.dimension, std::span<const double>(values.back())});
     }
     recorder.state(group.plan.group, arrays);
 }
@@ -55,8 +55,8 @@ std::vector<std::pair<std::size_t, std::string>> other_delays(const SynapseGroup
     std::vector<std::pair<std::size_t, std::string>> found;
     for (std::size_t d = 0; d < group.plan.delays.size(); ++d) {
         if (static_cast<int>(d) == axonal_delay(group.plan) || group.store.delays[d].max_steps == 0) continue;
-        const std::string& name = group.plan.delays[d].name;
-        found.emplace_back(d, name == "dendritic_delay" ? name : "delay_" + name);
+        const analysis::DelayName& name = group.plan.delays[d].name;
+        found.emplace_back(d, (name.is_of_pathway() ? "delay_" : "") + name.to_string());
     }
     return found;
 }
@@ -69,9 +69,10 @@ public:
         for (const codegen::Variable& v : group.plan.variables) {
             const bool known = std::any_of(
                 samplers_.begin(), samplers_.end(),
-                [&](const VariableSampler& sampler) { return sampler.variable().name == v.name; });
-            if (v.internal || known) continue;
-            add(stored_.emplace_back(codegen::RecordVariable{v.name, v.dimension, v.placement, {}}), context);
+                [&](const VariableSampler& sampler) { return sampler.variable().name == v.name.word(); });
+            if (v.internal() || known) continue;
+            add(stored_.emplace_back(codegen::RecordVariable{v.name.word(), v.dimension, v.placement, {}}),
+                context);
         }
     }
 

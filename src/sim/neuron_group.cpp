@@ -10,6 +10,7 @@
 
 namespace bouton::sim {
 
+using codegen::Role;
 using network::StateArray;
 
 namespace {
@@ -21,20 +22,6 @@ constexpr std::int64_t kPadEvery = 16;
 NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen::NeuronPlan& neuron_plan,
                          Context& context)
     : spec(neuron_spec), plan(neuron_plan), store(neuron_plan, context.precision), context_(context) {
-    const auto add_all = [this](const codegen::Kernel& kernel) {
-        for (const auto& slot : kernel.arrays) {
-            const bool internal = slot.owner == codegen::Owner::self && slot.variable.starts_with("_");
-            if (internal) store.find_or_add(slot.variable, slot.stored);
-        }
-    };
-    if (plan.begin) add_all(*plan.begin);
-    add_all(plan.update);
-    if (plan.reset) add_all(*plan.reset);
-    if (plan.check_rate) store.find_or_add("_rate_too_high", codegen::Stored::u8);
-    for (const auto& propagator : plan.propagators) {
-        if (propagator.uniform) continue;
-        for (const auto& name : entry_names(propagator)) store.find_or_add(name, codegen::Stored::real);
-    }
     read_spike_times();
     if (plan.spike_probability)
         chance_.emplace(network::draw_key(context.clock.seed, plan.group, "spikes"), *plan.spike_probability);
@@ -95,17 +82,17 @@ void NeuronGroup::bind() {
         if (!plan.update.empty()) part.update = bound(plan.update);
         if (plan.reset && !plan.reset->empty()) part.reset = bound(*plan.reset);
     }
-    const auto array_of = [this](const char* name) -> StateArray* {
-        const int v = store.find(name);
+    const auto array_of = [this](Role role) -> StateArray* {
+        const int v = store.find(codegen::Name::of(role));
         return v < 0 ? nullptr : &store.arrays[static_cast<std::size_t>(v)];
     };
-    const auto bytes_of = [&](const char* name) -> std::uint8_t* {
-        StateArray* array = array_of(name);
+    const auto bytes_of = [&](Role role) -> std::uint8_t* {
+        StateArray* array = array_of(role);
         return array == nullptr ? nullptr : static_cast<std::uint8_t*>(array->data());
     };
-    lastspike_ = array_of("lastspike");
-    active_ = plan.refractory_steps ? bytes_of("_active") : nullptr;
-    if (plan.check_rate) rate_too_high_ = bytes_of("_rate_too_high");
+    lastspike_ = array_of(Role::lastspike);
+    active_ = plan.refractory_steps ? bytes_of(Role::active) : nullptr;
+    if (plan.check_rate) rate_too_high_ = bytes_of(Role::rate_too_high);
     padded_.clear();
     if (plan.size % BN_LANES == 0) return;
     for (const auto& slot : plan.update.arrays) {
@@ -224,8 +211,8 @@ void NeuronGroup::check_finite(const Clock& clock) const {
         if (store.variables[v].constant) continue;
         const std::int64_t bad = store.arrays[v].first_non_finite();
         if (bad < 0) continue;
-        throw base::Error("variable '" + store.variables[v].name + "' of neuron " + std::to_string(bad) +
-                          " of '" + plan.group +
+        throw base::Error("variable '" + store.variables[v].name.to_string() + "' of neuron " +
+                          std::to_string(bad) + " of '" + plan.group +
                           "' is not finite any more at t = " + std::to_string(clock.t()) + " s");
     }
 }

@@ -26,7 +26,7 @@ void NeuronGroup::initialise() {
 }
 
 void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
-    const int v = store.find(initialiser.variable);
+    const int v = store.find(codegen::Name::user(initialiser.variable));
     if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");
     StateArray& array = store.arrays[static_cast<std::size_t>(v)];
     if (initialiser.kernel) {
@@ -61,7 +61,7 @@ void NeuronGroup::run_propagator(const codegen::Propagator& propagator) {
             BoundKernel(propagator.coefficients, context_.callables->of(propagator.coefficients), with)
                 .run_elements(context_.clock, n);
         },
-        [&](const std::string& name, std::int64_t element, double value) {
+        [&](const codegen::Name& name, std::int64_t element, double value) {
             if (propagator.uniform) {
                 scalars.set(name, value);
             } else {

@@ -7,6 +7,7 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
 using codegen::Stored;
 
 PairKernels::PairKernels(const std::optional<codegen::Kernel>& condition,
@@ -14,14 +15,15 @@ PairKernels::PairKernels(const std::optional<codegen::Kernel>& condition,
                          std::int64_t targets, bn::Key key)
     : copies_(Stored::u16, context.precision, targets), key_(key) {
     scope.candidates = true;
-    scope.scratch = {{"_multiplicity", copies_.data()}, {"out", nullptr}};
+    const Name out = Name::of(codegen::Role::out);
+    scope.scratch = {{Name::of(codegen::Role::multiplicity), copies_.data()}, {out, nullptr}};
     if (condition && !condition->empty()) {
-        holds_ = make_scratch(*condition, "out", context.precision, targets);
+        holds_ = make_scratch(*condition, out, context.precision, targets);
         scope.scratch.back().second = holds_.data();
         condition_ = BoundKernel(*condition, context.callables->of(*condition), scope);
     }
     if (probability && !probability->empty()) {
-        p_ = make_scratch(*probability, "out", context.precision, targets);
+        p_ = make_scratch(*probability, out, context.precision, targets);
         scope.scratch.back().second = p_.data();
         probability_ = BoundKernel(*probability, context.callables->of(*probability), scope);
     }

@@ -27,7 +27,7 @@ private:
     void evaluate(BoundKernel& kernel, const Clock& clock, std::uint32_t source,
                   const std::vector<std::uint32_t>& targets);
 
-    network::StateArray copies_;  ///< `_multiplicity` of candidates: 0
+    network::StateArray copies_;  ///< Role::multiplicity of candidates: 0
     network::StateArray holds_;
     network::StateArray p_;
     BoundKernel condition_;

@@ -29,7 +29,7 @@ void Regular::bind() {
     passes_.clear();
     for (const auto& reduction : plan_.reductions) {
         if (synapses_->store.find(reduction.variable) < 0) {
-            throw base::InternalError("no variable " + reduction.variable + " to sum into");
+            throw base::InternalError("no variable " + reduction.variable.to_string() + " to sum into");
         }
         reductions_.push_back(synapses_->bind_rows(reduction.kernel, &scalars_));
     }

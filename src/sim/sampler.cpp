@@ -9,7 +9,9 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
 using codegen::Placement;
+using codegen::Role;
 using network::StateArray;
 
 SynapseColumns columns_of(const network::SynapseStore& store, std::vector<network::Location> location) {
@@ -39,7 +41,11 @@ SynapseColumns columns_of(const network::SynapseStore& store, std::vector<networ
 
 VariableSampler::VariableSampler(const codegen::RecordVariable& variable, NeuronGroup* neurons,
                                  SynapseGroup* synapses, Context& context)
-    : variable_(variable), neurons_(neurons), synapses_(synapses), context_(context) {}
+    : variable_(variable),
+      name_(Name::user(variable.name)),
+      neurons_(neurons),
+      synapses_(synapses),
+      context_(context) {}
 
 void VariableSampler::want(std::size_t module) {
     if (variable_.kernel) context_.callables->want(module, *variable_.kernel);
@@ -49,19 +55,18 @@ void VariableSampler::bind() {
     out_.clear();
     out_begin_.clear();
     if (!variable_.kernel) {
-        const int v = neurons_ != nullptr ? neurons_->store.find(variable_.name)
-                                          : synapses_->store.find(variable_.name);
+        const int v = neurons_ != nullptr ? neurons_->store.find(name_) : synapses_->store.find(name_);
         if (v < 0) throw base::InternalError("no variable " + variable_.name + " to record");
         return;
     }
     const codegen::Kernel& kernel = *variable_.kernel;
     if (kernel.domain == codegen::Domain::synapses) {
         for (const auto& block : synapses_->store.blocks) {
-            out_.push_back(make_scratch(kernel, "out", context_.precision, block.size()));
+            out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, block.size()));
         }
         out_begin_.assign(out_.size(), 0);
         rows_ = synapses_->bind_rows(kernel, nullptr, [this](std::size_t b) {
-            return std::vector<std::pair<std::string_view, void*>>{{"out", out_[b].data()}};
+            return Scratch{{Name::of(Role::out), out_[b].data()}};
         });
         return;
     }
@@ -73,9 +78,9 @@ void VariableSampler::bind() {
     } else if (variable_.placement == Placement::per_target) {
         size = synapses_->store.targets;
     }
-    out_.push_back(make_scratch(kernel, "out", context_.precision, size));
+    out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, size));
     Scope scope = neurons_ != nullptr ? neurons_->scope() : synapses_->scope();
-    scope.scratch.emplace_back("out", out_.front().data());
+    scope.scratch.emplace_back(Name::of(Role::out), out_.front().data());
     elements_ = BoundKernel(kernel, context_.callables->of(kernel), scope);
 }
 
@@ -100,24 +105,23 @@ void VariableSampler::evaluate(const Clock& clock, network::RowRange rows) {
 Placement VariableSampler::placement() const {
     if (variable_.kernel) return variable_.placement;
     const auto& variables = neurons_ != nullptr ? neurons_->store.variables : synapses_->store.variables;
-    return variables[static_cast<std::size_t>(network::find_variable(variables, variable_.name))].placement;
+    return variables[static_cast<std::size_t>(network::find_variable(variables, name_))].placement;
 }
 
 const StateArray& VariableSampler::array(std::size_t block) const {
     if (variable_.kernel) return out_.size() > 1 ? out_[block] : out_.front();
     if (neurons_ != nullptr)
-        return neurons_->store.arrays[static_cast<std::size_t>(neurons_->store.find(variable_.name))];
-    return synapses_->store.array(synapses_->store.find(variable_.name), block);
+        return neurons_->store.arrays[static_cast<std::size_t>(neurons_->store.find(name_))];
+    return synapses_->store.array(synapses_->store.find(name_), block);
 }
 
 /// The values of elements at the start of the step, where they are stored relative to an epoch as well.
 template <class Value>
 auto VariableSampler::as_present(const Value* values) const {
     const network::Decay* decay =
-        variable_.kernel
-            ? nullptr
-            : network::find_decay(neurons_ != nullptr ? neurons_->store.decays : synapses_->store.decays,
-                                  variable_.name);
+        variable_.kernel ? nullptr
+                         : network::find_decay(
+                               neurons_ != nullptr ? neurons_->store.decays : synapses_->store.decays, name_);
     const auto factor = static_cast<Value>(decay == nullptr ? 1.0 : decay->fall(context_.clock.step));
     return [=](std::int64_t at) {
         return static_cast<double>(decay == nullptr ? values[at] : static_cast<Value>(values[at] * factor));

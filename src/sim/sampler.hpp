@@ -42,6 +42,7 @@ private:
     auto as_present(const Value* values) const;
 
     const codegen::RecordVariable& variable_;
+    codegen::Name name_;
     NeuronGroup* neurons_;
     SynapseGroup* synapses_;
     Context& context_;

@@ -57,7 +57,7 @@ class RowKernel {
 public:
     RowKernel() = default;
     /// `scratch` gives the scratch of a block; may be empty.
-    using BlockScratch = std::function<std::vector<std::pair<std::string_view, void*>>(std::size_t block)>;
+    using BlockScratch = std::function<Scratch(std::size_t block)>;
     RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const runtime::Callable>& callable,
               Scope scope, const Route& route, const BlockScratch& scratch);
 

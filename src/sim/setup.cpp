@@ -10,7 +10,18 @@
 namespace bouton::sim {
 
 using base::Code;
+using codegen::Name;
+using codegen::Role;
 using network::StateArray;
+
+namespace {
+
+/// What a message calls a scalar.
+std::string told(const Name& scalar) {
+    return scalar.role() == Role::refractory_steps ? "refractory" : scalar.word();
+}
+
+}  // namespace
 
 void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& scope, Context& context,
                       ScalarTable& table) {
@@ -19,29 +30,22 @@ void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& 
         if (scalar.value) {
             value = *scalar.value;
         } else if (scalar.kernel) {
-            StateArray out = make_scratch(*scalar.kernel, "out", context.precision, 1);
+            const Name result = Name::of(Role::out);
+            StateArray out = make_scratch(*scalar.kernel, result, context.precision, 1);
             Scope with = scope;
             with.scalars.insert(with.scalars.begin(), &table);
-            with.scratch.emplace_back("out", out.data());
+            with.scratch.emplace_back(result, out.data());
             with.signals = &context.signals;
             BoundKernel(*scalar.kernel, context.callables->of(*scalar.kernel), with)
                 .run_elements(context.clock, 1);
             value = out.get(0);
         }
         if (!std::isfinite(value)) {
-            network::refuse(Code::E407, scalar.span, "the value of '" + scalar.name + "' is not finite");
+            network::refuse(Code::E407, scalar.span,
+                            "the value of '" + told(scalar.name) + "' is not finite");
         }
         table.set(scalar.name, value);
     }
-}
-
-std::vector<std::string> entry_names(const codegen::Propagator& propagator) {
-    std::vector<std::string> names;
-    for (const auto& entry : propagator.wanted) {
-        names.push_back(entry.name);
-        for (int k = 0; k < propagator.powers; ++k) names.push_back(entry.name + "_" + std::to_string(k));
-    }
-    return names;
 }
 
 namespace {
@@ -50,10 +54,10 @@ void store_entries(const codegen::Propagator& propagator, const Eigen::MatrixXd&
                    std::int64_t element, const StoreEntry& store) {
     ExactStep step[2] = {exact_step(a, dt), frozen_step(a, dt, propagator.frozen_rows)};
     for (int k = -1; k < propagator.powers; ++k) {
-        const std::string suffix = k < 0 ? "" : "_" + std::to_string(k);
-        for (const auto& entry : propagator.wanted) {
+        for (codegen::MatrixEntry entry : propagator.wanted) {
             const ExactStep& of = step[entry.frozen ? 1 : 0];
-            store(entry.name + suffix, element, (entry.of_q ? of.q : of.p)(entry.row, entry.column));
+            entry.power = k;
+            store(propagator.name_of(entry), element, (entry.of_q ? of.q : of.p)(entry.row, entry.column));
         }
         if (k >= 0) {
             for (ExactStep& s : step) s = doubled(s);
@@ -68,12 +72,12 @@ void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t ele
                          const StoreEntry& store) {
     const std::int64_t count = propagator.uniform ? 1 : elements;
     std::vector<StateArray> coefficients;
-    std::vector<std::string> names;
+    std::vector<Name> names;
     for (const auto& [row, column] : propagator.nonzero) {
-        names.push_back("A_" + std::to_string(row) + "_" + std::to_string(column));
+        names.push_back(Name::coefficient(row, column));
         coefficients.push_back(make_scratch(propagator.coefficients, names.back(), context.precision, count));
     }
-    std::vector<std::pair<std::string_view, void*>> scratch;
+    Scratch scratch;
     for (std::size_t k = 0; k < names.size(); ++k) scratch.emplace_back(names[k], coefficients[k].data());
     if (!names.empty()) run(scratch);
     Eigen::MatrixXd a = Eigen::MatrixXd::Zero(propagator.size, propagator.size);

@@ -29,16 +29,13 @@ void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& 
                       ScalarTable& table);
 
 /// Runs the kernel of coefficients with the given scratch.
-using RunCoefficients = std::function<void(const std::vector<std::pair<std::string_view, void*>>& scratch)>;
+using RunCoefficients = std::function<void(const Scratch& scratch)>;
 /// Receives one entry: its name, the element (0 where uniform) and the value.
-using StoreEntry = std::function<void(const std::string& name, std::int64_t element, double value)>;
+using StoreEntry = std::function<void(const codegen::Name& name, std::int64_t element, double value)>;
 
 /// Computes what `propagator` wants for `elements` elements. `where` is named if a coefficient is not finite.
 void evaluate_propagator(const codegen::Propagator& propagator, std::int64_t elements, const Context& context,
                          const std::string& where, const base::Span& span, const RunCoefficients& run,
                          const StoreEntry& store);
-
-/// Every name that evaluate_propagator stores.
-std::vector<std::string> entry_names(const codegen::Propagator& propagator);
 
 }  // namespace bouton::sim

@@ -204,7 +204,7 @@ Summary Simulation::summary() const {
 std::vector<double> Simulation::neurons(const std::string& group, const std::string& variable) const {
     const base::FlushToZero flush;
     NeuronGroup* found = state_->find_neurons(group);
-    const int v = found == nullptr ? -1 : found->store.find(variable);
+    const int v = found == nullptr ? -1 : found->store.find(codegen::Name::user(variable));
     if (v < 0) throw std::out_of_range(group + "." + variable);
     const codegen::RecordVariable stored{
         variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
@@ -224,7 +224,7 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     const SynapseColumns columns = columns_of(found->store, network::in_order(found->store));
     if (variable == "source") return {columns.source.begin(), columns.source.end()};
     if (variable == "target") return {columns.target.begin(), columns.target.end()};
-    const int v = found->store.find(variable);
+    const int v = found->store.find(codegen::Name::user(variable));
     if (v < 0) throw std::out_of_range(group + "." + variable);
     const codegen::RecordVariable stored{
         variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};

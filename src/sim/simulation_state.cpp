@@ -111,7 +111,8 @@ void Simulation::State::make_groups() {
     for (const auto& described : plan.synapses) {
         for (const auto& sum : described.summed) {
             network::NeuronStore& store = find_neurons(sum.target_group)->store;
-            network::StateArray* array = &store.arrays.at(static_cast<std::size_t>(store.find(sum.variable)));
+            network::StateArray* array =
+                &store.arrays.at(static_cast<std::size_t>(store.find(codegen::Name::user(sum.variable))));
             if (std::find(summed.begin(), summed.end(), array) == summed.end()) summed.push_back(array);
         }
     }

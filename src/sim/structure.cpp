@@ -11,6 +11,8 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
+using codegen::Role;
 using network::Grown;
 using network::StateArray;
 using network::SynapseBlock;
@@ -22,10 +24,10 @@ std::vector<std::vector<std::uint8_t>> SynapseGroup::find_pruned(const Clock& cl
     const codegen::Kernel& kernel = *plan.structure->prune;
     std::vector<StateArray> out;
     for (const SynapseBlock& block : store.blocks) {
-        out.push_back(make_scratch(kernel, "out", context_.precision, block.size()));
+        out.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, block.size()));
     }
     RowKernel rows = bind_rows(kernel, nullptr, [&](std::size_t b) {
-        return std::vector<std::pair<std::string_view, void*>>{{"out", out[b].data()}};
+        return Scratch{{Name::of(Role::out), out[b].data()}};
     });
     rows.run(clock, all(rows.route()));
     for (std::size_t b = 0; b < store.blocks.size(); ++b) {
@@ -47,7 +49,7 @@ std::vector<Grown> SynapseGroup::draw_grown(const Clock& clock) {
     const std::optional<codegen::Kernel> none;
     PairKernels pairs(structure.grow_condition, structure.grow_probability ? none : structure.grow, scope(),
                       context_, store.targets, network::draw_key(clock.seed, plan.name, "grow p"));
-    const int copy = store.find("_multiplicity");
+    const int copy = store.find(Name::of(Role::multiplicity));
     std::vector<std::int32_t> copies(static_cast<std::size_t>(store.targets),
                                      -1);  // of this row; -1: no synapse
     std::vector<std::uint32_t> targets;
@@ -98,7 +100,7 @@ Segments SynapseGroup::grown_segments(std::int64_t first_id) const {
 
 // Event-driven variables of new synapses count from now.
 void SynapseGroup::set_last_update(const Segments& grown, std::int64_t step) {
-    const int v = store.find("_last");
+    const int v = store.find(Name::of(Role::updated_at));
     if (v < 0) return;
     for (std::size_t b = 0; b < store.blocks.size(); ++b) {
         for (const bn_segment& segment : grown.block(b)) {

@@ -17,7 +17,7 @@ using network::SynapseBlock;
 void SynapseGroup::check_values_fit() const {
     if (!plan.structure || (!plan.structure->grow && !plan.structure->grow_probability)) return;
     for (const auto& initialiser : plan.initialisers) {
-        const int v = store.find(initialiser.variable);
+        const int v = store.find(codegen::Name::user(initialiser.variable));
         const bool own =
             v >= 0 && store.variables[static_cast<std::size_t>(v)].placement == Placement::per_synapse;
         if (initialiser.values && own) {
@@ -37,12 +37,6 @@ void SynapseGroup::check_values_fit() const {
 
 void SynapseGroup::build() {
     evaluate_scalars(plan.scalars, scope(), context_, scalars);
-    for (const auto& propagator : plan.propagators) {
-        if (propagator.uniform) continue;
-        for (const auto& name : entry_names(propagator)) {
-            if (store.find(name) < 0) throw base::InternalError("no variable " + name + " for an exact step");
-        }
-    }
     make_connections();
     store.allocate(context_.clock.pool);
     network::number_copies(store, context_.clock.pool);
@@ -93,7 +87,7 @@ void SynapseGroup::make_connections() {
 }
 
 void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown) {
-    const int v = store.find(initialiser.variable);
+    const int v = store.find(codegen::Name::user(initialiser.variable));
     if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");
     const Placement placement = store.variables[static_cast<std::size_t>(v)].placement;
     const bool own = placement == Placement::per_synapse;
@@ -153,7 +147,7 @@ void SynapseGroup::run_propagators() {
                                   : propagator.placement == Placement::per_target ? store.targets
                                                                                   : 1;
         for (std::size_t b = 0; b < (own ? store.blocks.size() : 1); ++b) {
-            const auto run = [&](const std::vector<std::pair<std::string_view, void*>>& scratch) {
+            const auto run = [&](const Scratch& scratch) {
                 const codegen::Kernel& kernel = propagator.coefficients;
                 Scope with = scope();
                 with.block = b;
@@ -168,7 +162,7 @@ void SynapseGroup::run_propagators() {
             };
             evaluate_propagator(propagator, own ? store.blocks[b].size() : ends, context_,
                                 "'" + plan.name + "'", spec.span, run,
-                                [&](const std::string& name, std::int64_t element, double value) {
+                                [&](const codegen::Name& name, std::int64_t element, double value) {
                                     if (propagator.uniform) {
                                         scalars.set(name, value);
                                     } else {

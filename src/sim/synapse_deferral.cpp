@@ -10,6 +10,8 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
+using codegen::Role;
 using codegen::Side;
 
 namespace {
@@ -28,7 +30,7 @@ void SynapseGroup::make_deferral() {
     if (!plan.deferred) return;
     deferred_ = std::make_unique<DeferredEvents>(context_.precision, *plan.deferred, store.targets,
                                                  store.blocks.size());
-    deferred_->view().seen = store.array(store.find("_seen"), 0).data();
+    deferred_->view().seen = store.array(store.find(Name::of(Role::processed_until)), 0).data();
     ScalarTable rates;
     evaluate_scalars(plan.deferred->rates, scope(), context_, rates);
     epoch_steps_ = kLongestEpoch;
@@ -60,7 +62,7 @@ void SynapseGroup::begin_step(const Clock& clock) {
     if (!epoch_ends(clock.step)) return;
     settle(clock.step);
     epoch_ = clock.step;
-    store.array(store.find("_epoch"), 0).set(0, static_cast<double>(epoch_));
+    store.array(store.find(Name::of(Role::origin)), 0).set(0, static_cast<double>(epoch_));
     deferred_->begin_epoch();
     std::vector<std::uint32_t> sources(static_cast<std::size_t>(store.sources));
     std::iota(sources.begin(), sources.end(), std::uint32_t{0});

@@ -13,6 +13,8 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
+using codegen::Role;
 using network::Delay;
 using network::StateArray;
 using network::SynapseBlock;
@@ -51,8 +53,8 @@ std::vector<std::int64_t> delays_that_occur(const network::SynapseStore& store, 
 void SynapseGroup::evaluate_delays(const Segments* grown) {
     for (std::size_t d = 0; d < plan.delays.size(); ++d) {
         evaluate_delay(d, grown);
-        if (plan.delays[d].name != "dendritic_delay") continue;
-        const int v = store.find("_dendritic_steps");
+        if (plan.delays[d].name != analysis::DelayName::dendritic()) continue;
+        const int v = store.find(Name::of(Role::dendritic_steps));
         if (v < 0) continue;
         for (SynapseBlock& block : store.blocks) {
             StateArray& steps = block.arrays[static_cast<std::size_t>(v)];
@@ -145,17 +147,17 @@ void SynapseGroup::make_ring() {
     if (!plan.deliver) return;
     std::int64_t longest = 0;
     for (std::size_t d = 0; d < plan.delays.size(); ++d) {
-        if (plan.delays[d].name != "dendritic_delay") continue;
+        if (plan.delays[d].name != analysis::DelayName::dendritic()) continue;
         longest = store.delays[d].max_steps;
         if (!store.delays[d].per_synapse)
-            scalars.set("_dendritic_steps", static_cast<double>(store.delays[d].steps));
+            scalars.set(Name::of(Role::dendritic_steps), static_cast<double>(store.delays[d].steps));
     }
     ring_rows_ = longest + 1;
     const std::int64_t stride = network::padded(store.targets);
     ring_ = StateArray(codegen::Stored::real, context_.precision, ring_rows_ * stride);
     due_ = StateArray(codegen::Stored::real, context_.precision, stride);
-    scalars.set("_ring_rows", static_cast<double>(ring_rows_));
-    scalars.set("_ring_stride", static_cast<double>(stride));
+    scalars.set(Name::of(Role::ring_rows), static_cast<double>(ring_rows_));
+    scalars.set(Name::of(Role::ring_stride), static_cast<double>(stride));
 }
 
 // For a synapse that grew with a longer delay than any before; input under way stays.

@@ -8,6 +8,8 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
+using codegen::Role;
 using codegen::Side;
 using network::SynapseBlock;
 
@@ -38,8 +40,8 @@ Scope SynapseGroup::scope() {
         for (auto& [name, values] : deferred_->fields()) scope.scratch.emplace_back(name, values.data());
     }
     if (ring_rows_ > 0) {
-        scope.scratch.emplace_back("_ring", ring_.data());
-        scope.scratch.emplace_back("_due", due_.data());
+        scope.scratch.emplace_back(Name::of(Role::ring), ring_.data());
+        scope.scratch.emplace_back(Name::of(Role::due), due_.data());
     }
     return scope;
 }
@@ -211,11 +213,11 @@ void SynapseGroup::check_finite(const Clock& clock) const {
         if (variable.constant) continue;
         if (variable.placement != codegen::Placement::per_synapse) {
             const std::int64_t bad = store.common[v].first_non_finite();
-            if (bad >= 0) fail(variable.name, "neuron " + std::to_string(bad));
+            if (bad >= 0) fail(variable.name.to_string(), "neuron " + std::to_string(bad));
             continue;
         }
         if (const auto bad = first_non_finite(v))
-            fail(variable.name, "synapse " + pair_name(bad->block, bad->position));
+            fail(variable.name.to_string(), "synapse " + pair_name(bad->block, bad->position));
     }
 }
 

@@ -71,7 +71,7 @@ public:
     /// Elements of an `elements` kernel over one end, padded.
     std::int64_t end_count(codegen::Side side) const;
 
-    /// Runs a kernel over the synapses of some rows. What it stores to "out" comes in an array per block, which begins
+    /// Runs a kernel over the synapses of some rows. What it stores to Role::out comes in an array per block, which begins
     /// at a position of that block.
     void run_rows(const codegen::Kernel& kernel, const Clock& clock, network::RowRange rows,
                   std::vector<network::StateArray>& out, std::vector<std::int64_t>& out_begin);
@@ -103,7 +103,7 @@ private:
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
     void set_values(const codegen::Initialiser& initialiser, network::StateArray* common, int variable);
     void check_initial(const codegen::Initialiser& initialiser, int variable) const;
-    /// Receives what a kernel stored to "out" for positions begin to end of a block: elements `first` and on.
+    /// Receives what a kernel stored to Role::out for positions begin to end of a block: elements `first` and on.
     using TakeStretch = std::function<void(std::size_t block, std::int64_t begin, std::int64_t end,
                                            const network::StateArray& out, std::int64_t first)>;
     /// Runs a kernel once over all synapses, or over those chosen; several threads may call `take` at a time.

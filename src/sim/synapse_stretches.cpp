@@ -9,6 +9,8 @@
 
 namespace bouton::sim {
 
+using codegen::Name;
+using codegen::Role;
 using network::StateArray;
 
 namespace {
@@ -51,7 +53,7 @@ std::vector<Stretch> all_stretches(const network::SynapseStore& store, const Seg
 
 bool stores_out(const codegen::Kernel& kernel) {
     return std::any_of(kernel.arrays.begin(), kernel.arrays.end(), [](const codegen::ArraySlot& slot) {
-        return slot.owner == codegen::Owner::scratch && slot.variable == "out";
+        return slot.owner == codegen::Owner::scratch && slot.variable == Name::of(Role::out);
     });
 }
 
@@ -83,8 +85,8 @@ void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* 
         with.block = block;
         StateArray out;
         if (has_out) {
-            out = make_scratch(kernel, "out", context_.precision, rows.back().end - begin);
-            with.scratch.emplace_back("out", from_position(out, begin));
+            out = make_scratch(kernel, Name::of(Role::out), context_.precision, rows.back().end - begin);
+            with.scratch.emplace_back(Name::of(Role::out), from_position(out, begin));
         }
         BoundKernel(kernel, callable, with)
             .run_segments(context_.clock, rows, store.blocks[block].target.data(), nullptr);
@@ -101,7 +103,8 @@ void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, n
     for (const network::SynapseBlock& block : store.blocks) {
         const std::int64_t begin = block.row_begin[rows.first];
         out_begin.push_back(begin);
-        out.push_back(make_scratch(kernel, "out", context_.precision, block.row_begin[rows.second] - begin));
+        out.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision,
+                                   block.row_begin[rows.second] - begin));
     }
     const auto callable = context_.callables->of(kernel);
     const Scope of_group = scope();
@@ -115,7 +118,7 @@ void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, n
         }
         Scope with = of_group;
         with.block = b;
-        with.scratch.emplace_back("out", from_position(out[b], out_begin[b]));
+        with.scratch.emplace_back(Name::of(Role::out), from_position(out[b], out_begin[b]));
         BoundKernel(kernel, callable, with).run_segments(clock, segments, block.target.data(), nullptr);
     });
 }

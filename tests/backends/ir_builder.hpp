@@ -24,9 +24,9 @@ public:
     Kernel take() { return std::move(kernel_); }
     Type type_of(ValueId id) const { return kernel_.ops[id].type; }
 
-    std::uint32_t array(std::string name, Stored stored, Index index = Index::element,
+    std::uint32_t array(const std::string& name, Stored stored, Index index = Index::element,
                         Owner owner = Owner::self) {
-        kernel_.arrays.push_back({owner, index, std::move(name), stored, false});
+        kernel_.arrays.push_back({owner, index, Name::user(name), stored, false});
         return static_cast<std::uint32_t>(kernel_.arrays.size() - 1);
     }
 
@@ -51,15 +51,15 @@ public:
     ValueId constant(double number, Type type = Type::real) {
         return add({.code = OpCode::constant, .type = type, .number = number});
     }
-    ValueId scalar(std::string name) {
-        kernel_.scalars.push_back(std::move(name));
+    ValueId scalar(const std::string& name) {
+        kernel_.scalars.push_back(Name::constant(name));
         return add({.code = OpCode::scalar,
                     .type = Type::f64,
                     .uniform = true,
                     .slot = static_cast<std::uint32_t>(kernel_.scalars.size() - 1)});
     }
-    ValueId real_scalar(std::string name) {
-        return add({.code = OpCode::convert, .type = Type::real, .uniform = true}, {scalar(std::move(name))});
+    ValueId real_scalar(const std::string& name) {
+        return add({.code = OpCode::convert, .type = Type::real, .uniform = true}, {scalar(name)});
     }
     ValueId time() { return add({.code = OpCode::time, .type = Type::f64, .uniform = true}); }
     ValueId step_size() { return add({.code = OpCode::step_size, .type = Type::f64, .uniform = true}); }

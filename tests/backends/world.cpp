@@ -179,7 +179,7 @@ std::string World::difference(const World& other) const {
             case Stored::u16: text = first_difference<std::uint16_t>(a, b); break;
             case Stored::u8: text = first_difference<std::uint8_t>(a, b); break;
         }
-        if (!text.empty()) return kernel_.arrays[slot].variable + text;
+        if (!text.empty()) return kernel_.arrays[slot].variable.to_string() + text;
     }
     return {};
 }

@@ -31,6 +31,10 @@ initial = { r = { values = [1, 2, 3, 4], unit = "1" } }
 }
 
 std::string place_of(const SynapsePlan& plan, const std::string& variable) {
+    return place_of(plan, Name::user(variable));
+}
+
+std::string place_of(const SynapsePlan& plan, const Name& variable) {
     for (const auto& candidate : plan.variables) {
         if (candidate.name != variable) continue;
         switch (candidate.placement) {

@@ -14,6 +14,7 @@ codegen::SynapsePlan planned(const std::string& synapses, const std::string& fur
 
 /// "source", "target", "synapse" or "one": where a variable lives; "absent" if there is none.
 std::string place_of(const codegen::SynapsePlan& plan, const std::string& variable);
+std::string place_of(const codegen::SynapsePlan& plan, const codegen::Name& variable);
 
 /// The passes of a pathway in order: "neuron" (once per neuron), "synapses", or "one by one".
 std::string passes_of(const codegen::PathwayPlan& pathway);

@@ -19,7 +19,8 @@ codegen::SynapsePlan depressing(
 
 bool at_events(const codegen::SynapsePlan& plan) {
     EXPECT_EQ(place_of(plan, "x"), "source");
-    EXPECT_EQ(plan.traces_source.empty(), place_of(plan, "_at") == "source");
+    EXPECT_EQ(plan.traces_source.empty(),
+              place_of(plan, codegen::Name::of(codegen::Role::source_updated_at)) == "source");
     return plan.traces_source.empty();
 }
 

@@ -19,7 +19,7 @@ using codegen::Stored;
 SynapseStore example(int blocks) {
     codegen::SynapsePlan plan;
     codegen::Variable w;
-    w.name = "w";
+    w.name = codegen::Name::user("w");
     w.placement = Placement::per_synapse;
     w.fill = -1;
     plan.variables = {w};

@@ -56,6 +56,14 @@ std::string mangle(char kind, std::uint32_t number, std::string_view name) {
     return text;
 }
 
+std::string mangle(char kind, std::uint32_t number, const Name& name) {
+    const std::string text = name.to_string();
+    const bool is_users = name.role() == Role::user || name.role() == Role::constant;
+    if (is_users) return mangle(kind, number, std::string_view(text));
+    const std::string own = mangle(kind, number, std::string_view(text).substr(1));
+    return own.substr(0, own.find('_')) + "own" + own.substr(own.find('_'));
+}
+
 std::string comment(std::string_view text) {
     std::string line;
     for (const char c : text.substr(0, kLongestComment)) {

@@ -58,7 +58,7 @@ bool SynapseLower::is_constant(const Term& term) const {
 bool SynapseLower::is_uniform(const TermPtr& term) const {
     return !analysis::any_of(term, [&](const Term& node) {
         if (node.kind == TermKind::index_i || node.kind == TermKind::index_j) return true;
-        return node.kind == TermKind::variable && !place(node.end, node.name, false).is_scalar;
+        return node.kind == TermKind::variable && !place(node.end, variable_name(node), false).is_scalar;
     });
 }
 
@@ -69,8 +69,7 @@ void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSy
                     frame(per_neuron));
     builder.kernel().side = placement == Placement::per_target ? Side::post : Side::pre;
     for (const auto& [row, column] : propagator.nonzero) {
-        const std::string name = "A_" + std::to_string(row) + "_" + std::to_string(column);
-        builder.store({Owner::scratch, Index::element, name, Stored::f64, true},
+        builder.store({Owner::scratch, Index::element, Name::coefficient(row, column), Stored::f64, true},
                       builder.lower(keep(
                           system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)])));
     }
@@ -94,8 +93,9 @@ void SynapseLower::find_decays() {
 /// Traces lifted to the neurons at one end: all of them a step on, by the exact propagator.
 void SynapseLower::traces(Placement placement) {
     auto states = equations(true, placement);
-    std::erase_if(states,
-                  [&](const StateEquation& state) { return !place(End::own, state.key, true).fall.empty(); });
+    std::erase_if(states, [&](const StateEquation& state) {
+        return place(End::own, Name::user(state.key), true).fall.has_value();
+    });
     if (states.empty()) return;
     const auto constant = [this](const Term& term) { return is_constant(term); };
     const std::string end = placement == Placement::per_source ? "source" : "target";
@@ -105,6 +105,7 @@ void SynapseLower::traces(Placement placement) {
     what.equations = &states;
     const auto system = analysis::linear_system(states, constant);
     Propagator propagator;
+    propagator.of = placement == Placement::per_source ? System::sources : System::targets;
     if (system) {
         what.method = analysis::Method::exact;
         what.system = *system;
@@ -112,11 +113,10 @@ void SynapseLower::traces(Placement placement) {
         for (const auto& row : system->matrix)
             for (const auto& entry : row)
                 if (entry && !is_uniform(entry)) propagator.uniform = false;
-        const std::string prefix = propagator.uniform ? spec_.name + "._" + end + "_" : "_" + end + "_";
-        what.entry = [&, prefix](const std::string& name) {
-            if (propagator.uniform) return builder.scalar(prefix + name);
-            return builder.load(
-                ArraySlot{Owner::synapse, Index::element, prefix + name, Stored::real, false});
+        what.entry = [&](const MatrixEntry& entry) {
+            const Name name = propagator.name_of(entry);
+            if (propagator.uniform) return builder.scalar(name);
+            return builder.load(ArraySlot{Owner::synapse, Index::element, name, Stored::real, false});
         };
     } else {
         // Coefficients that events change: the solution over a step with their present values.
@@ -135,15 +135,14 @@ void SynapseLower::traces(Placement placement) {
     }
     const auto values = integrate(builder, what);
     for (std::size_t k = 0; k < states.size(); ++k)
-        builder.store(place(End::own, states[k].key, true).slot, values[k]);
+        builder.store(place(End::own, Name::user(states[k].key), true).slot, values[k]);
     (placement == Placement::per_source ? plan_.traces_source : plan_.traces_target)
         .push_back(builder.finish());
     if (!system) return;
     coefficients(propagator, *system, placement);
-    for (auto& entry : propagator.wanted) {
-        entry.name = (propagator.uniform ? spec_.name + "._" : "_") + end + "_" + entry.name;
-        if (!propagator.uniform) internal(entry.name, Stored::real, placement);
-    }
+    if (!propagator.uniform)
+        for (const MatrixEntry& entry : propagator.wanted)
+            internal(propagator.name_of(entry), Stored::real, placement);
     plan_.propagators.push_back(std::move(propagator));
 }
 
@@ -151,7 +150,7 @@ void SynapseLower::find_event_driven() {
     event_driven_ = equations(true, Placement::per_synapse);
     if (event_driven_.empty()) return;
     for (const auto& state : event_driven_) keep(state.f);
-    internal("_last", Stored::i32, Placement::per_synapse);
+    internal(Name::of(Role::updated_at), Stored::i32, Placement::per_synapse);
     const bool coupled =
         !std::all_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) {
             return !analysis::any_of(state.f, [&](const Term& node) {
@@ -178,6 +177,7 @@ void SynapseLower::find_event_driven() {
         return;
     }
     Propagator propagator;
+    propagator.of = System::events;
     propagator.size = static_cast<int>(event_driven_.size());
     propagator.powers = kPowers;
     propagator.frozen_rows.assign(event_driven_.size(), false);
@@ -185,9 +185,8 @@ void SynapseLower::find_event_driven() {
         for (int c = 0; c < propagator.size; ++c) {
             if (system->matrix[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)])
                 propagator.nonzero.emplace_back(r, c);
-            const std::string place = std::to_string(r) + "_" + std::to_string(c);
-            propagator.wanted.push_back({false, false, r, c, spec_.name + "._event_P_" + place});
-            propagator.wanted.push_back({true, false, r, c, spec_.name + "._event_Q_" + place});
+            propagator.wanted.push_back({System::events, false, false, r, c});
+            propagator.wanted.push_back({System::events, true, false, r, c});
         }
     coefficients(propagator, *system, Placement::per_synapse);
     propagator.placement = Placement::shared;
@@ -221,7 +220,7 @@ std::vector<ValueId> SynapseLower::advance_alone(Builder& builder, const std::ve
     for (const auto& state : states) {
         const auto form = *analysis::conditionally_linear(state);
         builder.note(state.span);
-        ValueId value = builder.load(place(End::own, state.key, per_neuron));
+        ValueId value = builder.load(place(End::own, Name::user(state.key), per_neuron));
         const bool still = analysis::is_zero(form.b);
         if (form.a) {
             const ValueId exponent = builder.binary(OpCode::multiply, builder.lower(form.a), elapsed);
@@ -240,12 +239,6 @@ std::vector<ValueId> SynapseLower::advance_alone(Builder& builder, const std::ve
     }
     return values;
 }
-
-namespace {
-
-constexpr const char* kAt = "_at";  // the step to which the variables of a source have been brought
-
-}  // namespace
 
 /// Variables kept per source that nobody looks at but the source's own events need not move on at every step. (What is recorded
 /// is computed on demand, and deferred events go back to the source's last one.)
@@ -287,13 +280,14 @@ void SynapseLower::find_sources_at_events() {
     sources_at_events_ = states;
     at_events_ = found;
     for (const auto& state : states) keep(state.f);
-    internal(kAt, Stored::i32, Placement::per_source);
+    internal(Name::of(Role::source_updated_at), Stored::i32, Placement::per_source);
     plan_.notes.push_back("what is kept per presynaptic neuron moves on at its spikes, not at every step");
     // No step needs a propagator, but a coefficient that is not finite is told at the start.
     const auto system =
         analysis::linear_system(states, [this](const Term& term) { return is_constant(term); });
     if (!system) return;
     Propagator propagator;
+    propagator.of = System::sources;
     propagator.size = static_cast<int>(states.size());
     propagator.frozen_rows.assign(states.size(), false);
     for (std::size_t k = 0; k < states.size(); ++k) {
@@ -312,7 +306,8 @@ bool SynapseLower::reads_source_at_events(const TermPtr& term) const {
 std::vector<ValueId> SynapseLower::sources_now(Builder& builder, bool per_neuron) {
     if (sources_at_events_.empty()) return {};
     const ValueId elapsed =
-        builder.binary(OpCode::subtract, builder.step(), builder.load(place(End::own, kAt, per_neuron)));
+        builder.binary(OpCode::subtract, builder.step(),
+                       builder.load(place(End::own, Name::of(Role::source_updated_at), per_neuron)));
     return advance_alone(builder, sources_at_events_, elapsed, per_neuron);
 }
 
@@ -328,15 +323,16 @@ Kernel SynapseLower::advance_sources(const std::string& name) {
     builder.kernel().own_steps = true;
     const auto values = sources_now(builder, true);
     for (std::size_t k = 0; k < values.size(); ++k)
-        builder.store(place(End::own, sources_at_events_[k].key, true).slot, values[k]);
-    builder.store(place(End::own, kAt, true).slot, builder.step());
+        builder.store(place(End::own, Name::user(sources_at_events_[k].key), true).slot, values[k]);
+    builder.store(place(End::own, Name::of(Role::source_updated_at), true).slot, builder.step());
     return builder.finish();
 }
 
 /// The event-driven variables at the present step, from their values `elapsed_steps` ago.
 std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_steps) {
     std::vector<ValueId> values;
-    for (const auto& state : event_driven_) values.push_back(builder.load(place(End::own, state.key, false)));
+    for (const auto& state : event_driven_)
+        values.push_back(builder.load(place(End::own, Name::user(state.key), false)));
     const bool coupled = std::any_of(plan_.propagators.begin(), plan_.propagators.end(),
                                      [](const Propagator& propagator) { return propagator.powers > 0; });
     if (!coupled) return advance_alone(builder, event_driven_, elapsed_steps, false);
@@ -349,15 +345,15 @@ std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_ste
         std::vector<ValueId> next;
         for (std::size_t r = 0; r < values.size(); ++r) {
             ValueId sum = builder.convert(number(0.0), Type::real);
-            const auto take = [&](const char* matrix, std::size_t c, ValueId factor) {
-                const std::string name = spec_.name + "._event_" + matrix + "_" + std::to_string(r) + "_" +
-                                         std::to_string(c) + "_" + std::to_string(power);
+            const auto take = [&](bool of_q, std::size_t c, ValueId factor) {
+                const Name name = Name::propagator(
+                    {System::events, of_q, false, static_cast<int>(r), static_cast<int>(c), power});
                 sum = builder.binary(OpCode::add, sum,
                                      builder.binary(OpCode::multiply, builder.scalar(name), factor));
             };
-            for (std::size_t c = 0; c < values.size(); ++c) take("P", c, values[c]);
+            for (std::size_t c = 0; c < values.size(); ++c) take(false, c, values[c]);
             for (std::size_t c = 0; c < values.size(); ++c)
-                if (!analysis::is_zero(system.rest[c])) take("Q", c, builder.lower(system.rest[c]));
+                if (!analysis::is_zero(system.rest[c])) take(true, c, builder.lower(system.rest[c]));
             next.push_back(builder.select(set, sum, values[r]));
         }
         values = next;
@@ -366,17 +362,17 @@ std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_ste
 }
 
 void SynapseLower::advance_and_store(Builder& builder) {
-    const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, true};
+    const ArraySlot last{Owner::synapse, Index::synapse, Name::of(Role::updated_at), Stored::i32, true};
     const auto values =
         advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
     for (std::size_t k = 0; k < values.size(); ++k)
-        builder.store(place(End::own, event_driven_[k].key, false).slot, values[k]);
+        builder.store(place(End::own, Name::user(event_driven_[k].key), false).slot, values[k]);
     builder.store(last, builder.step());
 }
 
 void SynapseLower::pin_event_driven(Builder& builder) {
     if (event_driven_.empty()) return;
-    const ArraySlot last{Owner::synapse, Index::synapse, "_last", Stored::i32, false};
+    const ArraySlot last{Owner::synapse, Index::synapse, Name::of(Role::updated_at), Stored::i32, false};
     const auto values =
         advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
     for (std::size_t k = 0; k < values.size(); ++k)
@@ -397,6 +393,7 @@ void SynapseLower::clock() {
     Integration what;
     what.equations = &states;
     Propagator propagator;
+    propagator.of = System::clock;
     if (choice->method == analysis::Method::exact) {
         what.system = *analysis::linear_system(states, constant);
         bool uniform = true;
@@ -412,9 +409,7 @@ void SynapseLower::clock() {
             choice->reason = "coefficients differ between synapses";
         } else {
             what.propagator = &propagator;
-            what.entry = [&](const std::string& name) {
-                return builder.scalar(spec_.name + "._clock_" + name);
-            };
+            what.entry = [&](const MatrixEntry& entry) { return builder.scalar(propagator.name_of(entry)); };
         }
     }
     what.method = choice->method;
@@ -424,14 +419,13 @@ void SynapseLower::clock() {
     }
     const auto values = integrate(builder, what);
     for (std::size_t k = 0; k < states.size(); ++k)
-        builder.store(place(End::own, states[k].key, false).slot, values[k]);
+        builder.store(place(End::own, Name::user(states[k].key), false).slot, values[k]);
     plan_.clock = builder.finish();
     plan_.notes.push_back(std::string("clock-driven equations: ") + analysis::method_name(choice->method) +
                           ", " + choice->reason);
     if (!what.propagator) return;
     coefficients(propagator, what.system, Placement::per_synapse);
     propagator.placement = Placement::shared;
-    for (auto& entry : propagator.wanted) entry.name = spec_.name + "._clock_" + entry.name;
     plan_.propagators.push_back(std::move(propagator));
 }
 
@@ -462,7 +456,8 @@ void SynapseLower::summed() {
         Builder builder("summed_" + std::to_string(plan_.summed.size()), Domain::synapses, frame());
         pin_event_driven(builder);
         builder.note(sum.span);
-        builder.accumulate(place(sum.end, sum.variable, false).slot, builder.lower(keep(sum.expr)));
+        builder.accumulate(place(sum.end, Name::user(sum.variable), false).slot,
+                           builder.lower(keep(sum.expr)));
         plan.kernel = builder.finish();
         plan_.summed.push_back(std::move(plan));
     }

@@ -67,7 +67,7 @@ ValueId Builder::constant(double value, Type type) {
     return pure(op);
 }
 
-ValueId Builder::scalar(const std::string& name) {
+ValueId Builder::scalar(const Name& name) {
     std::uint32_t slot = 0;
     while (slot < kernel_.scalars.size() && kernel_.scalars[slot] != name) ++slot;
     if (slot == kernel_.scalars.size()) kernel_.scalars.push_back(name);
@@ -252,7 +252,7 @@ ValueId Builder::load(const ArraySlot& slot) {
 ValueId Builder::load(const Place& place) {
     if (place.is_scalar) return scalar(place.slot.variable);
     const ValueId stored = load(place.slot);
-    return place.fall.empty() ? stored : binary(OpCode::multiply, stored, scalar(place.fall));
+    return place.fall ? binary(OpCode::multiply, stored, scalar(*place.fall)) : stored;
 }
 
 void Builder::invalidate() { lowered_.clear(); }

@@ -19,15 +19,18 @@ struct Place {
     bool is_scalar = false;
     ArraySlot slot;
     /// Of a variable that is kept relative to an epoch (DecayPlan): the scalars of reading and of adding.
-    std::string fall{}, rise{};
+    std::optional<Name> fall{}, rise{};
 };
+
+/// The name of the variable that a term reads: the user's word, or what the words of the language mean (lastspike,
+/// not_refractory, which nobody can declare).
+Name variable_name(const analysis::Term& term);
 
 /// What a kernel's terms mean: supplied by the group that is lowered.
 struct Frame {
-    /// The place of a variable; lastspike and not_refractory arrive under their internal names.
-    std::function<Place(analysis::End, const std::string& key)> place;
+    std::function<Place(analysis::End, const Name&)> place;
     std::uint64_t stream = 0;       ///< seed of the random streams of this group
-    bool multiplicity = false;      ///< synapses: repeated pairs exist, so streams need `_multiplicity`
+    bool multiplicity = false;      ///< synapses: repeated pairs exist, so streams need Role::multiplicity
     std::int64_t index_offset = 0;  ///< elements: taken off the index to count from the start of a slice
 };
 
@@ -43,7 +46,7 @@ public:
 
     // Values, with conversions where they are needed.
     ValueId constant(double value, Type type);
-    ValueId scalar(const std::string& name);
+    ValueId scalar(const Name& name);
     ValueId time() { return leaf(OpCode::time, Type::f64, !kernel_.own_steps); }
     ValueId step_size() { return leaf(OpCode::step_size, Type::f64, true); }
     ValueId step() { return leaf(OpCode::step, Type::integer, !kernel_.own_steps); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codegen/lower/chance.hpp"
 
+#include "codegen/lower/builder.hpp"
+
 namespace bouton::codegen {
 
 using analysis::Term;
@@ -21,7 +23,7 @@ std::optional<double> known_value(const TermPtr& term, const std::vector<Variabl
         if (node.kind == TermKind::step_size) return analysis::number(dt, node.dimension);
         if (node.kind != TermKind::variable || node.end != analysis::End::own) return nullptr;
         for (const auto& variable : variables)
-            if (variable.name == node.name && variable.placement == Placement::shared)
+            if (variable.name == variable_name(node) && variable.placement == Placement::shared)
                 return analysis::number(variable.fill, node.dimension);
         return nullptr;
     }));

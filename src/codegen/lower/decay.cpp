@@ -21,14 +21,6 @@ bool is_of(const CheckedNeurons& neurons, const analysis::CheckedSynapses& synap
 
 }  // namespace
 
-std::string fall_scalar(const std::string& group, const std::string& variable) {
-    return group + "._fall_" + variable;
-}
-
-std::string rise_scalar(const std::string& group, const std::string& variable) {
-    return group + "._rise_" + variable;
-}
-
 std::int64_t epoch_steps(double factor, Precision precision) {
     // In `float` values up to 1e29 fit into the format with their factor. A few pages of factors.
     const double exponent = precision == Precision::f32 ? 20.0 : 200.0;
@@ -59,7 +51,7 @@ std::optional<double> decay_factor(const analysis::StateEquation& equation, anal
 
 bool only_gathers(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
                   const std::string& key) {
-    if (reads_neuron_name(network, neurons, key, false)) return false;
+    if (reads_neuron_name(network, neurons, Name::user(key), false)) return false;
     const auto writes = [&](const CheckedStatement& statement, bool of_group) {
         return of_group && !statement.is_local && statement.target == key;
     };
@@ -84,11 +76,11 @@ bool only_gathers(const analysis::CheckedNetwork& network, const CheckedNeurons&
     return true;
 }
 
-Place decaying(Place place, const std::vector<DecayPlan>& decays, const std::string& group) {
+Place decaying(Place place, const std::vector<DecayPlan>& decays) {
     for (const auto& decay : decays)
-        if (decay.variable == place.slot.variable) {
-            place.fall = fall_scalar(group, decay.variable);
-            place.rise = rise_scalar(group, decay.variable);
+        if (Name::user(decay.variable) == place.slot.variable) {
+            place.fall = decay.fall();
+            place.rise = decay.rise();
         }
     return place;
 }

@@ -66,7 +66,7 @@ bool SynapseLower::can_read_later(const Term& node, Deferral& deferral) const {
     }
     const auto* group = node.end == End::pre ? checked_.pre : checked_.post;
     if (!changes(group->find(node.name))) return true;
-    if (node.end == End::pre || !real || node.name == "lastspike") return false;
+    if (node.end == End::pre || !real || !variable_name(node).is_user()) return false;
     add({End::post, node.name, node.type, false, {}});
     return true;
 }
@@ -122,10 +122,11 @@ void SynapseLower::find_deferral() {
     if (!can_wait(rows(after).front().statements, deferral)) return;
     deferral.order = ordering_input(deferral);
     deferral_ = std::move(deferral);
-    internal("_seen", Stored::real, Placement::per_source);
-    internal("_epoch", Stored::f64, Placement::shared);
+    internal(Name::of(Role::processed_until), Stored::real, Placement::per_source);
+    internal(Name::of(Role::origin), Stored::f64, Placement::shared);
     for (const auto& input : deferral_->inputs)
-        if (input.of_source) internal("_then_" + input.key, Stored::real, Placement::per_source);
+        if (input.of_source)
+            internal(Name::with(Role::trace_at_origin, input.key), Stored::real, Placement::per_source);
     plan_.notes.push_back("postsynaptic events wait for the next presynaptic spike: no index by target");
 }
 
@@ -156,7 +157,7 @@ namespace {
 /// Steps since the time that kept events are counted from.
 ValueId since_epoch(Builder& builder) {
     return builder.binary(OpCode::subtract, builder.convert(builder.step(), Type::f64),
-                          builder.scalar("_epoch"));
+                          builder.scalar(Name::of(Role::origin)));
 }
 
 }  // namespace
@@ -174,7 +175,7 @@ ValueId SynapseLower::event_order(Builder& builder) {
     return decay(builder, deferral_->inputs[*deferral_->order].rate, since_epoch(builder));
 }
 
-/// Over the targets that spike: what the event keeps, as scratch "_field_N".
+/// Over the targets that spike: what the event keeps, as scratch Role::event_field.
 Kernel SynapseLower::keep_event(const std::string& name) {
     Builder builder(name, Domain::listed, frame(true));
     builder.kernel().side = Side::post;
@@ -183,9 +184,9 @@ Kernel SynapseLower::keep_event(const std::string& name) {
         const ValueId value = f == 0 ? event_order(builder)
                               : fields[f]->of_source
                                   ? decay(builder, fields[f]->rate, since_epoch(builder))
-                                  : builder.load(place(fields[f]->end, fields[f]->key, true));
-        builder.store({Owner::scratch, Index::element, "_field_" + std::to_string(f), Stored::real, true},
-                      value);
+                                  : builder.load(place(fields[f]->end, Name::user(fields[f]->key), true));
+        const Name field = Name::of(Role::event_field, static_cast<int>(f));
+        builder.store({Owner::scratch, Index::element, field, Stored::real, true}, value);
     }
     return builder.finish();
 }
@@ -193,7 +194,7 @@ Kernel SynapseLower::keep_event(const std::string& name) {
 /// Over sources: all events up to now have been met.
 Kernel SynapseLower::see(const std::string& name) {
     Builder builder(name, Domain::elements, frame(true));
-    builder.store(place(End::own, "_seen", true).slot, event_order(builder));
+    builder.store(place(End::own, Name::of(Role::processed_until), true).slot, event_order(builder));
     return builder.finish();
 }
 
@@ -202,7 +203,7 @@ Kernel SynapseLower::anchor(const std::string& name, bool at_event) {
     Builder builder(name, Domain::listed, frame(true));
     builder.kernel().own_steps = at_event;
     if (!at_event) pin_sources(builder, true);
-    builder.store(place(End::own, "_seen", true).slot, event_order(builder));
+    builder.store(place(End::own, Name::of(Role::processed_until), true).slot, event_order(builder));
     for (const auto& input : deferral_->inputs) {
         if (!input.of_source) continue;
         const CheckedVariable& variable = *checked_.find(input.key);
@@ -211,7 +212,7 @@ Kernel SynapseLower::anchor(const std::string& name, bool at_event) {
         if (input.rate)
             value = builder.binary(OpCode::multiply, value,
                                    decay(builder, input.rate, builder.negate(since_epoch(builder))));
-        builder.store(place(End::own, "_then_" + input.key, true).slot, value);
+        builder.store(place(End::own, Name::with(Role::trace_at_origin, input.key), true).slot, value);
     }
     return builder.finish();
 }
@@ -228,7 +229,7 @@ void SynapseLower::meet_events(Builder& builder) {
             builder.pin_variable(input.end, input.key, field_of(input));
             continue;
         }
-        ValueId value = builder.load(place(End::own, "_then_" + input.key, false));
+        ValueId value = builder.load(place(End::own, Name::with(Role::trace_at_origin, input.key), false));
         if (input.rate) value = builder.binary(OpCode::multiply, value, field_of(input));
         builder.pin_variable(End::own, input.key, value);
     }
@@ -252,9 +253,9 @@ void SynapseLower::plan_deferral() {
     for (const auto& input : deferral_->inputs) {
         if (!input.rate) continue;
         Builder builder("rate", Domain::elements, frame(true));
-        builder.store({Owner::scratch, Index::element, "out", Stored::f64, true},
+        builder.store({Owner::scratch, Index::element, Name::of(Role::out), Stored::f64, true},
                       builder.lower(keep(input.rate)));
-        plan.rates.push_back({"_rate_" + input.key,
+        plan.rates.push_back({Name::with(Role::rate, input.key),
                               {},
                               std::nullopt,
                               builder.finish(),

@@ -160,10 +160,8 @@ Integrator::Values Integrator::exact() {
     const auto row = [&](std::size_t r, bool frozen) {
         std::optional<ValueId> sum;
         const auto take = [&](bool of_q, std::size_t c, ValueId factor) {
-            const std::string name = std::string(of_q ? "Q" : "P") + (frozen ? "f_" : "_") +
-                                     std::to_string(r) + "_" + std::to_string(c);
-            plan.wanted.push_back({of_q, frozen, static_cast<int>(r), static_cast<int>(c), name});
-            const ValueId product = multiply(what_.entry(name), factor);
+            plan.wanted.push_back({plan.of, of_q, frozen, static_cast<int>(r), static_cast<int>(c)});
+            const ValueId product = multiply(what_.entry(plan.wanted.back()), factor);
             sum = sum ? add(*sum, product) : product;
         };
         for (std::size_t c = 0; c < n; ++c)

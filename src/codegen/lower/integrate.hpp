@@ -14,10 +14,11 @@ struct Integration {
     std::optional<ValueId> active;  ///< false: frozen variables stand still
     std::vector<bool>
         kept{};  ///< by equation: its variable is stored elsewise (DecayPlan); no new value is computed
-    /// The entries of an exact propagator, by name ("P_0_1", "Qf_2_0"): loads a scalar or an array.
-    std::function<ValueId(const std::string& name)> entry;
-    Propagator* propagator = nullptr;  ///< filled by the exact method: size, nonzero, frozen rows, wanted
-    analysis::LinearSystem system;     ///< of the exact method
+    /// Loads an entry of an exact propagator, from a scalar or an array.
+    std::function<ValueId(const MatrixEntry& entry)> entry;
+    /// Says which equations these are; filled by the exact method: size, nonzero, frozen rows, wanted.
+    Propagator* propagator = nullptr;
+    analysis::LinearSystem system;  ///< of the exact method
     /// Whether a term is the same for all elements; none: no term is taken to be.
     std::function<bool(const analysis::TermPtr&)> is_uniform;
 };

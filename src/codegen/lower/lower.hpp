@@ -26,14 +26,14 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
                                 const NeuronPlan& neurons);
 
 /// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
-Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index);
+Place neuron_place(const NeuronPlan& neurons, const Name& name, Owner owner, Index index);
 
-/// Whether the group keeps `_active`, a byte that says whether a neuron is not refractory.
+/// Whether the group keeps Role::active.
 bool keeps_active(const NeuronPlan& neurons);
 
-/// Whether some text of the network reads this name of the group; its equations and first values count if asked for.
+/// Whether some text of the network reads this variable of the group; its equations and first values count if asked for.
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
-                       const std::string& name, bool own_equations = true);
+                       const Name& name, bool own_equations = true);
 
 /// By how much the variable of x' = a x changes in a step, if a is known and x decays slowly enough to be stored relative to an
 /// epoch. `variables` are those that a may name.
@@ -45,14 +45,14 @@ std::optional<double> decay_factor(const analysis::StateEquation& equation, anal
 bool only_gathers(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
                   const std::string& key);
 
-/// The place of a variable, with its scalars if it is one of `decays`, which are those of `group`.
-Place decaying(Place place, const std::vector<DecayPlan>& decays, const std::string& group);
+/// The place of a variable, with its scalars if it is one of `decays`.
+Place decaying(Place place, const std::vector<DecayPlan>& decays);
 void note_decays(const std::vector<DecayPlan>& decays, std::vector<std::string>& notes);
 
 /// Lowers a block for one element each: locals, stores, conversions; `target` gives the place of what is
 /// assigned, `refractory` the place of the not-refractory flag of the neuron at that end (none: never refractory).
 struct StatementTargets {
-    std::function<Place(analysis::End, const std::string& key)> place;
+    std::function<Place(analysis::End, const Name&)> place;
     std::function<std::optional<Place>(analysis::End)> refractory;
     /// Whether sums into neurons of that end go without the flag (ArraySlot::guarded); empty: they do not.
     std::function<bool(analysis::End)> guarded;

@@ -18,28 +18,29 @@ using analysis::TermPtr;
 using base::Code;
 using lang::EquationKind;
 
-Place neuron_place(const NeuronPlan& neurons, const std::string& key, Owner owner, Index index) {
+Place neuron_place(const NeuronPlan& neurons, const Name& name, Owner owner, Index index) {
     for (const auto& variable : neurons.variables) {
-        if (variable.name != key) continue;
+        if (variable.name != name) continue;
         if (variable.placement == Placement::shared)
-            return {true, {owner, index, neurons.group + "." + key, variable.stored, false}};
-        return decaying({false, {owner, index, key, variable.stored, false}}, neurons.decays, neurons.group);
+            return {true, {owner, index, name.in(neurons.group), variable.stored, false}};
+        return decaying({false, {owner, index, name, variable.stored, false}}, neurons.decays);
     }
-    throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + key + "'");
+    throw base::InternalError("neuron group '" + neurons.group + "' has no variable '" + name.to_string() +
+                              "'");
 }
 
 bool keeps_active(const NeuronPlan& neurons) {
     return std::any_of(neurons.variables.begin(), neurons.variables.end(),
-                       [](const Variable& variable) { return variable.name == "_active"; });
+                       [](const Variable& variable) { return variable.name == Name::of(Role::active); });
 }
 
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
-                       const std::string& name, bool own_equations) {
+                       const Name& name, bool own_equations) {
     bool found = false;
     const auto look = [&](const TermPtr& term, const auto& is_group) {
         if (!term || found) return;
         found = analysis::any_of(term, [&](const Term& node) {
-            return node.kind == TermKind::variable && node.name == name && is_group(node.end);
+            return node.kind == TermKind::variable && variable_name(node) == name && is_group(node.end);
         });
     };
     const auto own = [](End end) { return end == End::own; };
@@ -111,8 +112,8 @@ public:
 private:
     Frame frame() const {
         Frame frame;
-        frame.place = [this](End, const std::string& key) {
-            return neuron_place(plan_, key, Owner::self, Index::element);
+        frame.place = [this](End, const Name& name) {
+            return neuron_place(plan_, name, Owner::self, Index::element);
         };
         frame.stream = hash_name(checked_.group);
         return frame;
@@ -130,7 +131,7 @@ private:
         for (const auto& checked : checked_.variables) {
             if (checked.kind == EquationKind::subexpression && !checked.constant_over_dt) continue;
             Variable variable;
-            variable.name = checked.key;
+            variable.name = Name::user(checked.key);
             variable.dimension = checked.dimension;
             variable.stored = stored_as(checked.type);
             variable.internal = checked.hidden;
@@ -139,7 +140,7 @@ private:
                 if (const auto value = uniform_value(checked)) {
                     variable.placement = Placement::shared;
                     variable.fill = *value;
-                    plan_.scalars.push_back({plan_.group + "." + checked.key, checked.dimension, *value,
+                    plan_.scalars.push_back({variable.name.in(plan_.group), checked.dimension, *value,
                                              std::nullopt, checked.span});
                 }
             plan_.variables.push_back(variable);
@@ -147,15 +148,15 @@ private:
         const bool duration =
             checked_.refractory && checked_.refractory->type != analysis::ValueType::boolean;
         fixed_refractoriness_ = duration && checked_.threshold && never_changes(checked_.refractory);
-        keeps_lastspike_ =
-            (duration && !fixed_refractoriness_) || reads_neuron_name(*in_.network, checked_, "lastspike");
+        keeps_lastspike_ = (duration && !fixed_refractoriness_) ||
+                           reads_neuron_name(*in_.network, checked_, Name::of(Role::lastspike));
         keeps_active_ =
             (checked_.refractory && (!duration || fixed_refractoriness_ || events_need_active())) ||
-            reads_neuron_name(*in_.network, checked_, "not_refractory");
-        if (keeps_lastspike_) internal("lastspike", Stored::i64, std::floor(-1e4 / dt + 0.5));
-        if (keeps_active_) internal("_active", Stored::u8, 1.0);
+            reads_neuron_name(*in_.network, checked_, Name::of(Role::active));
+        if (keeps_lastspike_) internal(Role::lastspike, Stored::i64, std::floor(-1e4 / dt + 0.5));
+        if (keeps_active_) internal(Role::active, Stored::u8, 1.0);
         take_chance();
-        if (checked_.threshold && !plan_.spike_probability) internal("_spikes", Stored::u32, 0.0);
+        if (checked_.threshold && !plan_.spike_probability) internal(Role::spikes, Stored::u32, 0.0);
     }
 
     /// Events write to a variable that stands still while refractory, so they must know the state.
@@ -184,17 +185,15 @@ private:
     bool never_changes(const TermPtr& term) const {
         const bool moves = analysis::any_of(term, [](const Term& node) {
             return node.kind == TermKind::time ||
-                   (node.kind == TermKind::variable &&
-                    (node.name == "lastspike" || node.name == "not_refractory"));
+                   (node.kind == TermKind::variable && !variable_name(node).is_user());
         });
         return !moves && same_for_all(term);
     }
 
-    void internal(const char* name, Stored stored, double fill) {
+    void internal(Role role, Stored stored, double fill) {
         Variable variable;
-        variable.name = name;
+        variable.name = Name::of(role);
         variable.stored = stored;
-        variable.internal = true;
         variable.fill = fill;
         plan_.variables.push_back(variable);
     }
@@ -210,7 +209,7 @@ private:
 
     void initialisers() {
         for (const auto& initial : checked_.initial) {
-            const Place place = neuron_place(plan_, initial.key, Owner::self, Index::element);
+            const Place place = neuron_place(plan_, Name::user(initial.key), Owner::self, Index::element);
             if (place.is_scalar) continue;
             Initialiser result;
             result.variable = initial.key;
@@ -234,7 +233,7 @@ private:
         for (const auto& variable : checked_.variables)
             if (variable.constant_over_dt) {
                 builder.note(variable.span);
-                builder.store(slot(variable.key), builder.lower(keep(variable.expr)));
+                builder.store(slot(Name::user(variable.key)), builder.lower(keep(variable.expr)));
             }
         if (!builder.kernel().empty()) plan_.begin = builder.finish();
     }
@@ -248,25 +247,25 @@ private:
         if (plan_.has_threshold)
             threshold(builder, active);
         else if (keeps_active_ && active && !fixed_refractoriness_)
-            builder.store(slot("_active"), *active);
+            builder.store(slot(Name::of(Role::active)), *active);
         plan_.update = builder.finish();
     }
 
-    ArraySlot slot(const std::string& key) const {
-        return neuron_place(plan_, key, Owner::self, Index::element).slot;
+    ArraySlot slot(const Name& name) const {
+        return neuron_place(plan_, name, Owner::self, Index::element).slot;
     }
 
     ValueId refractoriness(Builder& builder) {
         builder.note(checked_.refractory->span);
         keep(checked_.refractory);
-        if (fixed_refractoriness_) return builder.load(slot("_active"));
+        if (fixed_refractoriness_) return builder.load(slot(Name::of(Role::active)));
         const ValueId value = builder.lower(checked_.refractory);
         if (checked_.refractory->type == analysis::ValueType::boolean)
-            return builder.binary(OpCode::logical_or, builder.load(slot("_active")),
+            return builder.binary(OpCode::logical_or, builder.load(slot(Name::of(Role::active))),
                                   builder.logical_not(value));
         const ValueId whole = builder.convert(whole_steps(builder, value), Type::integer);
         const ValueId since =
-            builder.binary(OpCode::subtract, builder.step(), builder.load(slot("lastspike")));
+            builder.binary(OpCode::subtract, builder.step(), builder.load(slot(Name::of(Role::lastspike))));
         return builder.binary(OpCode::greater_equal, since, whole);
     }
 
@@ -280,9 +279,10 @@ private:
 
     Scalar refractory_steps() {
         Builder builder("refractory", Domain::elements, frame());
-        builder.store({Owner::scratch, Index::element, "out", Stored::f64, true},
+        builder.store({Owner::scratch, Index::element, Name::of(Role::out), Stored::f64, true},
                       whole_steps(builder, builder.lower(checked_.refractory)));
-        return {"_refractory_steps", {}, std::nullopt, builder.finish(), checked_.refractory->span};
+        return {
+            Name::of(Role::refractory_steps), {}, std::nullopt, builder.finish(), checked_.refractory->span};
     }
 
     void choose_method() {
@@ -312,7 +312,7 @@ private:
         for (const auto& equation : equations_) {
             const auto factor = decay_factor(equation, choice_->method, plan_.variables, *in_.spec);
             if (factor && only_gathers(*in_.network, checked_, equation.key))
-                plan_.decays.push_back({equation.key, *factor, true});
+                plan_.decays.push_back({equation.key, *factor, true, plan_.group});
         }
         note_decays(plan_.decays, plan_.notes);
     }
@@ -325,8 +325,10 @@ private:
         what.active = active;
         what.is_uniform = [this](const TermPtr& term) { return same_for_all(term); };
         for (const auto& equation : equations_)
-            what.kept.push_back(!neuron_place(plan_, equation.key, Owner::self, Index::element).fall.empty());
+            what.kept.push_back(
+                neuron_place(plan_, Name::user(equation.key), Owner::self, Index::element).fall.has_value());
         Propagator propagator;
+        propagator.group = plan_.group;
         if (choice_->method == analysis::Method::exact)
             prepare_exact(
                 builder, equations_, [this](const Term& term) { return is_constant(term); }, what,
@@ -336,7 +338,7 @@ private:
         for (std::size_t k = 0; k < equations_.size(); ++k) {
             if (what.kept[k]) continue;
             builder.note(equations_[k].span);
-            builder.store(slot(equations_[k].key), values[k]);
+            builder.store(slot(Name::user(equations_[k].key)), values[k]);
         }
         if (choice_->method == analysis::Method::exact) finish_exact(std::move(propagator), what.system);
     }
@@ -362,17 +364,17 @@ private:
             for (const auto& entry : row)
                 if (entry && !uniform(entry)) propagator.uniform = false;
         what.propagator = &propagator;
-        const bool is_uniform = propagator.uniform;
-        what.entry = [this, &builder, is_uniform](const std::string& name) {
-            if (is_uniform) return builder.scalar(plan_.group + "._" + name);
-            return builder.load(ArraySlot{Owner::self, Index::element, "_" + name, Stored::real, false});
+        what.entry = [&builder, &propagator](const MatrixEntry& entry) {
+            const Name name = propagator.name_of(entry);
+            if (propagator.uniform) return builder.scalar(name);
+            return builder.load(ArraySlot{Owner::self, Index::element, name, Stored::real, false});
         };
     }
 
     bool uniform(const TermPtr& term) const {
         return !analysis::any_of(term, [&](const Term& node) {
             if (node.kind == TermKind::variable)
-                return !neuron_place(plan_, node.name, Owner::self, Index::element).is_scalar;
+                return !neuron_place(plan_, variable_name(node), Owner::self, Index::element).is_scalar;
             return node.kind == TermKind::index_i;
         });
     }
@@ -380,19 +382,16 @@ private:
     void finish_exact(Propagator propagator, const analysis::LinearSystem& system) {
         Builder builder("coefficients", Domain::elements, frame());
         for (const auto& [row, column] : propagator.nonzero) {
-            const std::string name = "A_" + std::to_string(row) + "_" + std::to_string(column);
             builder.store(
-                {Owner::scratch, Index::element, name, Stored::f64, true},
+                {Owner::scratch, Index::element, Name::coefficient(row, column), Stored::f64, true},
                 builder.lower(
                     system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]));
         }
         propagator.coefficients = builder.finish();
-        for (auto& entry : propagator.wanted) {
-            entry.name = (propagator.uniform ? plan_.group + "._" : "_") + entry.name;
-            if (propagator.uniform) continue;
+        for (const MatrixEntry& entry : propagator.wanted) {
+            if (propagator.uniform) break;
             Variable variable;
-            variable.name = entry.name;
-            variable.internal = true;
+            variable.name = propagator.name_of(entry);
             variable.constant = true;
             plan_.variables.push_back(variable);
         }
@@ -405,9 +404,9 @@ private:
         if (spec_.model.name == "poisson") check_rate(builder);
         const ValueId crossed = spiked;
         if (active) spiked = builder.binary(OpCode::logical_and, spiked, *active);
-        builder.append(slot("_spikes"), spiked);
+        builder.append(slot(Name::of(Role::spikes)), spiked);
         if (keeps_active_ && active && !fixed_refractoriness_)
-            builder.store(slot("_active"),
+            builder.store(slot(Name::of(Role::active)),
                           builder.binary(OpCode::logical_and, *active, builder.logical_not(crossed)));
     }
 
@@ -435,15 +434,11 @@ private:
     void check_rate(Builder& builder) {
         const TermPtr mean = chance(checked_.threshold);
         if (!mean || rate_is_known_) return;
-        Variable variable;
-        variable.name = "_rate_too_high";
-        variable.stored = Stored::u8;
-        variable.internal = true;
-        plan_.variables.push_back(variable);
+        internal(Role::rate_too_high, Stored::u8, 0.0);
         const ValueId value = builder.lower(mean);
         // Not `value > 1`: what is not a number is no rate either.
         builder.store(
-            slot("_rate_too_high"),
+            slot(Name::of(Role::rate_too_high)),
             builder.logical_not(builder.binary(OpCode::less_equal, value, builder.constant(1.0, Type::f64))));
         plan_.check_rate = true;
     }
@@ -452,8 +447,8 @@ private:
         if (checked_.reset.empty()) return;
         Builder builder("reset", Domain::listed, frame());
         StatementTargets targets;
-        targets.place = [this](End, const std::string& key) {
-            return neuron_place(plan_, key, Owner::self, Index::element);
+        targets.place = [this](End, const Name& name) {
+            return neuron_place(plan_, name, Owner::self, Index::element);
         };
         targets.refractory = [](End) { return std::nullopt; };  // resets always write
         for (const auto& statement : checked_.reset) {

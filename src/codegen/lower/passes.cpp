@@ -30,7 +30,6 @@ void SynapseLower::pathways() {
     for (const auto& pathway : checked_.pathways) {
         const Placement end = pathway.post ? Placement::per_target : Placement::per_source;
         PathwayPlan plan;
-        plan.name = pathway.name;
         plan.side = pathway.post ? Side::post : Side::pre;
         plan.delay = pathway.delay;
         const bool direct = !pathway.post;
@@ -175,7 +174,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
     bool meets = deferral_ && pathway == deferral_->pre;  // once, before anything else
     std::vector<PassPlan> result;
     // Locals that a later pass reads are kept: once per neuron if they were set there, else per synapse.
-    std::map<std::string, std::string> kept;  // local -> the variable that holds it
+    std::map<std::string, Name> kept;  // local -> the variable that holds it
     bool advanced = false;
     if (pathway != nullptr && pathway == at_events_)
         result.push_back({advance_sources(name + "_advance"), true, false});
@@ -224,7 +223,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
             const Placement placement = !pass.per_neuron    ? Placement::per_synapse
                                         : side == Side::pre ? Placement::per_source
                                                             : Placement::per_target;
-            const std::string variable = "_local_" + name + "_" + std::to_string(p) + "_" + local;
+            const Name variable = Name::with(Role::kept_local, local, kept_locals_++);
             internal(variable, stored_as(statement->type), placement);
             builder.store(place(End::own, variable, pass.per_neuron).slot, *builder.local(local));
             kept[local] = variable;
@@ -243,20 +242,21 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
 void SynapseLower::lower_delayed(Builder& builder, const CheckedStatement& statement) {
     builder.note(statement.span);
     const ValueId value = builder.lower(statement.value);
-    const auto integer = [&](const std::string& scalar) {
-        return builder.convert(builder.scalar(scalar), Type::integer);
+    const auto integer = [&](Role role) {
+        return builder.convert(builder.scalar(Name::of(role)), Type::integer);
     };
-    const ValueId stride = integer("_ring_stride");
-    const bool homogeneous =
-        plan_.delays[static_cast<std::size_t>(plan_.delays.size() - 1)].seconds.has_value();
-    const ValueId steps =
-        homogeneous ? integer("_dendritic_steps")
-                    : builder.load({Owner::synapse, Index::synapse, "_dendritic_steps", Stored::u16, false});
+    const ValueId stride = integer(Role::ring_stride);
+    const auto dendritic = std::find_if(plan_.delays.begin(), plan_.delays.end(), [](const DelayPlan& delay) {
+        return delay.name == analysis::DelayName::dendritic();
+    });
+    const ArraySlot own{Owner::synapse, Index::synapse, Name::of(Role::dendritic_steps), Stored::u16, false};
+    const ValueId steps = dendritic->seconds ? integer(Role::dendritic_steps) : builder.load(own);
     const ValueId arrival = builder.binary(OpCode::add, builder.step(), steps);
-    const ValueId row = builder.binary(OpCode::modulo, arrival, integer("_ring_rows"));
+    const ValueId row = builder.binary(OpCode::modulo, arrival, integer(Role::ring_rows));
     const ValueId at = builder.binary(OpCode::add, builder.binary(OpCode::multiply, row, stride),
                                       builder.index(Index::target));
-    builder.accumulate_at({Owner::scratch, Index::target, "_ring", Stored::real, true}, at, value);
+    builder.accumulate_at({Owner::scratch, Index::target, Name::of(Role::ring), Stored::real, true}, at,
+                          value);
 }
 
 void SynapseLower::regular(std::vector<RegularPlan>& plans) {
@@ -267,13 +267,12 @@ void SynapseLower::regular(std::vector<RegularPlan>& plans) {
         plan.every = in_.spec->regular[number].every;
         for (const auto& reduction : code->reductions) {
             const bool post = reduction.end == End::post;
-            internal(reduction.key, Stored::real, post ? Placement::per_target : Placement::per_source);
-            placements_[reduction.key] = post ? Placement::per_target : Placement::per_source;
-            Builder builder("sum_" + reduction.key.substr(5), Domain::synapses, frame());
+            const Name sum = Name::of(Role::sum, static_cast<int>(reduction.number));
+            internal(sum, Stored::real, post ? Placement::per_target : Placement::per_source);
+            Builder builder("sum_" + std::to_string(reduction.number), Domain::synapses, frame());
             pin_event_driven(builder);
-            builder.accumulate(place(End::own, reduction.key, false).slot,
-                               builder.lower(keep(reduction.expr)));
-            plan.reductions.push_back({reduction.key, builder.finish()});
+            builder.accumulate(place(End::own, sum, false).slot, builder.lower(keep(reduction.expr)));
+            plan.reductions.push_back({sum, builder.finish()});
         }
         // Run over all synapses: nothing is due once per neuron.
         const auto passes = split(code->statements, Placement::per_source, false);

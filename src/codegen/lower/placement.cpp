@@ -22,6 +22,7 @@ bool depends_only_on(const TermPtr& term, Placement end, const Placements& place
         switch (node.kind) {
             case TermKind::index_i: return end != Placement::per_source;
             case TermKind::index_j: return end != Placement::per_target;
+            case TermKind::reduction:
             case TermKind::noise: return true;
             case TermKind::call: return analysis::function(node.function).random;
             case TermKind::local: return !local(node.name);

@@ -10,8 +10,8 @@ namespace {
 
 Frame frame_of(const NeuronPlan& neurons, const std::string& stream) {
     Frame frame;
-    frame.place = [&neurons](End, const std::string& key) {
-        return neuron_place(neurons, key, Owner::self, Index::element);
+    frame.place = [&neurons](End, const Name& name) {
+        return neuron_place(neurons, name, Owner::self, Index::element);
     };
     frame.stream = hash_name(stream);
     return frame;
@@ -20,12 +20,12 @@ Frame frame_of(const NeuronPlan& neurons, const std::string& stream) {
 /// `always`: whether neurons are refractory does not matter.
 StatementTargets targets_of(const NeuronPlan& neurons, bool always) {
     StatementTargets targets;
-    targets.place = [&neurons](End, const std::string& key) {
-        return neuron_place(neurons, key, Owner::self, Index::element);
+    targets.place = [&neurons](End, const Name& name) {
+        return neuron_place(neurons, name, Owner::self, Index::element);
     };
     targets.refractory = [&neurons, always](End) -> std::optional<Place> {
         if (always || !keeps_active(neurons)) return std::nullopt;
-        return neuron_place(neurons, "_active", Owner::self, Index::element);
+        return neuron_place(neurons, Name::of(Role::active), Owner::self, Index::element);
     };
     return targets;
 }
@@ -88,13 +88,14 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
         if (record.expressions[k]) {
             Builder builder("record_" + std::to_string(record.spec) + "_" + std::to_string(k),
                             Domain::elements, frame_of(neurons, neurons.group));
-            builder.store({Owner::scratch, Index::element, "out", Stored::real, true},
+            builder.store({Owner::scratch, Index::element, Name::of(Role::out), Stored::real, true},
                           builder.convert(builder.lower(record.expressions[k]), Type::real));
             variable.kernel = builder.finish();
         } else {
-            variable.placement = neuron_place(neurons, variable.name, Owner::self, Index::element).is_scalar
-                                     ? Placement::shared
-                                     : Placement::element;
+            variable.placement =
+                neuron_place(neurons, Name::user(variable.name), Owner::self, Index::element).is_scalar
+                    ? Placement::shared
+                    : Placement::element;
         }
         plan.variables.push_back(std::move(variable));
     }

@@ -45,14 +45,13 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
         builder.set_local(statement.target, of_type(builder, value, statement.type));
         return;
     }
-    Place place = targets.place(statement.end, statement.target);
+    Place place = targets.place(statement.end, Name::user(statement.target));
     const auto refractory = [&] {
         return statement.unless_refractory ? targets.refractory(statement.end) : std::nullopt;
     };
     const auto active = [&](const Place& flag) { return builder.convert(builder.load(flag), Type::boolean); };
     const auto as_stored = [&](ValueId present) {
-        return place.rise.empty() ? present
-                                  : builder.binary(OpCode::multiply, present, builder.scalar(place.rise));
+        return place.rise ? builder.binary(OpCode::multiply, present, builder.scalar(*place.rise)) : present;
     };
     const bool shared_end = statement.end != analysis::End::own && place.slot.index != Index::element;
     const bool adds = statement.op == AssignOp::add || statement.op == AssignOp::subtract;
@@ -75,9 +74,10 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
 void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars) {
     analysis::for_each(term, [&](const analysis::Term& node) {
         if (node.kind != analysis::TermKind::scalar) return;
+        const Name name = Name::constant(node.name);
         for (const auto& known : scalars)
-            if (known.name == node.name) return;
-        scalars.push_back({node.name, node.dimension, node.number, std::nullopt, node.span});
+            if (known.name == name) return;
+        scalars.push_back({name, node.dimension, node.number, std::nullopt, node.span});
     });
 }
 

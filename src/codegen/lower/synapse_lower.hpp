@@ -48,7 +48,7 @@ private:
     void final_values();
     Kernel evaluation(const std::string& name, const analysis::TermPtr& term, Stored stored,
                       Placement placement);
-    void internal(const std::string& name, Stored stored, Placement placement, double fill = 0.0);
+    void internal(const Name& name, Stored stored, Placement placement, double fill = 0.0);
 
     // passes.cpp
     void pathways();
@@ -107,7 +107,7 @@ private:
     void coefficients(Propagator& propagator, const analysis::LinearSystem& system, Placement placement);
 
     Frame frame(bool per_neuron = false) const;
-    Place place(analysis::End end, const std::string& key, bool per_neuron) const;
+    Place place(analysis::End end, const Name& name, bool per_neuron) const;
     StatementTargets targets(bool per_neuron, bool sequential = false) const;
     analysis::TermPtr keep(const analysis::TermPtr& term) {
         collect_scalars(term, plan_.scalars);
@@ -126,6 +126,7 @@ private:
     std::vector<analysis::StateEquation> sources_at_events_;
     const analysis::CheckedPathway* at_events_ = nullptr;
     std::optional<Deferral> deferral_;
+    int kept_locals_ = 0;  ///< between passes: how many there are
     SynapsePlan plan_;
 };
 

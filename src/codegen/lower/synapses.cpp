@@ -48,28 +48,28 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
     return std::move(plan_);
 }
 
-Place SynapseLower::place(End end, const std::string& key, bool per_neuron) const {
+Place SynapseLower::place(End end, const Name& name, bool per_neuron) const {
     if (end == End::pre)
-        return neuron_place(*pre_, key, Owner::pre, per_neuron ? Index::element : Index::source);
+        return neuron_place(*pre_, name, Owner::pre, per_neuron ? Index::element : Index::source);
     if (end == End::post)
-        return neuron_place(*post_, key, Owner::post, per_neuron ? Index::element : Index::target);
+        return neuron_place(*post_, name, Owner::post, per_neuron ? Index::element : Index::target);
     for (const auto& variable : plan_.variables) {
-        if (variable.name != key) continue;
+        if (variable.name != name) continue;
         if (variable.placement == Placement::shared)
-            return {true, {Owner::synapse, Index::synapse, key, variable.stored, false}};
+            return {true, {Owner::synapse, Index::synapse, name, variable.stored, false}};
         Index index = Index::synapse;
         if (variable.placement == Placement::per_source) index = Index::source;
         if (variable.placement == Placement::per_target) index = Index::target;
         if (per_neuron) index = Index::element;
-        return decaying({false, {Owner::synapse, index, key, variable.stored, false}}, plan_.decays,
-                        "synapses." + spec_.name);
+        return decaying({false, {Owner::synapse, index, name, variable.stored, false}}, plan_.decays);
     }
-    throw base::InternalError("synapse group '" + spec_.name + "' has no variable '" + key + "'");
+    throw base::InternalError("synapse group '" + spec_.name + "' has no variable '" + name.to_string() +
+                              "'");
 }
 
 Frame SynapseLower::frame(bool per_neuron) const {
     Frame frame;
-    frame.place = [this, per_neuron](End end, const std::string& key) { return place(end, key, per_neuron); };
+    frame.place = [this, per_neuron](End end, const Name& name) { return place(end, name, per_neuron); };
     frame.stream = hash_name(spec_.name);
     frame.multiplicity = spec_.connect.multapses && !per_neuron;
     return frame;
@@ -81,25 +81,22 @@ StatementTargets SynapseLower::targets(bool per_neuron, bool sequential) const {
         const NeuronPlan& group = end == End::pre ? *pre_ : *post_;
         return !sequential && group.refractory_steps.has_value();
     };
-    targets.place = [this, per_neuron](End end, const std::string& key) {
-        return place(end, key, per_neuron);
-    };
+    targets.place = [this, per_neuron](End end, const Name& name) { return place(end, name, per_neuron); };
     targets.refractory = [this, per_neuron](End end) -> std::optional<Place> {
         const NeuronPlan& group = end == End::pre ? *pre_ : *post_;
         if (!keeps_active(group)) return std::nullopt;
-        return place(end, "_active", per_neuron);
+        return place(end, Name::of(Role::active), per_neuron);
     };
     return targets;
 }
 
-void SynapseLower::internal(const std::string& name, Stored stored, Placement placement, double fill) {
+void SynapseLower::internal(const Name& name, Stored stored, Placement placement, double fill) {
     for (const auto& variable : plan_.variables)
         if (variable.name == name) return;
     Variable variable;
     variable.name = name;
     variable.stored = stored;
     variable.placement = placement;
-    variable.internal = true;
     variable.fill = fill;
     plan_.variables.push_back(variable);
 }
@@ -113,7 +110,7 @@ void SynapseLower::place_variables() {
     for (const auto& checked : checked_.variables) {
         if (checked.kind == EquationKind::subexpression) continue;
         Variable variable;
-        variable.name = checked.key;
+        variable.name = Name::user(checked.key);
         variable.dimension = checked.dimension;
         variable.stored = stored_as(checked.type);
         variable.internal = checked.hidden;
@@ -127,7 +124,7 @@ void SynapseLower::place_variables() {
     }
     if (spec_.connect.multapses) {
         plan_.needs_multiplicity = true;
-        internal("_multiplicity", Stored::u16, Placement::per_synapse);
+        internal(Name::of(Role::multiplicity), Stored::u16, Placement::per_synapse);
     }
 }
 
@@ -144,7 +141,8 @@ void SynapseLower::initialisers() {
                             per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
             builder.kernel().side = placement == Placement::per_target ? Side::post : Side::pre;
             builder.note(initial.span);
-            builder.store(place(End::own, initial.key, per_neuron).slot, builder.lower(keep(initial.term)));
+            builder.store(place(End::own, Name::user(initial.key), per_neuron).slot,
+                          builder.lower(keep(initial.term)));
             result.kernel = builder.finish();
         } else {
             result.values = initial.values;
@@ -153,14 +151,15 @@ void SynapseLower::initialisers() {
     }
 }
 
-/// A term per synapse (or per neuron at one end) into scratch "out".
+/// A term per synapse (or per neuron at one end) into scratch Role::out.
 Kernel SynapseLower::evaluation(const std::string& name, const TermPtr& term, Stored stored,
                                 Placement placement) {
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
     Builder builder(name, per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
     if (reads_source_at_events(term)) pin_sources(builder, per_neuron);
     if (!per_neuron && reads_any(event_driven_, term)) pin_event_driven(builder);
-    const ArraySlot out{Owner::scratch, per_neuron ? Index::element : Index::synapse, "out", stored, true};
+    const ArraySlot out{Owner::scratch, per_neuron ? Index::element : Index::synapse, Name::of(Role::out),
+                        stored, true};
     const ValueId value = builder.lower(keep(term));
     if (stored == Stored::u8)
         builder.store(out, value);
@@ -181,8 +180,8 @@ void SynapseLower::delays() {
         else
             plan.kernel = evaluation("delay_" + std::to_string(plan_.delays.size()), checked.term,
                                      Stored::real, Placement::per_synapse);
-        if (checked.name == "dendritic_delay" && spec_.is_chain && !plan.seconds)
-            internal("_dendritic_steps", Stored::u16, Placement::per_synapse);
+        if (checked.name == analysis::DelayName::dendritic() && spec_.is_chain && !plan.seconds)
+            internal(Name::of(Role::dendritic_steps), Stored::u16, Placement::per_synapse);
         plan_.delays.push_back(std::move(plan));
     }
 }
@@ -223,11 +222,11 @@ void SynapseLower::deliver() {
     Builder builder("deliver", Domain::elements, frame(true));
     builder.kernel().side = Side::post;
     builder.note(delayed->span);
-    ValueId value = builder.load({Owner::scratch, Index::element, "_due", Stored::real, false});
+    ValueId value = builder.load({Owner::scratch, Index::element, Name::of(Role::due), Stored::real, false});
     if (delayed->unless_refractory)
         if (const auto flag = targets(true).refractory(End::post))
             value = builder.select(builder.load(*flag), value, builder.constant(0.0, Type::f64));
-    const Place target = place(End::post, delayed->target, true);
+    const Place target = place(End::post, Name::user(delayed->target), true);
     builder.store(target.slot, builder.binary(OpCode::add, builder.load(target), value));
     plan_.deliver = builder.finish();
     plan_.ring_target = delayed->target;

@@ -14,6 +14,12 @@ using analysis::TermKind;
 using analysis::ValueType;
 using lang::BinaryOp;
 
+Name variable_name(const Term& term) {
+    if (term.name == "lastspike") return Name::of(Role::lastspike);
+    if (term.name == "not_refractory") return Name::of(Role::active);
+    return Name::user(term.name);
+}
+
 ValueId Builder::lower(const analysis::TermPtr& term) {
     if (const auto it = lowered_.find(term.get()); it != lowered_.end()) return it->second;
     const ValueId id = lower_fresh(*term);
@@ -30,13 +36,15 @@ ValueId Builder::lower_fresh(const Term& term) {
             if (term.type == ValueType::boolean) return constant(term.number, Type::boolean);
             return constant(term.number, term.type == ValueType::integer ? Type::integer : Type::f64);
         case TermKind::scalar: {
-            const ValueId value = scalar(term.name);
+            const ValueId value = scalar(Name::constant(term.name));
             if (term.type == ValueType::integer) return convert(value, Type::integer);
             return term.type == ValueType::boolean
                        ? binary(OpCode::not_equal, value, constant(0.0, Type::f64))
                        : value;
         }
         case TermKind::variable: return lower_variable(term);
+        case TermKind::reduction:
+            return load(frame_.place(analysis::End::own, Name::of(Role::sum, static_cast<int>(term.draw))));
         case TermKind::local:
             if (const auto value = local(term.name)) return *value;
             throw base::InternalError("local '" + term.name + "' is read before it is set");
@@ -78,11 +86,10 @@ ValueId Builder::lower_variable(const Term& term) {
     if (term.end == analysis::End::own)
         if (const auto it = overrides_.find(term.name); it != overrides_.end()) return it->second;
     if (const auto it = pinned_.find({term.end, term.name}); it != pinned_.end()) return it->second;
-    if (term.name == "lastspike") {
-        const ValueId steps = load(frame_.place(term.end, "lastspike"));
-        return binary(OpCode::multiply, convert(steps, Type::f64), step_size());
-    }
-    const Place place = frame_.place(term.end, term.name == "not_refractory" ? "_active" : term.name);
+    const Name name = variable_name(term);
+    const Place place = frame_.place(term.end, name);
+    if (name.role() == Role::lastspike)
+        return binary(OpCode::multiply, convert(load(place), Type::f64), step_size());
     const ValueId value = load(place);
     if (!place.is_scalar) return value;
     if (term.type == ValueType::integer) return convert(value, Type::integer);
@@ -133,8 +140,9 @@ void Builder::add_identity(Op& op) {
     if (kernel_.domain != Domain::synapses) return push(index(Index::element));
     push(index(Index::source));
     push(index(Index::target));
-    push(frame_.multiplicity ? load({Owner::synapse, Index::synapse, "_multiplicity", Stored::u16})
-                             : constant(0.0, Type::integer));
+    push(frame_.multiplicity
+             ? load({Owner::synapse, Index::synapse, Name::of(Role::multiplicity), Stored::u16})
+             : constant(0.0, Type::integer));
 }
 
 ValueId Builder::lower_random(const Term& term) {

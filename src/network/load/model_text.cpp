@@ -25,7 +25,7 @@ void read_blocks(const Context& context, const Node& node, const std::string& ke
     const auto* table = std::get_if<Table>(&node.value);
     if (!table || !named) {
         if (const Text* text = as_text(context, node, key))
-            blocks.push_back({name, content_span(*text), read_statements(context, node, key)});
+            blocks.push_back({name, false, content_span(*text), read_statements(context, node, key)});
         return;
     }
     for (const Entry& entry : *table) {
@@ -35,7 +35,7 @@ void read_blocks(const Context& context, const Node& node, const std::string& ke
         }
         if (const Text* text = as_text(context, entry.node, entry.key))
             blocks.push_back(
-                {entry.key, content_span(*text), read_statements(context, entry.node, entry.key)});
+                {entry.key, true, content_span(*text), read_statements(context, entry.node, entry.key)});
     }
     if (table->empty()) context.error(Code::E304, node.span, in_quotes(key) + " holds no pathway");
 }

@@ -86,6 +86,7 @@ void check_pathway_names(const Context& context, const analysis::ModelText& whol
     std::vector<std::string> names;
     for (const auto* blocks : {&whole.on_pre, &whole.on_post})
         for (const auto& block : *blocks) {
+            if (!block.named) continue;
             for (const auto& name : names)
                 if (name == block.name)
                     context.error(Code::E308, block.span,
