@@ -22,11 +22,12 @@ struct Variable {
     base::Dimension dimension;
     Stored stored = Stored::real;
     Placement placement = Placement::element;
+    bool hidden = false;    ///< CheckedVariable::hidden
     bool constant = false;  ///< never written after initialisation
     double fill = 0.0;      ///< value before any initialiser
 
     /// Not in results.
-    bool internal() const { return !name.is_user(); }
+    bool internal() const { return hidden || !name.is_user(); }
 };
 
 /// Sets one variable at the start. Run in order; for synapses also run over newly grown ones.

@@ -134,7 +134,7 @@ private:
             variable.name = Name::user(checked.key);
             variable.dimension = checked.dimension;
             variable.stored = stored_as(checked.type);
-            variable.internal = checked.hidden;
+            variable.hidden = checked.hidden;
             variable.constant = checked.kind == EquationKind::parameter && !written(checked);
             if (variable.constant)
                 if (const auto value = uniform_value(checked)) {

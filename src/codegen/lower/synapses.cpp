@@ -113,7 +113,7 @@ void SynapseLower::place_variables() {
         variable.name = Name::user(checked.key);
         variable.dimension = checked.dimension;
         variable.stored = stored_as(checked.type);
-        variable.internal = checked.hidden;
+        variable.hidden = checked.hidden;
         variable.placement = placements_.at(checked.key);
         variable.constant = checked.kind == EquationKind::parameter && !checked.written;
         if (variable.placement == Placement::shared)
