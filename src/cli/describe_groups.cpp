@@ -2,10 +2,10 @@
 // The part of `bouton check` that tells of one neuron group or one synapse group.
 #include "cli/describe_model.hpp"
 #include "cli/describe_network.hpp"
-#include "cli/synapse_storage.hpp"
 #include "cli/text_layout.hpp"
 #include "lang/printer.hpp"
 #include "network/expected_synapses.hpp"
+#include "sim/memory.hpp"
 
 #include <fmt/format.h>
 
@@ -103,7 +103,7 @@ std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::Ne
     std::string page = fmt::format("neurons {}: {}", spec.name, spell_count(static_cast<double>(spec.size)));
     if (plan.spike_source) {
         const std::size_t spikes = spec.spike_times ? spec.spike_times->time.size() : 0;
-        memory += 12.0 * static_cast<double>(spikes);
+        memory += static_cast<double>(sim::memory_of(spec, plan, precision));
         return page + fmt::format(", {} spikes given\n", spell_count(static_cast<double>(spikes)));
     }
     page += fmt::format(", model {}\n", name_of(spec.model));
@@ -115,19 +115,15 @@ std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::Ne
     add_notes(page, plan.notes);
     add_line(page, "per neuron", stored_at(plan.variables, Placement::element, precision));
     add_line(page, "once", stored_at(plan.variables, Placement::shared, precision));
-    double bytes = 0.0;
-    for (const auto& variable : plan.variables) {
-        const double elements =
-            variable.placement == Placement::element ? static_cast<double>(spec.size) : 1.0;
-        bytes += elements * static_cast<double>(codegen::size_of(variable.stored, precision));
-    }
+    const auto bytes = static_cast<double>(sim::memory_of(spec, plan, precision));
     add_line(page, "memory", spell_bytes(bytes));
     memory += bytes;
     return page;
 }
 
-std::string describe_synapses(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan,
-                              codegen::Precision precision, double& memory, bool& open) {
+std::string describe_synapses(const analysis::NetworkSpec& network, const analysis::SynapseSpec& spec,
+                              const codegen::SynapsePlan& plan, codegen::Precision precision, double& memory,
+                              bool& open) {
     std::string page = fmt::format("synapses {}: {} to {}, {}\n", spec.name, text_of(spec.from.span),
                                    text_of(spec.to.span), describe_rule(spec));
     if (spec.is_chain) {
@@ -151,14 +147,15 @@ std::string describe_synapses(const analysis::SynapseSpec& spec, const codegen::
     add_line(page, "per target", stored_at(plan.variables, Placement::per_target, precision));
     add_line(page, "once", stored_at(plan.variables, Placement::shared, precision));
 
-    const auto storage = synapse_storage(spec, plan, precision);
+    const sim::SynapseMemory needed(network, spec, plan, precision);
     std::string items;
-    for (const auto& [name, bytes] : storage.per_synapse)
+    for (const auto& [name, bytes] : needed.per_synapse())
         items += fmt::format("{}{} {}", items.empty() ? "" : ", ", name, bytes);
-    add_line(page, "per synapse", fmt::format("{} bytes: {}", storage.bytes_per_synapse(), items));
+    add_line(page, "per synapse", fmt::format("{} bytes: {}", needed.bytes_per_synapse(), items));
 
     const auto expected = network::expected_synapses(spec);
-    memory += static_cast<double>(storage.shared_bytes);
+    open = open || needed.is_least();
+    memory += needed.bytes(expected ? expected->count : 0.0);
     if (!expected) {
         open = true;
         add_line(page, "synapses",
@@ -166,11 +163,10 @@ std::string describe_synapses(const analysis::SynapseSpec& spec, const codegen::
                              spell_count(network::possible_pairs(spec))));
         return page;
     }
-    const double bytes = expected->count * static_cast<double>(storage.bytes_per_synapse());
     add_line(page, "synapses",
              fmt::format("{}{}", expected->exact ? "" : "about ", spell_count(expected->count)));
-    add_line(page, "memory", spell_bytes(bytes + static_cast<double>(storage.shared_bytes)));
-    memory += bytes;
+    add_line(page, "memory",
+             (needed.is_least() ? "at least " : "") + spell_bytes(needed.bytes(expected->count)));
     return page;
 }
 

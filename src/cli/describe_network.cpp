@@ -5,6 +5,7 @@
 #include "cli/progress.hpp"
 #include "cli/text_layout.hpp"
 #include "lang/printer.hpp"
+#include "sim/memory.hpp"
 
 #include <fmt/format.h>
 
@@ -76,11 +77,11 @@ std::string describe_network(const analysis::NetworkSpec& spec, const codegen::P
     }
     page += describe_inputs(spec);
     for (std::size_t k = 0; k < spec.synapses.size(); ++k) {
-        page += "\n" + describe_synapses(spec.synapses[k], plan.synapses[k], plan.precision, memory, open);
+        page +=
+            "\n" + describe_synapses(spec, spec.synapses[k], plan.synapses[k], plan.precision, memory, open);
     }
     page += describe_regular(spec) + describe_records(spec);
-    for (const auto& signal : spec.signals)
-        memory += 8.0 * static_cast<double>(signal.samples * signal.columns);
+    memory += static_cast<double>(sim::memory_of_signals(spec));
     page += fmt::format("\nmemory of the network: {} {}\n", open ? "at least" : "about", spell_bytes(memory));
     return page;
 }

@@ -16,7 +16,8 @@ std::string describe_network(const analysis::NetworkSpec& spec, const codegen::P
 std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::NeuronPlan& plan,
                              codegen::Precision precision, double& memory);
 /// `open` is set if the number of synapses is not known before the network is built.
-std::string describe_synapses(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan,
-                              codegen::Precision precision, double& memory, bool& open);
+std::string describe_synapses(const analysis::NetworkSpec& network, const analysis::SynapseSpec& spec,
+                              const codegen::SynapsePlan& plan, codegen::Precision precision, double& memory,
+                              bool& open);
 
 }  // namespace bouton::cli

@@ -35,11 +35,15 @@ void write_sonata_marks(const Handle& file) {
     check(H5Awrite(level.get(), H5T_NATIVE_UINT32, version.data()), what);
 }
 
-/// Writes the variables, or a part of them. `taken`: names that stand there already; who has one of them gets another.
+/// Writes the variables, or a part of them. `taken`: names that stand there already; who has one of them gets another, which no
+/// other variable has.
 void write_final(const Handle& group, std::span<const sim::FinalArray> variables, std::optional<Part> part,
                  std::set<std::string> taken) {
+    std::set<std::string> given;
+    for (const auto& variable : variables) given.insert(variable.name);
     for (const auto& variable : variables) {
-        const std::string name = taken.count(variable.name) > 0 ? variable.name + "_" : variable.name;
+        std::string name = variable.name;
+        while (taken.count(name) > 0 || (name != variable.name && given.count(name) > 0)) name += "_";
         taken.insert(name);
         const Handle dataset = std::visit(
             [&](auto values) {

@@ -24,6 +24,10 @@ StateArray::StateArray(codegen::Stored stored, codegen::Precision precision, std
     fill(value);
 }
 
+std::size_t StateArray::bytes_of(codegen::Stored stored, codegen::Precision precision, std::int64_t size) {
+    return static_cast<std::size_t>(padded(size) + BN_LANES) * codegen::size_of(stored, precision);
+}
+
 StateArray StateArray::unset(codegen::Stored stored, codegen::Precision precision, std::int64_t size) {
     StateArray array;
     array.stored_ = stored;

@@ -34,6 +34,9 @@ public:
     /// Without values: all are to be filled before they are read.
     static StateArray unset(codegen::Stored stored, codegen::Precision precision, std::int64_t size);
 
+    /// What an array of so many elements takes.
+    static std::size_t bytes_of(codegen::Stored stored, codegen::Precision precision, std::int64_t size);
+
     std::int64_t size() const { return size_; }
     std::size_t bytes() const { return static_cast<std::size_t>(capacity_) * element_; }
     std::size_t element_bytes() const { return element_; }

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/callables.hpp"
 
-#include <set>
+#include "base/diagnostics.hpp"
 
 namespace bouton::sim {
 
-void Callables::want(std::size_t module, const codegen::Kernel& kernel) {
-    if (!kernel.empty()) wanted_[module].push_back(&kernel);
-}
-
-void Callables::build() {
-    std::vector<std::vector<codegen::Kernel>> modules;
-    for (const auto& [id, kernels] : wanted_) {
-        std::vector<codegen::Kernel> copies;
-        std::set<std::string> names;
-        for (const codegen::Kernel* kernel : kernels) {
-            copies.push_back(*kernel);
-            std::string& name = copies.back().name;
-            const std::string stem = name;
-            for (int number = 2; !names.insert(name).second; ++number)
-                name = stem + "_" + std::to_string(number);
-        }
-        modules.push_back(std::move(copies));
-    }
-    const std::vector<runtime::Module> made = make(modules);
+void Callables::build(const std::vector<codegen::Module>& modules) {
+    std::vector<std::vector<codegen::Kernel>> kernels;
+    for (const codegen::Module& module : modules)
+        if (!module.kernels.empty()) kernels.push_back(module.named_apart());
+    const std::vector<runtime::Module> made = make(kernels);
     std::size_t m = 0;
-    for (const auto& [id, kernels] : wanted_) {
-        for (std::size_t k = 0; k < kernels.size(); ++k) made_[kernels[k]] = made[m].kernels[k];
+    for (const codegen::Module& module : modules) {
+        if (module.kernels.empty()) continue;
+        for (std::size_t k = 0; k < module.kernels.size(); ++k) made_[module.kernels[k]] = made[m].kernels[k];
         ++m;
     }
 }
@@ -50,10 +37,15 @@ std::vector<runtime::Module> Callables::make(const std::vector<std::vector<codeg
     return made;
 }
 
-std::shared_ptr<const runtime::Callable> Callables::of(const codegen::Kernel& kernel) {
-    auto& callable = made_[&kernel];
-    if (callable == nullptr) callable = runtime::interpret({kernel}, precision_).kernels.front();
-    return callable;
+std::shared_ptr<const runtime::Callable> Callables::of(const codegen::Kernel& kernel) const {
+    const auto found = made_.find(&kernel);
+    if (found == made_.end())
+        throw base::InternalError("kernel " + kernel.name + " runs in steps but was not compiled");
+    return found->second;
+}
+
+std::shared_ptr<const runtime::Callable> Callables::once(const codegen::Kernel& kernel) const {
+    return runtime::interpret({kernel}, precision_).kernels.front();
 }
 
 }  // namespace bouton::sim

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The kernels of a run, callable: those that run in steps are compiled (or interpreted, by choice), one module
-// per group; those that run once, at the start, are always interpreted, since compiling costs more.
+// per group (codegen/each_kernel.hpp); those that run once, at the start or at the end, are always interpreted, since compiling
+// costs more.
 #pragma once
 
+#include "codegen/each_kernel.hpp"
 #include "runtime/callable.hpp"
 
 #include <functional>
@@ -19,17 +21,23 @@ enum class Backend {
     interpreted,
 };
 
+/// When a kernel runs: then it is among those that are compiled, or it is interpreted.
+enum class When { in_steps, once };
+
 class Callables {
 public:
     Callables(codegen::Precision precision, Backend backend, runtime::NativeOptions native)
         : precision_(precision), backend_(backend), native_(std::move(native)) {}
 
-    /// Asks for a kernel that runs in steps; `module` tells groups apart. Addresses must stay valid.
-    void want(std::size_t module, const codegen::Kernel& kernel);
-    /// Makes what was asked for.
-    void build();
-    /// What build made of a kernel, else an interpreted one.
-    std::shared_ptr<const runtime::Callable> of(const codegen::Kernel& kernel);
+    /// Makes the kernels that run in steps. Their addresses must stay valid.
+    void build(const std::vector<codegen::Module>& modules);
+    /// What build made of a kernel. Throws base::InternalError for one that was not among the modules.
+    std::shared_ptr<const runtime::Callable> of(const codegen::Kernel& kernel) const;
+    /// A kernel that runs at the start or at the end, interpreted.
+    std::shared_ptr<const runtime::Callable> once(const codegen::Kernel& kernel) const;
+    std::shared_ptr<const runtime::Callable> of(const codegen::Kernel& kernel, When when) const {
+        return when == When::in_steps ? of(kernel) : once(kernel);
+    }
 
     Backend used() const { return backend_; }
     double compile_seconds() const { return report_.compile_seconds; }
@@ -41,7 +49,6 @@ private:
     Backend backend_;
     runtime::NativeOptions native_;
     runtime::NativeReport report_;
-    std::map<std::size_t, std::vector<const codegen::Kernel*>> wanted_;
     std::map<const codegen::Kernel*, std::shared_ptr<const runtime::Callable>> made_;
 };
 

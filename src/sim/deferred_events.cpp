@@ -73,9 +73,12 @@ void DeferredEvents::begin_epoch() {
     settled();
 }
 
-std::size_t DeferredEvents::bytes_per_target(codegen::Precision precision, std::uint32_t fields) {
-    const std::size_t numbers = std::size_t{kBlocks * BN_EVENTS + 1} * fields;
-    return numbers * codegen::size_of(Stored::real, precision) + sizeof(std::uint8_t) + sizeof(std::uint32_t);
+std::size_t DeferredEvents::bytes_of(codegen::Precision precision, const codegen::DeferredPlan& plan,
+                                     std::int64_t targets) {
+    const std::int64_t values = kBlocks * network::padded(targets) * plan.fields * BN_EVENTS;
+    return StateArray::bytes_of(Stored::real, precision, values) +
+           plan.fields * StateArray::bytes_of(Stored::real, precision, targets) +
+           static_cast<std::size_t>(targets) * (sizeof(std::uint8_t) + sizeof(std::uint32_t));
 }
 
 std::size_t DeferredEvents::bytes() const {

@@ -37,8 +37,9 @@ public:
     /// Forgets all events, which have been met: what says when they were begins anew.
     void begin_epoch();
     std::size_t bytes() const;
-    /// What a target needs, its in-degree included.
-    static std::size_t bytes_per_target(codegen::Precision precision, std::uint32_t fields);
+    /// The same, told before anything is built; the in-degrees of the targets included.
+    static std::size_t bytes_of(codegen::Precision precision, const codegen::DeferredPlan& plan,
+                                std::int64_t targets);
 
 private:
     network::StateArray values_;

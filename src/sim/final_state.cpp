@@ -18,7 +18,8 @@ void record_state(NeuronGroup& group, Context& context, Recorder& recorder) {
         if (v.internal()) continue;
         const auto& variable =
             variables.emplace_back(codegen::RecordVariable{v.name.word(), v.dimension, v.placement, {}});
-        VariableSampler(variable, &group, nullptr, context).pick_neurons(all, values.emplace_back());
+        VariableSampler(variable, &group, nullptr, context, When::once)
+            .pick_neurons(all, values.emplace_back());
         arrays.push_back({v.name.word(), v.dimension, std::span<const double>(values.back())});
     }
     recorder.state(group.plan.group, arrays);
@@ -88,7 +89,7 @@ private:
     static constexpr std::int64_t kPart = 1 << 20;
 
     void add(const codegen::RecordVariable& variable, Context& context) {
-        samplers_.emplace_back(variable, nullptr, &group_, context);
+        samplers_.emplace_back(variable, nullptr, &group_, context, When::once);
     }
 
     // Each part looks through all ids, so there are not many of them.

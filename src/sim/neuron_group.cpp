@@ -67,12 +67,6 @@ Scope NeuronGroup::scope() {
     return scope;
 }
 
-void NeuronGroup::want(std::size_t module) {
-    if (plan.begin) context_.callables->want(module, *plan.begin);
-    context_.callables->want(module, plan.update);
-    if (plan.reset) context_.callables->want(module, *plan.reset);
-}
-
 void NeuronGroup::bind() {
     const auto bound = [&](const codegen::Kernel& kernel) {
         return BoundKernel(kernel, context_.callables->of(kernel), scope());

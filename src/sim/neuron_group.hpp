@@ -21,8 +21,6 @@ public:
 
     /// Scalars, parameters and initial values, coefficients of exact integration.
     void initialise();
-    /// Names the kernels that run in steps.
-    void want(std::size_t module);
     /// Divides the group at `bounds` (the first one 0, the last one its size), before the first step. Spikes of `steps` steps
     /// may wait until they are gathered.
     void divide(const std::vector<std::int64_t>& bounds, std::int64_t steps);

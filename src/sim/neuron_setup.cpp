@@ -32,7 +32,7 @@ void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
     if (initialiser.kernel) {
         const codegen::Kernel& kernel = *initialiser.kernel;
         const std::int64_t n = array.size() == plan.size ? network::padded(plan.size) : array.size();
-        BoundKernel(kernel, context_.callables->of(kernel), scope()).run_elements(context_.clock, n);
+        BoundKernel(kernel, context_.callables->once(kernel), scope()).run_elements(context_.clock, n);
     } else if (initialiser.values) {
         const std::vector<double>& values = *initialiser.values->values;
         if (static_cast<std::int64_t>(values.size()) != array.size()) {
@@ -58,7 +58,7 @@ void NeuronGroup::run_propagator(const codegen::Propagator& propagator) {
             Scope with = scope();
             with.scratch = scratch;
             const std::int64_t n = propagator.uniform ? 1 : network::padded(plan.size);
-            BoundKernel(propagator.coefficients, context_.callables->of(propagator.coefficients), with)
+            BoundKernel(propagator.coefficients, context_.callables->once(propagator.coefficients), with)
                 .run_elements(context_.clock, n);
         },
         [&](const codegen::Name& name, std::int64_t element, double value) {

@@ -12,7 +12,7 @@ using codegen::Stored;
 
 PairKernels::PairKernels(const std::optional<codegen::Kernel>& condition,
                          const std::optional<codegen::Kernel>& probability, Scope scope, Context& context,
-                         std::int64_t targets, bn::Key key)
+                         std::int64_t targets, bn::Key key, When when)
     : copies_(Stored::u16, context.precision, targets), key_(key) {
     scope.candidates = true;
     const Name out = Name::of(codegen::Role::out);
@@ -20,12 +20,12 @@ PairKernels::PairKernels(const std::optional<codegen::Kernel>& condition,
     if (condition && !condition->empty()) {
         holds_ = make_scratch(*condition, out, context.precision, targets);
         scope.scratch.back().second = holds_.data();
-        condition_ = BoundKernel(*condition, context.callables->of(*condition), scope);
+        condition_ = BoundKernel(*condition, context.callables->of(*condition, when), scope);
     }
     if (probability && !probability->empty()) {
         p_ = make_scratch(*probability, out, context.precision, targets);
         scope.scratch.back().second = p_.data();
-        probability_ = BoundKernel(*probability, context.callables->of(*probability), scope);
+        probability_ = BoundKernel(*probability, context.callables->of(*probability, when), scope);
     }
 }
 

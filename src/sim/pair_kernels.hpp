@@ -15,7 +15,7 @@ public:
     /// Either kernel may be missing. `targets`: the longest list that will come.
     PairKernels(const std::optional<codegen::Kernel>& condition,
                 const std::optional<codegen::Kernel>& probability, Scope scope, Context& context,
-                std::int64_t targets, bn::Key key);
+                std::int64_t targets, bn::Key key, When when);
 
     /// Leaves the targets for which the condition holds, each with its probability. `epoch` tells one round of
     /// draws from another.

@@ -49,16 +49,10 @@ void Recording::add_sample(const analysis::NetworkSpec& spec, const codegen::Rec
     }
     for (const auto& variable : plan.variables) {
         stream.variables.push_back({variable.name, variable.dimension});
-        sample.variables.emplace_back(variable, sample.neurons, sample.synapses, context_);
+        sample.variables.emplace_back(variable, sample.neurons, sample.synapses, context_, When::in_steps);
     }
     sample.rows.resize(sample.variables.size());
     sample.views.resize(sample.variables.size());
-}
-
-void Recording::want(const std::function<std::size_t(const std::string&)>& module_of) {
-    for (Sample& sample : samples_) {
-        for (VariableSampler& variable : sample.variables) variable.want(module_of(sample.stream.group));
-    }
 }
 
 void Recording::bind() {

@@ -20,8 +20,6 @@ public:
     Recording(const analysis::NetworkSpec& spec, const codegen::Plan& plan, const FindNeurons& neurons,
               const FindSynapses& synapses, Context& context, Recorder* recorder);
 
-    /// Asks for kernels that run often; `module_of` gives the module of a group.
-    void want(const std::function<std::size_t(const std::string&)>& module_of);
     void bind();
     Streams streams() const;
 

@@ -19,11 +19,6 @@ Regular::Regular(const codegen::RegularPlan& plan, NeuronGroup* neurons, Synapse
                      scalars_);
 }
 
-void Regular::want(std::size_t module) {
-    for (const auto& reduction : plan_.reductions) context_.callables->want(module, reduction.kernel);
-    for (const auto& pass : plan_.passes) context_.callables->want(module, pass.kernel);
-}
-
 void Regular::bind() {
     reductions_.clear();
     passes_.clear();

@@ -14,7 +14,6 @@ public:
     /// One of `neurons` and `synapses` is null. All must outlive it.
     Regular(const codegen::RegularPlan& plan, NeuronGroup* neurons, SynapseGroup* synapses, Context& context);
 
-    void want(std::size_t module);
     void bind();
     bool due(std::int64_t step) const { return step % every_steps_ == 0; }
     std::int64_t every_steps() const { return every_steps_; }

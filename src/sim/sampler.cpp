@@ -40,16 +40,13 @@ SynapseColumns columns_of(const network::SynapseStore& store, std::vector<networ
 }
 
 VariableSampler::VariableSampler(const codegen::RecordVariable& variable, NeuronGroup* neurons,
-                                 SynapseGroup* synapses, Context& context)
+                                 SynapseGroup* synapses, Context& context, When when)
     : variable_(variable),
       name_(Name::user(variable.name)),
       neurons_(neurons),
       synapses_(synapses),
-      context_(context) {}
-
-void VariableSampler::want(std::size_t module) {
-    if (variable_.kernel) context_.callables->want(module, *variable_.kernel);
-}
+      context_(context),
+      when_(when) {}
 
 void VariableSampler::bind() {
     out_.clear();
@@ -65,9 +62,12 @@ void VariableSampler::bind() {
             out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, block.size()));
         }
         out_begin_.assign(out_.size(), 0);
-        rows_ = synapses_->bind_rows(kernel, nullptr, [this](std::size_t b) {
-            return Scratch{{Name::of(Role::out), out_[b].data()}};
-        });
+        rows_ = synapses_->bind_rows(
+            kernel, nullptr,
+            [this](std::size_t b) {
+                return Scratch{{Name::of(Role::out), out_[b].data()}};
+            },
+            when_);
         return;
     }
     std::int64_t size = 1;
@@ -81,7 +81,7 @@ void VariableSampler::bind() {
     out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, size));
     Scope scope = neurons_ != nullptr ? neurons_->scope() : synapses_->scope();
     scope.scratch.emplace_back(Name::of(Role::out), out_.front().data());
-    elements_ = BoundKernel(kernel, context_.callables->of(kernel), scope);
+    elements_ = BoundKernel(kernel, context_.callables->of(kernel, when_), scope);
 }
 
 void VariableSampler::evaluate(const Clock& clock) {
@@ -99,7 +99,7 @@ void VariableSampler::evaluate(const Clock& clock, network::RowRange rows) {
         if (!elements_) bind();
         return evaluate(clock);
     }
-    synapses_->run_rows(*variable_.kernel, clock, rows, out_, out_begin_);
+    synapses_->run_rows(*variable_.kernel, when_, clock, rows, out_, out_begin_);
 }
 
 Placement VariableSampler::placement() const {

@@ -22,9 +22,8 @@ SynapseColumns columns_of(const network::SynapseStore& store, std::vector<networ
 class VariableSampler {
 public:
     VariableSampler(const codegen::RecordVariable& variable, NeuronGroup* neurons, SynapseGroup* synapses,
-                    Context& context);
+                    Context& context, When when);
 
-    void want(std::size_t module);
     void bind();
     /// Evaluates the kernel, if there is one.
     void evaluate(const Clock& clock);
@@ -46,6 +45,7 @@ private:
     NeuronGroup* neurons_;
     SynapseGroup* synapses_;
     Context& context_;
+    When when_;
     std::vector<network::StateArray> out_;  ///< one, or one per block
     std::vector<std::int64_t> out_begin_;   ///< the position in its block at which each begins
     BoundKernel elements_;

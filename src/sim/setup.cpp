@@ -36,7 +36,7 @@ void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& 
             with.scalars.insert(with.scalars.begin(), &table);
             with.scratch.emplace_back(result, out.data());
             with.signals = &context.signals;
-            BoundKernel(*scalar.kernel, context.callables->of(*scalar.kernel), with)
+            BoundKernel(*scalar.kernel, context.callables->once(*scalar.kernel), with)
                 .run_elements(context.clock, 1);
             value = out.get(0);
         }

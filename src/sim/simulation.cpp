@@ -5,6 +5,7 @@
 #include "base/diagnostics.hpp"
 #include "base/flush_to_zero.hpp"
 #include "base/stop.hpp"
+#include "sim/memory.hpp"
 #include "sim/simulation_state.hpp"
 
 #include <algorithm>
@@ -192,6 +193,7 @@ Summary Simulation::summary() const {
         result.synapses += group->store.size();
         result.bytes += group->bytes();
     }
+    result.bytes += memory_of_signals(s.spec);
     result.compile_seconds = s.callables.compile_seconds();
     result.build_seconds = s.build_seconds;
     result.run_seconds = s.run_seconds;
@@ -212,7 +214,7 @@ std::vector<double> Simulation::neurons(const std::string& group, const std::str
         static_cast<std::size_t>(found->store.arrays[static_cast<std::size_t>(v)].size()));
     std::iota(all.begin(), all.end(), std::int64_t{0});
     std::vector<double> values;
-    VariableSampler(stored, found, nullptr, state_->context).pick_neurons(all, values);
+    VariableSampler(stored, found, nullptr, state_->context, When::once).pick_neurons(all, values);
     return values;
 }
 
@@ -229,7 +231,7 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     const codegen::RecordVariable stored{
         variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
     std::vector<double> values(columns.location.size());
-    VariableSampler(stored, nullptr, found, state_->context).pick_synapses(columns, values);
+    VariableSampler(stored, nullptr, found, state_->context, When::once).pick_synapses(columns, values);
     return values;
 }
 

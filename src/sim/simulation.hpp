@@ -38,7 +38,7 @@ struct Summary {
     std::int64_t spikes = 0;
     std::int64_t events = 0;    ///< synapses met by presynaptic and postsynaptic spikes
     std::int64_t synapses = 0;  ///< at the end
-    std::size_t bytes = 0;      ///< of state, connections and delays
+    std::size_t bytes = 0;      ///< of state, connections, delays and signals
     double compile_seconds = 0.0;
     double build_seconds = 0.0;
     double run_seconds = 0.0;    ///< from the first step to the last

@@ -69,8 +69,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     }
     try {
         make_groups();
-        want_kernels();
-        callables.build();
+        callables.build(codegen::modules_of(spec, plan, options.recorder != nullptr));
         divide();
         bind();
     } catch (const std::bad_alloc&) {
@@ -139,23 +138,6 @@ void Simulation::State::make_inputs() {
         }
         evaluate_scalars(described.scalars, group.scope(), context, input.scalars);
     }
-}
-
-void Simulation::State::want_kernels() {
-    const auto module_of = [this](const std::string& name) {
-        for (std::size_t g = 0; g < neurons.size(); ++g) {
-            if (neurons[g]->plan.group == name) return g;
-        }
-        for (std::size_t g = 0; g < synapses.size(); ++g) {
-            if (synapses[g]->plan.name == name) return neurons.size() + g;
-        }
-        return neurons.size() + synapses.size();
-    };
-    for (auto& group : neurons) group->want(module_of(group->plan.group));
-    for (auto& group : synapses) group->want(module_of(group->plan.name));
-    for (const auto& input : plan.inputs) callables.want(module_of(input.group), input.kernel);
-    for (std::size_t r = 0; r < regular.size(); ++r) regular[r].want(module_of(plan.regular[r].of));
-    recording->want(module_of);
 }
 
 void Simulation::State::bind() {

@@ -110,7 +110,6 @@ struct Simulation::State {
     void divide();
     std::int64_t structure_steps(const SynapseGroup& group) const;
     void make_inputs();
-    void want_kernels();
     /// Binds every kernel; anew when a structural edit has moved arrays.
     void bind();
     void find_round();

@@ -48,7 +48,8 @@ std::vector<Grown> SynapseGroup::draw_grown(const Clock& clock) {
     const bn::Key key = network::draw_key(clock.seed, plan.name, "grow");
     const std::optional<codegen::Kernel> none;
     PairKernels pairs(structure.grow_condition, structure.grow_probability ? none : structure.grow, scope(),
-                      context_, store.targets, network::draw_key(clock.seed, plan.name, "grow p"));
+                      context_, store.targets, network::draw_key(clock.seed, plan.name, "grow p"),
+                      When::in_steps);
     const int copy = store.find(Name::of(Role::multiplicity));
     std::vector<std::int32_t> copies(static_cast<std::size_t>(store.targets),
                                      -1);  // of this row; -1: no synapse

@@ -65,7 +65,7 @@ void SynapseGroup::make_connections() {
     std::vector<PairKernels> pairs;  // one a thread
     for (std::size_t thread = 0; thread < task.threads(); ++thread) {
         pairs.emplace_back(plan.connect_condition, plan.connect_p, scope(), context_, store.targets,
-                           network::draw_key(context_.clock.seed, plan.name, "connect p"));
+                           network::draw_key(context_.clock.seed, plan.name, "connect p"), When::once);
     }
     if (pairs.front().any()) {
         task.filter = [&](std::size_t thread, std::uint32_t source, std::vector<std::uint32_t>& targets) {
@@ -99,7 +99,7 @@ void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, cons
             run_stretches(kernel, grown, {});
         } else {
             const std::int64_t n = placement == Placement::shared ? 1 : network::padded(common->size());
-            bind_elements(kernel, nullptr).run_elements(context_.clock, n);
+            BoundKernel(kernel, context_.callables->once(kernel), scope()).run_elements(context_.clock, n);
         }
     } else if (initialiser.values) {
         set_values(initialiser, common, v);
@@ -152,7 +152,7 @@ void SynapseGroup::run_propagators() {
                 Scope with = scope();
                 with.block = b;
                 with.scratch = scratch;
-                BoundKernel bound(kernel, context_.callables->of(kernel), with);
+                BoundKernel bound(kernel, context_.callables->once(kernel), with);
                 if (own) {
                     const auto& rows = all(Route{}).block(b);
                     bound.run_segments(context_.clock, rows, store.blocks[b].target.data(), nullptr);

@@ -3,6 +3,7 @@
 // travels on after the synapse.
 #include "base/diagnostics.hpp"
 #include "network/connect.hpp"
+#include "sim/memory.hpp"
 #include "sim/synapse_group.hpp"
 
 #include <algorithm>
@@ -129,19 +130,7 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
     }
 }
 
-// The first presynaptic pathway with a delay per synapse whose kernels want plain positions gets the rows in its
-// order; others go through an index.
-void SynapseGroup::choose_row_delay() {
-    for (const auto& pathway : plan.pathways) {
-        if (pathway.side != codegen::Side::pre || pathway.delay < 0 || store.row_delay >= 0) continue;
-        const bool direct = std::any_of(pathway.passes.begin(), pathway.passes.end(), [](const auto& pass) {
-            return !pass.once_per_neuron && !pass.kernel.indirect;
-        });
-        if (direct && store.delays[static_cast<std::size_t>(pathway.delay)].per_synapse) {
-            store.row_delay = pathway.delay;
-        }
-    }
-}
+void SynapseGroup::choose_row_delay() { store.row_delay = delay_of_rows(plan); }
 
 void SynapseGroup::make_ring() {
     if (!plan.deliver) return;

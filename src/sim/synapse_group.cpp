@@ -46,29 +46,11 @@ Scope SynapseGroup::scope() {
     return scope;
 }
 
-void SynapseGroup::want(std::size_t module) {
-    Callables& callables = *context_.callables;
-    for (const auto& pathway : plan.pathways) {
-        for (const auto& pass : pathway.passes) callables.want(module, pass.kernel);
-    }
-    for (const auto& kernel : plan.traces_source) callables.want(module, kernel);
-    for (const auto& kernel : plan.traces_target) callables.want(module, kernel);
-    if (plan.deferred) {
-        callables.want(module, plan.deferred->settle);
-        callables.want(module, plan.deferred->see);
-        callables.want(module, plan.deferred->anchor);
-    }
-    if (plan.clock) callables.want(module, *plan.clock);
-    for (const auto& summed : plan.summed) callables.want(module, summed.kernel);
-    if (plan.deliver) callables.want(module, *plan.deliver);
-    if (plan.structure && plan.structure->prune) callables.want(module, *plan.structure->prune);
-}
-
 RowKernel SynapseGroup::bind_rows(const codegen::Kernel& kernel, const ScalarTable* extra,
-                                  const RowKernel::BlockScratch& scratch) {
+                                  const RowKernel::BlockScratch& scratch, When when) {
     Scope with = scope();
     if (extra != nullptr) with.scalars.insert(with.scalars.begin(), extra);
-    return {kernel, context_.callables->of(kernel), with, find_route(store, kernel, kernel.side, -1),
+    return {kernel, context_.callables->of(kernel, when), with, find_route(store, kernel, kernel.side, -1),
             scratch};
 }
 
@@ -232,7 +214,8 @@ std::optional<network::Location> SynapseGroup::first_non_finite(std::size_t vari
 }
 
 std::size_t SynapseGroup::bytes() const {
-    return store.bytes() + ring_.bytes() + due_.bytes() + (deferred_ ? deferred_->bytes() : 0);
+    return store.bytes() + ring_.bytes() + due_.bytes() + (deferred_ ? deferred_->bytes() : 0) +
+           in_degree_.size() * sizeof(in_degree_[0]);
 }
 
 }  // namespace bouton::sim

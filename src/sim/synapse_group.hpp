@@ -25,7 +25,6 @@ public:
 
     /// Connects, gives first values and delays, and makes what events need. The neuron groups stand already.
     void build();
-    void want(std::size_t module);
     /// Binds kernels to arrays; again after every structural edit. `strides`: events go through Pathway::run_part.
     void bind(bool strides);
 
@@ -66,14 +65,14 @@ public:
     const Segments& all(const Route& route);
     /// Binds a kernel that runs over all synapses, or over the neurons of one end.
     RowKernel bind_rows(const codegen::Kernel& kernel, const ScalarTable* extra,
-                        const RowKernel::BlockScratch& scratch = {});
+                        const RowKernel::BlockScratch& scratch = {}, When when = When::in_steps);
     BoundKernel bind_elements(const codegen::Kernel& kernel, const ScalarTable* extra);
     /// Elements of an `elements` kernel over one end, padded.
     std::int64_t end_count(codegen::Side side) const;
 
     /// Runs a kernel over the synapses of some rows. What it stores to Role::out comes in an array per block, which begins
     /// at a position of that block.
-    void run_rows(const codegen::Kernel& kernel, const Clock& clock, network::RowRange rows,
+    void run_rows(const codegen::Kernel& kernel, When when, const Clock& clock, network::RowRange rows,
                   std::vector<network::StateArray>& out, std::vector<std::int64_t>& out_begin);
 
     void check_finite(const Clock& clock) const;

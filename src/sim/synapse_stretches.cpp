@@ -75,7 +75,7 @@ void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* 
                                  const TakeStretch& take) {
     check_rows(kernel, store);
     const bool has_out = stores_out(kernel);
-    const auto callable = context_.callables->of(kernel);
+    const auto callable = context_.callables->once(kernel);
     const Scope of_group = scope();
     const std::vector<Stretch> stretches = all_stretches(store, chosen);
     base::run_tasks(context_.clock.pool, stretches.size(), [&](std::size_t k, std::size_t) {
@@ -95,8 +95,9 @@ void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* 
     });
 }
 
-void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, network::RowRange rows,
-                            std::vector<StateArray>& out, std::vector<std::int64_t>& out_begin) {
+void SynapseGroup::run_rows(const codegen::Kernel& kernel, When when, const Clock& clock,
+                            network::RowRange rows, std::vector<StateArray>& out,
+                            std::vector<std::int64_t>& out_begin) {
     check_rows(kernel, store);
     out.clear();
     out_begin.clear();
@@ -106,7 +107,7 @@ void SynapseGroup::run_rows(const codegen::Kernel& kernel, const Clock& clock, n
         out.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision,
                                    block.row_begin[rows.second] - begin));
     }
-    const auto callable = context_.callables->of(kernel);
+    const auto callable = context_.callables->of(kernel, when);
     const Scope of_group = scope();
     base::run_tasks(clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         const network::SynapseBlock& block = store.blocks[b];

@@ -242,6 +242,8 @@ private:
         Builder builder("update", Domain::elements, frame());
         std::optional<ValueId> active;
         if (checked_.refractory) active = refractoriness(builder);
+        // What is stored is that of the step before, unless the simulation sets it.
+        if (active && !fixed_refractoriness_) builder.pin_variable(End::own, "not_refractory", *active);
         integrate_states(builder, active);
         plan_.has_threshold = checked_.threshold && !plan_.spike_probability;
         if (plan_.has_threshold)

@@ -20,6 +20,16 @@ std::optional<double> read_period(const Context& context, const Node& node, cons
     return period;
 }
 
+/// Beside what is sampled the results say when, and of which elements.
+void refuse_names_of_results(const Context& context, const Text& variable) {
+    const std::string& name = variable.source->text;
+    if (name != "time" && name != "indices") return;
+    const std::string what = name == "time" ? "the times of samples" : "the numbers of elements";
+    context.error(Code::E316, content_span(variable),
+                  "the results hold " + what + " under the name " + in_quotes(name),
+                  "record it under another name, by a subexpression: x = " + name + " : UNIT");
+}
+
 void read_variables(const Context& context, const Node& node, RecordSpec& spec) {
     const Array* items = as_array(context, node, "variables", "variables = [\"v\"]");
     if (!items) return;
@@ -30,6 +40,7 @@ void read_variables(const Context& context, const Node& node, RecordSpec& spec) 
             if (name == text->source->text)
                 context.error(Code::E308, content_span(*text),
                               in_quotes(name) + " stands twice in 'variables'");
+        refuse_names_of_results(context, *text);
         spec.variables.emplace_back(text->source->text, content_span(*text));
     }
     if (items->empty())
