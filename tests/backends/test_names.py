@@ -417,6 +417,44 @@ def test_names_of_links_with_a_dendritic_delay(tmp_path, backends, delay):
     agree(text, [*OLD, *NEW], tmp_path, backends)
 
 
+LOCALS = """
+[simulation]
+duration = "3 ms"
+[neurons.in]
+size = 4
+model = "spike_times"
+times = [["1 ms"], ["1 ms"], ["1 ms"], ["1 ms"]]
+[neurons.out]
+size = 2
+equations = "v : 1"
+[synapses.s]
+from = "in"
+to = "out"
+connect = { rule = "all_to_all" }
+equations = '''
+w : 1
+once : 1
+tenfold : 1
+'''
+on_pre = '''
+updated_at = w
+kept_local = 10*w
+v_post = 0.5*v_post + w
+once = updated_at + 0*v_post
+tenfold = kept_local + 0*v_post
+'''
+initial = { w = "1 + i + 7*j" }
+"""
+
+
+def test_each_of_several_locals_between_passes_has_its_own_value(tmp_path, backends):
+    """What synapses set before v changes, in a pass of its own, they read behind it."""
+    for backend in backends:
+        found = run(tmp_path / backend, LOCALS, backend)
+        np.testing.assert_array_equal(found["synapses/s/once"], found["synapses/s/w"])
+        np.testing.assert_array_equal(found["synapses/s/tenfold"], 10*found["synapses/s/w"])
+
+
 CLOCK = """
 [simulation]
 duration = "10 ms"

@@ -305,8 +305,11 @@ TEST_F(ResultsFileTest, KeepsTheFinalState) {
     const std::vector<std::uint32_t> target = {5, 6};
     const std::vector<double> delay = {1e-3, 2e-3};
     const std::vector<std::int64_t> id = {10, 12};
-    sim::FinalSynapses group{"exc",  2,     0,  source,
-                             target, delay, id, {{"w", {}, span_of(x)}, {"source", {}, span_of(x)}}};
+    sim::FinalSynapses group{
+        "exc",  2,
+        0,      source,
+        target, delay,
+        id,     {{"w", {}, span_of(x)}, {"source_", {}, span_of(delay)}, {"source", {}, span_of(x)}}};
     file.synapses(group);
     file.end(std::nullopt);
 
@@ -320,7 +323,8 @@ TEST_F(ResultsFileTest, KeepsTheFinalState) {
     EXPECT_EQ(read.numbers("/synapses/exc/delay").units, "s");
     EXPECT_THAT(read.numbers("/synapses/exc/id").values, ElementsAre(10, 12));
     EXPECT_THAT(read.numbers("/synapses/exc/w").values, ElementsAre(0.5, 1.5));
-    EXPECT_THAT(read.numbers("/synapses/exc/source_").values, ElementsAre(0.5, 1.5));
+    EXPECT_THAT(read.numbers("/synapses/exc/source_").values, ElementsAre(1e-3, 2e-3));
+    EXPECT_THAT(read.numbers("/synapses/exc/source__").values, ElementsAre(0.5, 1.5));
 }
 
 TEST_F(ResultsFileTest, SynapsesMayComeInParts) {
