@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // CSV files: what is accepted, and that long ones are read in seconds.
 #include "network/load/csv.hpp"
+#include "network/load/loader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,26 @@ TEST_F(CsvTest, AcceptsWhatSpreadsheetsWrite) {
     EXPECT_EQ(file->columns[0], (std::vector<double>{1, -300}));
     EXPECT_EQ(file->columns[1], (std::vector<double>{2.5, 0.5}));
     EXPECT_EQ(file->row_span(1).text(), "-3e2,\t.5");
+}
+
+// Rows are samples, and each column of a signal has the unit of its own header.
+TEST_F(CsvTest, ColumnsOfASignalKeepTheirUnits) {
+    std::ofstream(folder_ / "drive.csv") << "a_mV,b_V,c_uV\n1,2,3\n4,5,6\n";
+    const auto network = load_text((folder_ / "net.toml").string(), R"toml(
+[simulation]
+duration = "1 ms"
+[signal.drive]
+dt = "1 ms"
+file = "drive.csv"
+[neurons.cells]
+size = 3
+equations = "v = drive(t, i) : volt"
+)toml",
+                                   {{}, {}, folder_}, diagnostics_);
+    ASSERT_FALSE(diagnostics_.has_errors()) << diagnostics_.render();
+    const auto& signal = network.signals.at(0);
+    EXPECT_EQ(signal.columns, 3);
+    EXPECT_EQ(*signal.values, (std::vector<double>{1e-3, 2, 3 * 1e-6, 4 * 1e-3, 5, 6 * 1e-6}));
 }
 
 TEST_F(CsvTest, OnlyAHeaderIsAnEmptyTable) {
