@@ -6,6 +6,7 @@
 #include "io/results_file.hpp"
 #include "network/load/loader.hpp"
 #include "network/load/toml_reader.hpp"
+#include "sim/misfits.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -75,6 +76,8 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
                               : network::load_file(source.file, options, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     result.plan = codegen::make_plan(result.spec, diagnostics);
+    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    sim::find_misfits(result.spec, result.plan, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     if (warn && !diagnostics.all().empty()) warn(diagnostics.render());
     return result;

@@ -26,16 +26,16 @@ constexpr std::int64_t kMostDelaySteps = std::numeric_limits<std::uint16_t>::max
 
 }  // namespace
 
+std::optional<std::string> fault_of_delay(double seconds, double dt, const std::string& of) {
+    const double most = static_cast<double>(kMostDelaySteps);
+    if (seconds >= 0.0 && std::floor(seconds / dt + 0.5) <= most) return std::nullopt;
+    return "the delay of " + of + " is " + std::to_string(seconds) + " s; it must be between 0 and " +
+           std::to_string(most * dt) + " s (65535 steps)";
+}
+
 std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of) {
-    constexpr double kMost = kMostDelaySteps;
-    const double steps = std::floor(seconds / dt + 0.5);
-    if (!(seconds >= 0.0) || !(steps <= kMost)) {
-        network::refuse(base::Code::E408, span,
-                        "the delay of " + of + " is " + std::to_string(seconds) +
-                            " s; it must be between 0 and " + std::to_string(kMost * dt) +
-                            " s (65535 steps)");
-    }
-    return static_cast<std::int64_t>(steps);
+    if (const auto fault = fault_of_delay(seconds, dt, of)) network::refuse(base::Code::E408, span, *fault);
+    return static_cast<std::int64_t>(std::floor(seconds / dt + 0.5));
 }
 
 std::vector<std::int64_t> delays_that_occur(const network::SynapseStore& store, int delay) {

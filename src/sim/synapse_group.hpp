@@ -147,6 +147,9 @@ private:
     std::deque<std::pair<Route, Segments>> all_;
 };
 
+/// What is wrong with a delay; nothing if it can be. `of` says whose it is.
+std::optional<std::string> fault_of_delay(double seconds, double dt, const std::string& of);
+
 /// Delay in whole steps, floor(seconds / dt + 0.5); throws a diagnostic for one that cannot be. `of` says whose.
 std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of);
 

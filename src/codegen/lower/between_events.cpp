@@ -64,6 +64,7 @@ bool SynapseLower::is_uniform(const TermPtr& term) const {
 
 void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSystem& system,
                                 Placement placement) {
+    check_coefficients(in_, system, plan_.variables, spec_.span, spec_.name);
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
     Builder builder("coefficients_" + std::to_string(plan_.propagators.size()), Domain::elements,
                     frame(per_neuron));

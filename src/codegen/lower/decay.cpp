@@ -49,6 +49,21 @@ std::optional<double> decay_factor(const analysis::StateEquation& equation, anal
     return factor;
 }
 
+void check_coefficients(const Lowering& in, const analysis::LinearSystem& system,
+                        const std::vector<Variable>& variables, const base::Span& span,
+                        const std::string& group) {
+    for (const auto& row : system.matrix)
+        for (const auto& coefficient : row) {
+            const auto known = coefficient ? known_value(coefficient, variables, in.spec->dt) : std::nullopt;
+            if (!known || std::isfinite(*known)) continue;
+            in.diagnostics->error(
+                base::Code::E407, span,
+                "a coefficient of the exactly integrated equations of '" + group + "' is not finite",
+                "a time constant of 0?");
+            return;
+        }
+}
+
 bool only_gathers(const analysis::CheckedNetwork& network, const CheckedNeurons& neurons,
                   const std::string& key) {
     if (reads_neuron_name(network, neurons, Name::user(key), false)) return false;

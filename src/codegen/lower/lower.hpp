@@ -35,6 +35,11 @@ bool keeps_active(const NeuronPlan& neurons);
 bool reads_neuron_name(const analysis::CheckedNetwork& network, const analysis::CheckedNeurons& neurons,
                        const Name& name, bool own_equations = true);
 
+/// Refuses equations with a coefficient that is known and not finite.
+void check_coefficients(const Lowering& in, const analysis::LinearSystem& system,
+                        const std::vector<Variable>& variables, const base::Span& span,
+                        const std::string& group);
+
 /// By how much the variable of x' = a x changes in a step, if a is known and x decays slowly enough to be stored relative to an
 /// epoch. `variables` are those that a may name.
 std::optional<double> decay_factor(const analysis::StateEquation& equation, analysis::Method method,

@@ -382,6 +382,7 @@ private:
     }
 
     void finish_exact(Propagator propagator, const analysis::LinearSystem& system) {
+        check_coefficients(in_, system, plan_.variables, spec_.span, plan_.group);
         Builder builder("coefficients", Domain::elements, frame());
         for (const auto& [row, column] : propagator.nonzero) {
             builder.store(
