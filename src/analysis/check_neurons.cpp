@@ -68,6 +68,7 @@ public:
     CheckedNeurons operator()(const NetworkSpec& all, CheckedNetwork& network) {
         const ModelText& model = spec_.model;
         table_.declare(model.equations, nullptr);
+        table_.expect(model, nullptr);
         table_.add_parameters(model.default_parameters, model.parameters);
         table_.add_initial(model.default_initial, model.initial);
         CheckedNeurons result;
@@ -92,6 +93,7 @@ public:
             result.variables.push_back(variable);
         }
         result.initial = table_.initialisers();
+        result.ranges = table_.ranges();
         result.broken = table_.broken();
         return result;
     }
@@ -173,6 +175,7 @@ private:
         const auto second = Dimension::of(Dimension::time);
         const std::string prefix = table_.scope.prefix;
         table_.scope.prefix = "input." + spec.name + ".";
+        table_.scope.reach = static_cast<double>(spec.to.size());
         result.rate = value(spec.rate, Dimension() / second, "rate");
         result.weight = value(spec.weight, variable->dimension, "weight");
         constexpr double kMostEvents = 0x1p53;  // up to here every count is a number of its own
@@ -182,6 +185,7 @@ private:
         if (result.weight)
             check_known(result.weight, -DBL_MAX, DBL_MAX, "'weight'", spec.weight.span, "", diagnostics_);
         table_.scope.prefix = prefix;
+        table_.scope.reach.reset();
         return result;
     }
 

@@ -197,8 +197,9 @@ void SynapseCheck::declare_chain() {
     }
     if (!w_link_) w_link_ = base_;
     const auto* w = w_link_->table.variable("w");
+    const bool of_a_file = w_link_->text && !w_link_->text->file.empty();  // the target is what can be mended
     if (w && target && w->dimension != target_dimension_)
-        diagnostics_.error(Code::E203, w->span,
+        diagnostics_.error(Code::E203, of_a_file ? spec_.target_span : w->span,
                            "the weight 'w' has the dimension " + in_brackets(w->dimension) +
                                ", but its target '" + spec_.target + "' has " +
                                in_brackets(target_dimension_),
@@ -278,6 +279,9 @@ void SynapseCheck::give_values() {
         if (link.get() == base_)
             link->parameters.insert(link->parameters.end(), spec_.parameters.begin(), spec_.parameters.end());
         link->initial = list;
+        const bool target_is_broken = w_link_ && w_link_->table.is_broken("w");
+        if (text && !link->frozen)
+            link->table.expect(*text, spec_.is_chain ? &target_dimension_ : nullptr, target_is_broken);
         link->table.add_parameters(text ? text->default_parameters : none, link->parameters);
         link->table.add_initial(text ? text->default_initial : none, link->initial);
         if (link->frozen) link->table.use_all();
@@ -372,6 +376,9 @@ void SynapseCheck::collect() {
                 written_.count(variable.key) > 0 || variable.kind == EquationKind::differential;
             result_.variables.push_back(variable);
         }
+        if (!link->frozen)
+            result_.ranges.insert(result_.ranges.end(), link->table.ranges().begin(),
+                                  link->table.ranges().end());
         for (auto& initial : initialisers)
             if (!link->frozen || kept.count(initial.key)) result_.initial.push_back(std::move(initial));
         result_.broken.insert(link->table.broken().begin(), link->table.broken().end());

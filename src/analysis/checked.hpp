@@ -40,6 +40,21 @@ struct CheckedInitial {
     base::Span span;
 };
 
+/// A range that can be judged only when values are drawn: `value` of every element lies within the bounds at the start.
+struct CheckedRange {
+    std::string name;
+    base::Span span;  ///< where its value stands
+    TermPtr value;
+    TermPtr start;  ///< what it starts from; null where that is a list of numbers
+    TermPtr low;    ///< null: no bound
+    TermPtr high;
+    bool low_excluded = false;
+    bool whole = false;  ///< only whole numbers
+    std::string words;   ///< "from 0 to w_max"
+    std::string model;   ///< " of 'stdp_pair'", or nothing
+    std::string hint;
+};
+
 struct CheckedStatement {
     base::Span span;
     lang::AssignOp op = lang::AssignOp::set;
@@ -59,6 +74,7 @@ struct CheckedNeurons {
     std::set<std::string> broken;  ///< names declared with a mistake, which has been reported
     std::vector<CheckedVariable> variables;
     std::vector<CheckedInitial> initial;
+    std::vector<CheckedRange> ranges;
     TermPtr threshold;
     std::vector<CheckedStatement> reset;
     TermPtr refractory;  ///< type real: a duration; boolean: a condition
@@ -97,6 +113,7 @@ struct CheckedSynapses {
     std::set<std::string> broken;
     std::vector<CheckedVariable> variables;
     std::vector<CheckedInitial> initial;
+    std::vector<CheckedRange> ranges;
     std::vector<CheckedDelay> delays;
     std::vector<CheckedPathway> pathways;
     std::vector<CheckedSummed> summed;

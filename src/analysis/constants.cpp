@@ -81,11 +81,14 @@ TermPtr NameTable::classify(const std::string& name, Constant& constant) {
         values_[name] = constant.assignment;
         return analysis::variable(End::own, key_prefix + name, type, dimension);
     };
+    const auto wanted = wanted_dimension(name, constant);
     TermPtr term;
     if (const auto* quantity = std::get_if<ScalarValue>(&value.value)) {
-        term = scalar(prefix_ + name, quantity->value, ValueType::real, quantity->dimension);
+        const bool zero = quantity->value == 0.0 && quantity->dimension.is_dimensionless();
+        term = scalar(prefix_ + name, quantity->value, ValueType::real,
+                      zero && wanted ? *wanted : quantity->dimension);
     } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
-        term = element(array->dimension, ValueType::real);
+        term = element(array->unitless_column && wanted ? *wanted : array->dimension, ValueType::real);
     } else {
         term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
         if (!term) return nullptr;
@@ -99,14 +102,7 @@ TermPtr NameTable::classify(const std::string& name, Constant& constant) {
             if (!term) return nullptr;
         }
     }
-    if (constant.fallback)
-        if (const auto* usual = std::get_if<ScalarValue>(&constant.fallback->value.value)) {
-            auto copy = std::make_shared<Term>(*term);
-            copy->span = value.span;
-            if (!check_dimension(copy, usual->dimension, "'" + name + "'", value.span, Code::E214,
-                                 diagnostics_))
-                return nullptr;
-        }
+    if (wanted && !check_wanted(name, term, *wanted, value.span)) return nullptr;
     return term;
 }
 

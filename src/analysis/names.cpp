@@ -118,6 +118,7 @@ std::vector<std::string> NameTable::known_names() const {
     for (const auto& [name, index] : index_)
         if (!variables_[index].hidden) names.push_back(name);
     for (const auto& [name, constant] : constants_) names.push_back(name);
+    for (const auto& [name, declared] : declared_) names.push_back(name);
     return names;
 }
 
@@ -158,6 +159,7 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults,
         constant.used = true;  // a library's spare constant is no mistake of the user's
         constants_[assignment.name] = constant;
     }
+    require_parameters(given);
 }
 
 void NameTable::add_initial(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given) {
@@ -371,6 +373,7 @@ void NameTable::finish() {
     for (const auto* equation : broken_equations_) resolve(*equation->expr, noisy, diagnostics_);
     broken_equations_.clear();
     resolve_values();
+    check_ranges();
     for (auto& [name, constant] : constants_) {
         // What a misspelt name probably meant is not unused.
         for (const auto& unknown : scope.state->unknown)
@@ -379,6 +382,8 @@ void NameTable::finish() {
         const auto near = base::nearest(name, known_names());
         std::string hint = near.empty() || near == name ? "remove it, or check its spelling"
                                                         : "did you mean '" + near + "'?";
+        const auto wanted = base::nearest(name, {missing_.begin(), missing_.end()});
+        if (!wanted.empty()) hint = "did you mean '" + wanted + "'?";
         bool reported = false;
         const TermPtr other = scope.find(name, constant.assignment->name_span, &reported);
         if (other && other->kind == TermKind::variable && other->end != End::own)

@@ -33,6 +33,8 @@ public:
     /// A variable without an equation of its own (`w` of a chain without plasticity).
     void declare(const CheckedVariable& variable);
 
+    /// What the model says of its names: units, bounds, parameters that must be given. Before any value is added.
+    void expect(const ModelText& text, const base::Dimension* target_unit, bool target_is_broken = false);
     /// Values from the model's file (defaults) and the network file; the latter win.
     void add_parameters(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given);
     void add_initial(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given);
@@ -67,6 +69,8 @@ public:
     std::vector<CheckedInitial> initialisers();
 
     std::deque<CheckedVariable>& variables() { return variables_; }
+    /// Ranges that are judged when values are drawn; call after finish().
+    const std::vector<CheckedRange>& ranges() const { return ranges_; }
 
 private:
     struct Constant {
@@ -82,6 +86,24 @@ private:
         bool busy = false;
         bool done = false;
     };
+
+    struct Declared {
+        const Declaration* declaration = nullptr;
+        std::optional<base::Dimension> dimension;
+        bool whole = false;
+    };
+
+    // declared.cpp
+    const Declared* declared(const std::string& name) const;
+    std::string of_model() const;
+    void require_parameters(const std::vector<Assignment>& given);
+    std::optional<base::Dimension> wanted_dimension(const std::string& name, const Constant& constant) const;
+    bool check_wanted(const std::string& name, const TermPtr& term, const base::Dimension& wanted,
+                      const base::Span& span);
+    TermPtr bound(const std::optional<Value>& value, const base::Dimension& wanted);
+    std::optional<CheckedRange> subject(const std::string& name);
+    bool starts_by_default(const std::string& name) const;
+    void check_ranges();
 
     bool declare_one(const lang::Equation& equation, const base::Dimension* target_unit);
     bool set_flags(const lang::Equation& equation, CheckedVariable& variable);
@@ -109,6 +131,10 @@ private:
     std::map<std::string, TermPtr> value_terms_;
     std::set<std::string> checked_values_;
     std::set<std::string> broken_;
+    std::set<std::string> missing_;  ///< parameters that must be given, and are not
+    const ModelText* model_ = nullptr;
+    std::vector<std::pair<std::string, Declared>> declared_;
+    std::vector<CheckedRange> ranges_;
     std::vector<const lang::Equation*>
         broken_equations_;  ///< resolved once, so that what they name counts as used
 };

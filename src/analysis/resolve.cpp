@@ -22,11 +22,6 @@ const char* spelling(BinaryOp op) {
     return names[static_cast<int>(op)];
 }
 
-std::string quoted(const base::Span& span) {
-    const auto text = base::escape(span.text());
-    return text.size() <= 40 ? "'" + text + "'" : "'" + text.substr(0, 37) + "...'";
-}
-
 bool is_literal_zero(const Term& term) {
     return term.kind == TermKind::number && (term.number == 0.0 || std::isinf(term.number));
 }
@@ -375,11 +370,36 @@ private:
             if (column->type != ValueType::integer)
                 return fail(Code::E206, column->span, "the column of a signal is a whole number",
                             "use i, or int(...)");
+            if (!check_column(node.function, signal->number, column)) return nullptr;
             term->arguments = {column};
             term->depth = column->depth + 1;
         }
         return term;
     }
+
+    /// A column that is known, or that is the number of a neuron, exists; others are watched while running.
+    bool check_column(const std::string& signal, double columns, const TermPtr& column) {
+        const std::string has = "the signal '" + signal + "' has " +
+                                (columns == 1 ? "one column" : "only " + base_ten(columns) + " columns");
+        double last = 0.0;
+        if (column->kind == TermKind::index_i)
+            last = scope_.reach.value_or(scope_.size) - 1;
+        else if (column->kind == TermKind::index_j)
+            last = scope_.size_post - 1;
+        else if (const auto known = evaluate(column)) {
+            if (*known >= 0 && *known < columns) return true;
+            fail(Code::E405, column->span, has + ", and none with the number " + base_ten(*known),
+                 "columns are counted from 0");
+            return false;
+        }
+        if (last < columns) return true;
+        fail(Code::E405, column->span,
+             has + ", but " + quoted(column->span) + " goes up to " + base_ten(last),
+             "a row of the signal holds one value a neuron: is it the wrong way round?");
+        return false;
+    }
+
+    static std::string base_ten(double whole) { return in_base_units(whole, {}); }
 
     const Scope& scope_;
     base::Diagnostics& diagnostics_;
@@ -396,6 +416,11 @@ bool is_reserved(const std::string& name) {
                              "not_refractory", "release"})
         if (name == word) return true;
     return name.rfind("xi_", 0) == 0;
+}
+
+std::string quoted(const base::Span& span) {
+    const auto text = base::escape(span.text());
+    return text.size() <= 40 ? "'" + text + "'" : "'" + text.substr(0, 37) + "...'";
 }
 
 std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_string() + "]"; }

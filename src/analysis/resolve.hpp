@@ -7,6 +7,7 @@
 #include "base/diagnostics.hpp"
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct Scope {
     bool synaptic = false;  ///< i is presynaptic, j exists, N is refused in favour of N_pre, N_post
     double size = 0;        ///< N, or N_pre
     double size_post = 0;
+    std::optional<double>
+        reach;  ///< so many values `i` takes, where they are not `size`: the neurons of a slice
     bool allow_noise = false;
     const char* no_random = nullptr;  ///< where random numbers make no sense: the reason
     ScopeState* state = nullptr;
@@ -73,6 +76,9 @@ bool check_known(const TermPtr& term, double low, double high, const std::string
 
 /// "[mV]"-like text of a dimension for messages.
 std::string in_brackets(const base::Dimension& dimension);
+
+/// The text at a place, in quotes, cut where it is long.
+std::string quoted(const base::Span& span);
 
 /// A number with its unit for messages: "0.01 s", "1.5".
 std::string in_base_units(double value, const base::Dimension& dimension);

@@ -42,6 +42,25 @@ struct Assignment {
     Value value;
 };
 
+/// What a model says of one of its parameters or variables, beside its value.
+struct Declaration {
+    std::string name;
+    base::Span name_span;
+    bool of_variable = false;  ///< one that the equations declare
+    bool required = false;     ///< a parameter without a default
+    std::optional<Value> low;  ///< may name parameters and variables of the model
+    std::optional<Value> high;
+    bool low_excluded = false;                 ///< `low` itself is out of range
+    std::optional<base::Dimension> dimension;  ///< of the unit, if a unit of a field names it; else:
+    lang::ExprPtr unit;                        ///< as in an equation; null: that of the value
+    std::string unit_text;
+    std::string about;
+    std::string hint;  ///< the way out where a value is out of range
+};
+
+/// "from 0 to w_max", "above 0", "a whole number"; nothing where the declaration has no bound.
+std::string range_in_words(const Declaration& declaration);
+
 /// A piece of event code: `on_pre = "..."` is called "pre" (`on_post`: "post") unless a pathway that the user named has that name.
 struct CodeBlock {
     std::string name;
@@ -67,6 +86,7 @@ struct ModelText {
     lang::ExprPtr prune;  ///< structure: a synapse for which this holds goes
     lang::ExprPtr grow;   ///< structure: probability per `every` that an absent pair becomes a synapse
     lang::ExprPtr grow_condition;  ///< structure: pairs that may grow; null means all
+    std::vector<Declaration> declarations;
     std::vector<Assignment> default_parameters;
     std::vector<Assignment> default_initial;
     std::vector<Assignment> parameters;

@@ -48,6 +48,45 @@ std::string assignments(const std::vector<analysis::Assignment>& list) {
     return columns(rows, kMargin);
 }
 
+/// What is declared of a name, in the order of the columns: range, unit, words of explanation.
+std::string said_of(const analysis::Declaration& declaration) {
+    std::string text = analysis::range_in_words(declaration);
+    const auto add = [&](const std::string& more, const char* between) {
+        if (!more.empty()) text += (text.empty() ? "" : between) + more;
+    };
+    if (declaration.unit_text != "integer") add(declaration.unit_text, ", in ");
+    if (declaration.unit_text == text && !text.empty()) text = "in " + text;
+    add(declaration.about, "; ");
+    return text;
+}
+
+const analysis::Declaration* declaration_of(const analysis::ModelText& text, const std::string& name,
+                                            bool variable) {
+    for (const auto& declaration : text.declarations)
+        if (declaration.name == name && declaration.of_variable == variable) return &declaration;
+    return nullptr;
+}
+
+/// First what every use of the model must give, then what has a default.
+std::string parameters(const analysis::ModelText& text) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& declaration : text.declarations)
+        if (declaration.required) rows.push_back({declaration.name, "required", said_of(declaration)});
+    for (const auto& assignment : text.default_parameters) {
+        const auto* declaration = declaration_of(text, assignment.name, false);
+        rows.push_back({assignment.name, text_of(assignment.value.span),
+                        declaration ? said_of(*declaration) : comment_behind(assignment.value.span)});
+    }
+    return columns(rows, kMargin);
+}
+
+std::string variables(const analysis::ModelText& text) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& declaration : text.declarations)
+        if (declaration.of_variable) rows.push_back({declaration.name, said_of(declaration)});
+    return columns(rows, kMargin);
+}
+
 }  // namespace
 
 std::string text_of(const base::Span& span) {
@@ -78,7 +117,8 @@ std::string describe_model(const network::LibraryModel& model) {
     add_expression(page, "grow_condition", text.grow_condition);
     if (!text.method.empty()) add_section(page, "method", indent(text.method, kMargin));
     if (model.every > 0.0) add_section(page, "every", fmt::format("{}{} s\n", kMargin, model.every));
-    add_section(page, "parameters", assignments(text.default_parameters));
+    add_section(page, "parameters", parameters(text));
+    add_section(page, "variables", variables(text));
     add_section(page, "initial", assignments(text.default_initial));
     add_section(page, "notes", indent(model.notes, kMargin));
     add_section(page, "file", indent(model.file, kMargin));

@@ -73,7 +73,8 @@ enum class OpCode : std::uint8_t {
     load,         // arrays[slot]
     load_at,      // arrays[slot][arg0], arg0 integer
     event_field,  // field `slot` of the deferred event, real
-    signal,       // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0
+    signal,  // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0. Where the column
+    // may not exist, the number of the element follows, or those of source and target: it is reported
     // arithmetic; both arguments and the result have `type`, comparisons give boolean from equal types
     add,
     subtract,

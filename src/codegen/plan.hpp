@@ -38,6 +38,18 @@ struct Initialiser {
     base::Span span;                             ///< for messages on non-finite values
 };
 
+/// What a model demands of a value, judged for every element once first values are there.
+struct RangePlan {
+    std::string name;
+    base::Dimension dimension;
+    base::Span span;    ///< where the value stands
+    Kernel holds;       ///< stores u8 to scratch "out": whether the value is in range
+    Kernel value;       ///< stores f64 to scratch "out"; for the message
+    std::string words;  ///< "from 0 to 1"
+    std::string model;  ///< " of 'bernoulli'", or nothing
+    std::string hint;
+};
+
 /// Exact integration of x' = A x + b over a step: x <- P x + Q b. The simulation evaluates `coefficients` once
 /// (after initialisation), computes P = expm(A dt), Q = int_0^dt expm(A s) ds, and stores each wanted entry.
 struct Propagator {
@@ -93,6 +105,7 @@ struct NeuronPlan {
     std::vector<Variable> variables;
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
+    std::vector<RangePlan> ranges;
     std::vector<Propagator> propagators;
     std::vector<DecayPlan> decays;
     /// (constant over dt) subexpressions, at the very start of a step; elements.
@@ -208,6 +221,7 @@ struct SynapsePlan {
     std::vector<Variable> variables;
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
+    std::vector<RangePlan> ranges;  ///< over all synapses
     std::vector<Propagator> propagators;
     std::vector<DelayPlan> delays;
     std::vector<PathwayPlan>

@@ -90,7 +90,37 @@ const network::Decay* find_decay(const Name& scalar, const Scope& scope) {
     return found;
 }
 
+// How many elements a kernel has, without the padding.
+std::int64_t elements_of(const codegen::Kernel& kernel, const Scope& scope) {
+    if (scope.self != nullptr) return scope.self->size;
+    if (scope.synapses == nullptr) return 0;
+    return kernel.side == codegen::Side::post ? scope.synapses->targets : scope.synapses->sources;
+}
+
 }  // namespace
+
+void SignalTable::add(const std::string& name, bn_signal signal) {
+    outside.push_back(std::make_unique<bn_outside>());
+    signal.outside = outside.back().get();
+    signals.emplace_back(name, signal);
+}
+
+void SignalTable::check(int status) const {
+    for (const auto& [name, signal] : signals) {
+        if (signal.outside->found == 0) continue;
+        const std::int64_t element = signal.outside->element;
+        const std::int64_t pair = element - BN_PAIR;
+        constexpr std::int64_t kIds = std::int64_t{1} << 31;
+        throw base::Error(
+            "the signal '" + name + "' has " + std::to_string(signal.columns) + " columns, but " +
+                (pair >= 0
+                     ? "synapse (" + std::to_string(pair / kIds) + ", " + std::to_string(pair % kIds) + ")"
+                     : "neuron " + std::to_string(element)) +
+                " asks for column " + std::to_string(signal.outside->column) +
+                " at t = " + std::to_string(signal.outside->t) + " s",
+            status);
+    }
+}
 
 BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const runtime::Callable> callable,
                          const Scope& scope)
@@ -127,6 +157,7 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
         }
         if (found == nullptr) unknown(kernel, "signal", name);
         signals_.push_back(*found);
+        signals_.back().elements = elements_of(kernel, scope);
     }
     args_.arrays = arrays_.data();
     args_.scalars = scalars_.data();

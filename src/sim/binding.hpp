@@ -44,6 +44,11 @@ private:
 /// Named sampled signals, ready for kernels.
 struct SignalTable {
     std::vector<std::pair<std::string, bn_signal>> signals;
+    std::vector<std::unique_ptr<bn_outside>> outside;  ///< of each signal
+
+    void add(const std::string& name, bn_signal signal);
+    /// Throws an error of that status if some kernel has asked for a column that does not exist.
+    void check(int status) const;
 };
 
 /// Memory of the caller for one kernel.

@@ -88,6 +88,7 @@ public:
 
 private:
     void run_initialiser(const codegen::Initialiser& initialiser);
+    void check_range(const codegen::RangePlan& range);
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
     /// Spikes of `count` steps: to `emitted_`, and how many in each.

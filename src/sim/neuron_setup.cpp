@@ -21,6 +21,7 @@ void NeuronGroup::initialise() {
             static_cast<std::int64_t>(std::clamp(steps, 1.0, 0x1p52));  // never in the step of the spike
     }
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser);
+    for (const auto& range : plan.ranges) check_range(range);
     for (const auto& propagator : plan.propagators) run_propagator(propagator);
     for (StateArray& array : store.arrays) array.pad();
 }

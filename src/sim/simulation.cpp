@@ -104,6 +104,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
     if (s.longest_stride == 0) {
         s.record_spikes();
         step_whole(s);
+        s.context.signals.check(1);
         return 1;
     }
     // The head of the first step, if anything looks at the network there.
@@ -138,6 +139,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
                      [](const auto& outcome) { return outcome.is_finite; }))
         s.check_neurons();
     if (s.are_synapses_checked(begin, end)) s.check_synapses();
+    s.context.signals.check(1);
     ++s.clock.step;
     return count;
 }

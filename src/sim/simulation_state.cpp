@@ -64,14 +64,15 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     }
     steps = std::llround(spec.duration / spec.dt);
     for (const auto& signal : spec.signals) {
-        context.signals.signals.emplace_back(
-            signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns, signal.dt});
+        context.signals.add(signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns,
+                                                   signal.dt, 0, nullptr});
     }
     try {
         make_groups();
         callables.build(codegen::modules_of(spec, plan, options.recorder != nullptr));
         divide();
         bind();
+        context.signals.check(2);
     } catch (const std::bad_alloc&) {
         throw base::Error("there is not enough memory for this network");
     } catch (const std::length_error&) {

@@ -116,6 +116,7 @@ void SynapseGroup::start_grown(const Segments& grown, std::int64_t step) {
     set_last_update(grown, step);
     try {
         for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, &grown);
+        for (const auto& range : plan.ranges) check_range(range, &grown);
         evaluate_delays(&grown);
     } catch (const base::DiagnosticError& error) {
         throw base::Error(std::string("a synapse that grew has no place in the network\n") + error.what());

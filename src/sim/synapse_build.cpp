@@ -41,6 +41,7 @@ void SynapseGroup::build() {
     store.allocate(context_.clock.pool);
     network::number_copies(store, context_.clock.pool);
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, nullptr);
+    for (const auto& range : plan.ranges) check_range(range, nullptr);
     evaluate_delays(nullptr);
     choose_row_delay();
     if (store.row_delay >= 0) store.sort_rows(context_.clock.pool);

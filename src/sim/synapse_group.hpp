@@ -101,6 +101,8 @@ private:
     void build_indices();
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
     void set_values(const codegen::Initialiser& initialiser, network::StateArray* common, int variable);
+    /// Throws for the first of these synapses whose value is out of range.
+    void check_range(const codegen::RangePlan& range, const Segments* grown);
     void check_initial(const codegen::Initialiser& initialiser, int variable) const;
     /// Receives what a kernel stored to Role::out for positions begin to end of a block: elements `first` and on.
     using TakeStretch = std::function<void(std::size_t block, std::int64_t begin, std::int64_t end,

@@ -139,5 +139,107 @@ TEST(Weight, AboveItsBoundIsClippedAtTheNextPotentiation) {
         }
 }
 
+// What is said when a network is built; nothing where it is accepted.
+std::string refusal_of(const std::string& toml) {
+    try {
+        auto simulation = simulate(toml);
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.status(), 2);
+        return error.what();
+    }
+    return {};
+}
+
+std::string pair_of_cells(const std::string& synapses, const std::string& simulation = "") {
+    return "simulation = { duration = \"5 ms\"" + simulation + R"toml( }
+neurons.a = { size = 4, model = "poisson", parameters = { rate = "10 Hz" } }
+neurons.b = { size = 4, equations = "g : 1" }
+[synapses.s]
+from = "a"
+to = "b"
+connect = { rule = "one_to_one" }
+target = "g"
+)toml" + synapses;
+}
+
+TEST(Ranges, AreJudgedForEveryElementOfAnExpression) {
+    const auto said = refusal_of(pair_of_cells(R"toml(
+release = { model = "bernoulli", parameters = { p = "0.4*i" } }
+initial = { w = 1 }
+)toml"));
+    EXPECT_NE(
+        said.find(
+            "'p' of 'bernoulli' is 1.2000000000000002 for synapse (3, 3) of 's'; it must be from 0 to 1"),
+        std::string::npos)
+        << said;
+}
+
+TEST(Ranges, AreJudgedForEveryElementOfAList) {
+    const auto said = refusal_of(R"toml(
+simulation = { duration = "5 ms" }
+[neurons.b]
+size = 3
+model = "lif_delta"
+parameters = { tau_m = { values = [10, 0, -5], unit = "ms" } }
+)toml");
+    EXPECT_NE(said.find("'tau_m' of 'lif_delta' is 0 s for neuron 1 of 'b'; it must be above 0"),
+              std::string::npos)
+        << said;
+}
+
+TEST(Ranges, MayHangTogether) {
+    const std::string rule =
+        "plasticity = { model = \"stdp_pair\", parameters = { w_max = \"1 + 0.1*i\" } }\n";
+    EXPECT_EQ(refusal_of(pair_of_cells(rule + "initial = { w = \"1 + 0.1*j\" }\n")), "");
+    const auto said = refusal_of(pair_of_cells(rule + "initial = { w = \"1.15 + 0.1*i*int(i > 1)\" }\n"));
+    EXPECT_NE(said.find("'w' of 'stdp_pair' is 1.15 for synapse (0, 0) of 's'; it must be from 0 to w_max"),
+              std::string::npos)
+        << said;
+}
+
+TEST(Ranges, AreThoseOfTheStartWhereAParameterDependsOnTime) {
+    const auto of = [](const char* p) {
+        return pair_of_cells("release = { model = \"bernoulli\", parameters = { p = \"" + std::string(p) +
+                             "\" } }\ninitial = { w = 1 }\n");
+    };
+    EXPECT_EQ(refusal_of(of("0.5 + t/second")), "");
+    EXPECT_NE(refusal_of(of("1.5 + t/second")).find("is 1.5 for synapse (0, 0)"), std::string::npos);
+}
+
+TEST(Ranges, LetTheLastDigitBe) {
+    for (const std::string precision : {"double", "float"})
+        for (const std::string w : {"0.3", "3*0.1", "0.1 + 0.2"})
+            EXPECT_EQ(
+                refusal_of(pair_of_cells("plasticity = { model = \"hebb\", parameters = { w_max = 0.3 } }\n"
+                                         "initial = { w = \"" +
+                                             w + " + 0*i\" }\n",
+                                         ", precision = \"" + precision + "\"")),
+                "")
+                << w;
+}
+
+TEST(Ranges, LetFacilitationBeNone) {
+    for (const std::string none : {"0", "\"0 ms\"", "\"0*i*ms\""})
+        EXPECT_EQ(
+            refusal_of(pair_of_cells("release = { model = \"tsodyks_markram\", parameters = { tau_fac = " +
+                                     none + " } }\ninitial = { w = 1 }\n")),
+            "");
+}
+
+TEST(Ranges, HoldForSynapsesThatGrow) {
+    auto simulation = simulate(pair_of_cells(R"toml(
+release = { equations = "p : 1", on_pre = "release = int(rand() < p)", variables = { p = { max = 1 } } }
+initial = { w = 1, p = "t/(2*ms) + 0*i*j" }
+structure = { grow = { p = 1 }, every = "3 ms" }
+)toml"));
+    try {
+        finish(*simulation);
+        FAIL() << "nothing was said";
+    } catch (const base::Error& error) {
+        EXPECT_EQ(error.status(), 1);
+        EXPECT_NE(std::string(error.what()).find("it must be at most 1"), std::string::npos) << error.what();
+    }
+}
+
 }  // namespace
 }  // namespace bouton::test

@@ -153,7 +153,7 @@ private:
                 require(op().slot < kernel_.event_fields, "no such field");
                 return require(op().type == Type::real, "wrong type");
             default:
-                require(op().argument_count <= 1, "wrong number of arguments");
+                require(op().argument_count <= 3, "wrong number of arguments");
                 arguments_are(Type::integer);
                 require(op().slot < kernel_.signals.size(), "no such signal");
                 return require(op().type == Type::f64, "wrong type");

@@ -46,6 +46,8 @@ public:
             write_segments();
         else
             write_elements();
+        for (std::uint32_t slot = 0; slot < kernel_.signals.size(); ++slot)
+            if (watches(slot)) line(ops_.outside_name(slot) + ".report(args->t);");
         lines_.dedent();
         line("}");
         return lines_.take();
@@ -64,6 +66,13 @@ private:
     bool uses_slot(std::uint32_t slot) const {
         return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& op) {
             return (is_load(op.code) || is_effect(op.code)) && op.slot == slot;
+        });
+    }
+
+    /// Whether a column of the signal may not exist.
+    bool watches(std::uint32_t signal) const {
+        return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& op) {
+            return op.code == OpCode::signal && op.slot == signal && op.argument_count > 1;
         });
     }
 
@@ -111,6 +120,8 @@ private:
                 line("const double* __restrict__ " + name + " = bn::signal_row(args->signals" + slot +
                      ", args->t);");
                 line("const int64_t " + name + "_columns = args->signals" + slot + ".columns;");
+                if (watches(op.slot))
+                    line("bn::Outside " + ops_.outside_name(op.slot) + "{args->signals" + slot + "};");
             }
         }
     }

@@ -68,6 +68,7 @@ std::string OpText::kept_name(std::uint32_t slot) const {
 }
 std::string OpText::scalar_name(std::uint32_t slot) const { return mangle('c', slot, kernel_.scalars[slot]); }
 std::string OpText::signal_name(std::uint32_t slot) const { return mangle('f', slot, kernel_.signals[slot]); }
+std::string OpText::outside_name(std::uint32_t slot) const { return signal_name(slot) + "_outside"; }
 std::string OpText::key_name(ValueId id) { return "key" + std::to_string(id); }
 std::string OpText::table_name(ValueId id) { return "table" + std::to_string(id); }
 std::string OpText::low_name(ValueId id) { return "low" + std::to_string(id); }
@@ -162,6 +163,16 @@ bool OpText::is_small(ValueId id) const {
     }
 }
 
+/// What a column that may not exist is reported with.
+std::string OpText::outside_arguments(ValueId id) const {
+    const Op& own = op(id);
+    if (own.argument_count == 1) return "";
+    const std::string element = own.argument_count == 2
+                                    ? argument(id, 1)
+                                    : "bn::pair_number(" + argument(id, 1) + ", " + argument(id, 2) + ")";
+    return ", " + element + ", " + outside_name(own.slot);
+}
+
 std::string OpText::expression(ValueId id) const {
     const Op& own = op(id);
     if (const char* between = operator_text(own.code)) return argument(id, 0) + between + argument(id, 1);
@@ -174,7 +185,7 @@ std::string OpText::expression(ValueId id) const {
         case OpCode::signal:
             if (own.argument_count == 0) return signal_name(own.slot) + "[0]";
             return "bn::signal_column(" + signal_name(own.slot) + ", " + signal_name(own.slot) +
-                   "_columns, " + argument(id, 0) + ")";
+                   "_columns, " + argument(id, 0) + outside_arguments(id) + ")";
         case OpCode::negate: return "-" + argument(id, 0);
         case OpCode::floor_divide: return "bn::floordiv(" + argument(id, 0) + ", " + argument(id, 1) + ")";
         case OpCode::modulo: return "bn::mod(" + argument(id, 0) + ", " + argument(id, 1) + ")";

@@ -32,6 +32,7 @@ public:
     std::string kept_name(std::uint32_t slot) const;
     std::string scalar_name(std::uint32_t slot) const;
     std::string signal_name(std::uint32_t slot) const;
+    std::string outside_name(std::uint32_t slot) const;
     static std::string key_name(ValueId id);
     /// Poisson ops whose numbers come from a table that the caller declares.
     void use_table(ValueId id) { tabled_.insert(id); }
@@ -53,6 +54,7 @@ private:
     Type argument_type(ValueId id, int k) const {
         return op(op(id).arguments[static_cast<std::size_t>(k)]).type;
     }
+    std::string outside_arguments(ValueId id) const;
     std::string call(ValueId id) const;
     std::string random(ValueId id) const;
     std::string element(ValueId id) const;

@@ -99,6 +99,8 @@ private:
     ValueId lower_random(const analysis::Term& term);
     ValueId lower_variable(const analysis::Term& term);
     ValueId power(const analysis::Term& term);
+    /// The numbers of the element, or of source and target.
+    void add_element(Op& op);
     void add_identity(Op& op);
     Type common_type(const std::vector<ValueId>& values, bool integers_stay) const;
     void invalidate();

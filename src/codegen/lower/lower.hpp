@@ -25,6 +25,11 @@ RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const
 RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record,
                                 const NeuronPlan& neurons);
 
+/// The two kernels of a range, over the elements or the synapses of the frame; `keep` sees the terms they hold.
+RangePlan lower_range(const analysis::CheckedRange& range, std::size_t number, Domain domain,
+                      const Frame& frame, const analysis::NetworkSpec& spec,
+                      const std::function<void(const analysis::TermPtr&)>& keep);
+
 /// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
 Place neuron_place(const NeuronPlan& neurons, const Name& name, Owner owner, Index index);
 

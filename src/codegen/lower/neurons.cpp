@@ -98,6 +98,7 @@ public:
         choose_method();
         find_decays();
         initialisers();
+        ranges();
         begin();
         update();
         reset();
@@ -225,6 +226,12 @@ private:
             }
             plan_.initialisers.push_back(std::move(result));
         }
+    }
+
+    void ranges() {
+        for (const auto& range : checked_.ranges)
+            plan_.ranges.push_back(lower_range(range, plan_.ranges.size(), Domain::elements, frame(),
+                                               *in_.spec, [this](const TermPtr& term) { keep(term); }));
     }
 
     /// Subexpressions that are evaluated once, at the start of the step; each may use those before it.

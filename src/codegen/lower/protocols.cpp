@@ -2,6 +2,8 @@
 // What the network does to a neuron group from outside: Poisson input, run_regularly, records.
 #include "codegen/lower/lower.hpp"
 
+#include <cmath>
+
 namespace bouton::codegen {
 
 using analysis::End;
@@ -30,6 +32,19 @@ StatementTargets targets_of(const NeuronPlan& neurons, bool always) {
     return targets;
 }
 
+/// The weight of an event, without end where the mean is no number of events: then the run stops.
+analysis::TermPtr stopping(const analysis::TermPtr& weight, const analysis::TermPtr& mean) {
+    const bool changes = analysis::any_of(mean, [](const analysis::Term& node) {
+        using enum analysis::TermKind;
+        return node.kind != number && node.kind != scalar && node.kind != step_size && node.kind != binary &&
+               node.kind != unary;
+    });
+    if (!changes) return weight;  // analysis has seen it
+    const auto possible =
+        analysis::binary(lang::BinaryOp::less_equal, mean, analysis::number(0x1p53, mean->dimension));
+    return analysis::select(possible, weight, analysis::number(INFINITY, weight->dimension));
+}
+
 }  // namespace
 
 InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& neurons) {
@@ -54,7 +69,7 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     const auto mean = analysis::binary(lang::BinaryOp::multiply, checked.rate, dt);
     const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
     count->draw = hash_name("count");  // apart from rand() in the rate and the weight
-    add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
+    add.value = analysis::binary(lang::BinaryOp::multiply, stopping(checked.weight, mean), count);
     lower_statement(builder, add, targets_of(neurons, false));
     plan.kernel = builder.finish();
     collect_scalars(add.value, plan.scalars);

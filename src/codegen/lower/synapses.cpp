@@ -30,6 +30,9 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
     find_event_driven();
     find_decays();
     initialisers();
+    for (const auto& range : checked_.ranges)
+        plan_.ranges.push_back(lower_range(range, plan_.ranges.size(), Domain::synapses, frame(false),
+                                           *in_.spec, [this](const TermPtr& term) { keep(term); }));
     delays();
     connect();
     find_deferral();

@@ -20,6 +20,16 @@ Name variable_name(const Term& term) {
     return Name::user(term.name);
 }
 
+namespace {
+
+/// Whether analysis could not tell that the column of a signal exists.
+bool may_leave_range(const Term& column) {
+    const bool counts = column.kind == TermKind::index_i || column.kind == TermKind::index_j;
+    return !counts && column.kind != TermKind::number && column.kind != TermKind::scalar;
+}
+
+}  // namespace
+
 ValueId Builder::lower(const analysis::TermPtr& term) {
     if (const auto it = lowered_.find(term.get()); it != lowered_.end()) return it->second;
     const ValueId id = lower_fresh(*term);
@@ -67,6 +77,7 @@ ValueId Builder::lower_fresh(const Term& term) {
             op.uniform = term.arguments.empty();
             for (const auto& argument : term.arguments)
                 op.arguments[op.argument_count++] = lower_as(argument, Type::integer);
+            if (!term.arguments.empty() && may_leave_range(*term.arguments[0])) add_element(op);
             const ValueId value = pure(op);
             return is_uniform(value) ? value : convert(value, Type::real);
         }
@@ -133,6 +144,15 @@ ValueId Builder::lower_call(const Term& term) {
     std::vector<ValueId> arguments;
     for (const auto& argument : term.arguments) arguments.push_back(lower(argument));
     return call(term.function, std::move(arguments));
+}
+
+void Builder::add_element(Op& op) {
+    if (kernel_.domain != Domain::synapses) {
+        op.arguments[op.argument_count++] = index(Index::element);
+        return;
+    }
+    op.arguments[op.argument_count++] = index(Index::source);
+    op.arguments[op.argument_count++] = index(Index::target);
 }
 
 void Builder::add_identity(Op& op) {

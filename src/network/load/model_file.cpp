@@ -3,6 +3,7 @@
 #include "network/load/model_file.hpp"
 
 #include "base/embedded.hpp"
+#include "network/load/declarations.hpp"
 #include "network/load/files.hpp"
 #include "network/load/toml_reader.hpp"
 #include "network/load/values.hpp"
@@ -118,7 +119,9 @@ std::optional<LibraryModel> parse_model(const Context& context, std::string file
     model.notes = read_note(context, fields, "notes");
     read_texts(context, fields, kind, model.text);
     if (const Node* node = fields.find("parameters"))
-        model.text.default_parameters = read_assignments(context, *node, "parameters", std::nullopt);
+        model.text.default_parameters =
+            read_parameters(context, *node, std::nullopt, model.text.declarations);
+    if (const Node* node = fields.find("variables")) read_variables(context, *node, model.text.declarations);
     if (const Node* node = fields.find("initial"))
         model.text.default_initial = read_assignments(context, *node, "initial", std::nullopt);
     refuse_common_names(context, model.text.default_parameters, model.text.default_initial);
@@ -136,6 +139,10 @@ std::optional<LibraryModel> load_model(const Context& context, const Text& name,
         context.error(Code::E304, model->text.span, "this model has no text",
                       std::string("such as ") + text_example(kind));
         return std::nullopt;
+    }
+    if (model) {
+        model->text.file = model->file;
+        model->text.named = content_span(name);
     }
     return model;
 }
@@ -160,15 +167,17 @@ std::optional<PlacedModel> place_model(const Context& context, Fields& fields, M
                 model->text.method = placed.text.method;
                 model->text.method_span = placed.text.method_span;
             }
-            model->text.file = model->file;
-            model->text.named = content_span(*text);
             placed = {std::move(model->text), model->every};
             known = true;
         }
     }
     placed.text.span = fields.where();
+    const bool named = name && !keys.any;  // then the ranges are those of the model
     if (const Node* node = fields.find("parameters"))
-        placed.text.parameters = read_assignments(context, *node, "parameters", count);
+        placed.text.parameters = named ? read_assignments(context, *node, "parameters", count)
+                                       : read_parameters(context, *node, count, placed.text.declarations);
+    if (const Node* node = named ? nullptr : fields.find("variables"))
+        read_variables(context, *node, placed.text.declarations);
     if (const Node* node = fields.find("initial"))
         placed.text.initial = read_assignments(context, *node, "initial", count);
     refuse_common_names(context, placed.text.parameters, placed.text.initial);

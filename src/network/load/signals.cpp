@@ -4,6 +4,7 @@
 #include "network/load/sections.hpp"
 #include "network/load/values.hpp"
 
+#include <charconv>
 #include <cmath>
 
 namespace bouton::network {
@@ -11,6 +12,12 @@ namespace {
 
 using analysis::SignalSpec;
 using base::Code;
+
+bool is_number(const std::string& cell) {
+    double value = 0.0;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    return end == cell.data() + cell.size() && !cell.empty() && error != std::errc::invalid_argument;
+}
 
 /// All columns of the file side by side. Units stand in the header, or once in `unit`.
 bool read_signal_file(const Context& context, const Node& file, const std::optional<base::Unit>& unit,
@@ -20,6 +27,12 @@ bool read_signal_file(const Context& context, const Node& file, const std::optio
     std::optional<base::Dimension> dimension;
     std::vector<double> scales;
     for (const std::string& header : csv->header) {
+        if (is_number(header)) {
+            context.error(Code::E404, csv->header_span(),
+                          in_quotes(header) + " is a sample, but the first line of a CSV file is its header",
+                          "name the columns there, such as a,b or I_nA");
+            return false;
+        }
         const auto [name, own] = split_header(header);
         if (name == "time" || name == "t") {
             context.error(Code::E404, csv->header_span(),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // [synapses.NAME]: which neurons, how connected, and either the links of a chain or a synapse written whole.
+#include "network/load/declarations.hpp"
 #include "network/load/model_file.hpp"
 #include "network/load/sections.hpp"
 #include "network/load/values.hpp"
@@ -178,7 +179,10 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
             read_value(context, *delay, {"dendritic_delay", dimension_time(), "\"0.5 ms\"", true, false, {}});
     const auto count = known_count(spec);
     if (const Node* node = fields.find("parameters"))
-        spec.parameters = read_assignments(context, *node, "parameters", count);
+        spec.parameters = spec.is_chain ? read_assignments(context, *node, "parameters", count)
+                                        : read_parameters(context, *node, count, spec.whole.declarations);
+    if (const Node* node = spec.is_chain ? nullptr : fields.find("variables"))
+        read_variables(context, *node, spec.whole.declarations);
     if (const Node* node = fields.find("initial"))
         spec.initial = read_assignments(context, *node, "initial", count);
     refuse_common_names(context, spec.parameters, spec.initial);

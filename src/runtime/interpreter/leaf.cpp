@@ -34,6 +34,14 @@ void signal(const Frame& frame, ValueId id) {
     const auto columns = frame.argument<std::int64_t>(op, 0);
     for (std::int64_t l = 0; l < frame.lanes; ++l)
         frame.value<double>(id).set(l, bn::signal_column(row, signal.columns, columns[l]));
+    if (op.argument_count == 1) return;
+    bn::Outside outside{signal};
+    const auto first = frame.argument<std::int64_t>(op, 1);
+    for (std::int64_t l = 0; l < frame.lanes; ++l)
+        outside.note(columns[l], op.argument_count == 2
+                                     ? first[l]
+                                     : bn::pair_number(first[l], frame.argument<std::int64_t>(op, 2)[l]));
+    outside.report(frame.args.t);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 7u
+#define BN_ABI_VERSION 8u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 #define BN_EVENTS 4 /* deferred events of a target that lie side by side */
 #define BN_SHARE \
@@ -21,12 +21,24 @@ typedef struct bn_segment {
         at; /* rows by source: where the arrays by source hold its values; `id`, unless they hold those of events */
 } bn_segment;
 
+/* A column that a signal lacks, and the first element of the call that asked for it; `found` is not 0 then. The element is a
+ * neuron, or a pair: BN_PAIR + 2^31 * source + target. */
+typedef struct bn_outside {
+    int64_t found;
+    int64_t column;
+    int64_t element;
+    double t; /* s */
+} bn_outside;
+#define BN_PAIR (((int64_t)1) << 62)
+
 /* A sampled signal, samples x columns, held constant between samples, the last one after the end. */
 typedef struct bn_signal {
     const double* values;
     int64_t samples;
     int64_t columns;
-    double dt; /* s */
+    double dt;           /* s */
+    int64_t elements;    /* of the kernel, without padding: columns for others do not matter */
+    bn_outside* outside; /* may be null */
 } bn_signal;
 
 /* Postsynaptic events that synapses meet when their presynaptic neuron spikes next. Each target keeps its last events,

@@ -18,4 +18,35 @@ BN_INLINE double signal_column(const double* row, int64_t columns, int64_t colum
     return row[clip(column, int64_t{0}, columns - 1)];
 }
 
+BN_INLINE int64_t pair_number(int64_t source, int64_t target) { return BN_PAIR + (source << 31) + target; }
+
+// Columns that do not exist, noted without a branch in the loop, told once after it.
+struct Outside {
+    const bn_signal& signal;
+    int64_t column = 0;
+    int64_t element = -1;
+
+    inline void note(int64_t asked, int64_t by) {
+        const bool is_pair = by >= BN_PAIR;
+        const bool lacks =
+            ((asked < 0) | (asked >= signal.columns)) & (is_pair | (by < signal.elements)) & (element < 0);
+        column = lacks ? asked : column;
+        element = lacks ? by : element;
+    }
+    // Several threads may report: the first one counts.
+    void report(double t) const {
+        if (element < 0 || !signal.outside) return;
+        if (__atomic_exchange_n(&signal.outside->found, int64_t{1}, __ATOMIC_ACQ_REL) != 0) return;
+        signal.outside->column = column;
+        signal.outside->element = element;
+        signal.outside->t = t;
+    }
+};
+
+BN_INLINE double signal_column(const double* row, int64_t columns, int64_t column, int64_t element,
+                               Outside& outside) {
+    outside.note(column, element);
+    return signal_column(row, columns, column);
+}
+
 }  // namespace bn
