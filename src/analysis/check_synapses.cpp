@@ -249,6 +249,17 @@ void SynapseCheck::settle_keys() {
             if (count[variable.name] > 1) variable.key = link->table.key_prefix + variable.name;
 }
 
+void SynapseCheck::refuse_second_meaning(const ConnectColumn& column) {
+    if (column.header == column.name) return;
+    const bool declared = std::any_of(links_.begin(), links_.end(),
+                                      [&](const auto& link) { return link->table.declares(column.header); });
+    if (!declared) return;
+    diagnostics_.error(Code::E404, column.span,
+                       "the file's column '" + column.header + "' may be the variable of that name, or '" +
+                           column.name + "' with a unit",
+                       "give one of the two another name");
+}
+
 void SynapseCheck::give_values() {
     std::map<Link*, std::vector<Assignment>> given;
     const auto place = [&](const Assignment& assignment) {
@@ -265,8 +276,10 @@ void SynapseCheck::give_values() {
         given[owners.empty() ? base_ : owners[0]].push_back(assignment);
     };
     for (const auto& assignment : spec_.initial) place(assignment);
-    for (const auto& column : spec_.connect.columns)
+    for (const auto& column : spec_.connect.columns) {
+        refuse_second_meaning(column);
         if (column.name != "delay") place({column.name, column.span, {column.span, column.values}});
+    }
     bool has_weight = !spec_.is_chain;
     for (auto& link : links_) {
         auto& list = given[link.get()];

@@ -151,7 +151,8 @@ enum class ConnectRule {
 struct ConnectColumn {
     std::string name;  ///< a synaptic variable or "delay"
     base::Span span;
-    ArrayValue values;  ///< one per pair
+    ArrayValue values;   ///< one per pair
+    std::string header;  ///< the column's whole name, with its unit: "w_mV"
 };
 
 struct ConnectSpec {

@@ -38,6 +38,8 @@ private:
     std::optional<base::Dimension> check_target();
     void settle_keys();
     void give_values();
+    /// Refuses a column "w_mV" where that is also the name of a variable.
+    void refuse_second_meaning(const ConnectColumn& column);
     void check_connect();
     void check_structure();
     void collect();

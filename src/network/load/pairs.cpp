@@ -143,7 +143,8 @@ void read_pairs_file(const Context& context, const Node& node, const std::option
         for (const auto& other : connect.columns)
             if (other.name == name)
                 context.error(Code::E404, csv->header_span(), "two columns for " + in_quotes(name));
-        connect.columns.push_back({name, node.span, {nullptr, dimension, !unit && !is_delay}});
+        connect.columns.push_back(
+            {name, node.span, {nullptr, dimension, !unit && !is_delay}, csv->header[column]});
     }
     if (!sources || !targets) return;
     connect.pairs.reserve(sources->size());
