@@ -30,6 +30,9 @@ cli::NetworkSource network_source(const std::optional<std::filesystem::path>& pa
                                   const std::optional<std::filesystem::path>& folder,
                                   const std::vector<std::string>& sets, std::optional<std::int64_t> seed);
 
+/// A number of bytes or a text such as "8GB"; nothing for None.
+std::optional<double> bytes_of(const nanobind::object& memory);
+
 /// Hands a warning to Python's `warnings`; takes the GIL.
 void warn(const std::string& message);
 

@@ -4,9 +4,12 @@
 #include "bindings.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/memory.hpp"
 
 #include <algorithm>
 #include <exception>
+#include <new>
+#include <stdexcept>
 #include <tuple>
 
 namespace bouton::bindings {
@@ -17,6 +20,7 @@ namespace nb = nanobind;
 // They live as long as the interpreter: a translator has no other way to reach them.
 PyObject* g_error = nullptr;
 PyObject* g_internal_error = nullptr;
+PyObject* g_out_of_memory = nullptr;
 
 struct Place {
     std::string file;
@@ -55,8 +59,8 @@ nb::list diagnostics_of(const base::DiagnosticError& error) {
     return list;
 }
 
-void raise_error(const std::string& message, int status, const nb::list& diagnostics) {
-    nb::object error = nb::handle(g_error)(nb::str(message.c_str(), message.size()));
+void raise_error(PyObject* type, const std::string& message, int status, const nb::list& diagnostics) {
+    nb::object error = nb::handle(type)(nb::str(message.c_str(), message.size()));
     error.attr("status") = status;
     error.attr("diagnostics") = diagnostics;
     for (const char* name : {"code", "line", "column"}) {
@@ -67,16 +71,24 @@ void raise_error(const std::string& message, int status, const nb::list& diagnos
             break;
         }
     }
-    PyErr_SetObject(g_error, error.ptr());
+    PyErr_SetObject(type, error.ptr());
 }
 
 void translate(const std::exception_ptr& thrown, void*) {
     try {
         std::rethrow_exception(thrown);
+    } catch (const base::TooLarge& error) {
+        raise_error(g_out_of_memory, error.what(), error.status(), diagnostics_of(error));
     } catch (const base::DiagnosticError& error) {
-        raise_error(error.what(), error.status(), diagnostics_of(error));
+        raise_error(g_error, error.what(), error.status(), diagnostics_of(error));
+    } catch (const base::OutOfMemory& error) {
+        raise_error(g_out_of_memory, error.what(), error.status(), nb::list());
+    } catch (const std::bad_alloc&) {
+        raise_error(g_out_of_memory, "not enough memory", 1, nb::list());
+    } catch (const std::length_error&) {
+        raise_error(g_out_of_memory, "not enough memory", 1, nb::list());
     } catch (const base::Error& error) {
-        raise_error(error.what(), error.status(), nb::list());
+        raise_error(g_error, error.what(), error.status(), nb::list());
     } catch (const base::InternalError& error) {
         PyErr_SetString(g_internal_error, error.what());
     }
@@ -102,6 +114,9 @@ void bind_errors(nb::module_& core) {
         "    Every mistake in the order of the text: code, severity, file, line, column, message, hint.\n"
         "code, line, column\n    Those of the first error; None without one.",
         PyExc_Exception);
+    const nb::tuple parents = nb::make_tuple(nb::handle(g_error), nb::handle(PyExc_MemoryError));
+    g_out_of_memory = make_exception(
+        core, "OutOfMemory", "More memory is needed than there is, or than is allowed.", parents.ptr());
     g_internal_error = make_exception(core, "InternalError", "A fault of bouton itself, worth a report.",
                                       PyExc_RuntimeError);
     nb::register_exception_translator(translate);

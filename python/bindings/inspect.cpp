@@ -7,6 +7,7 @@
 #include "cli/describe_kernels.hpp"
 #include "cli/describe_model.hpp"
 #include "cli/describe_network.hpp"
+#include "sim/least_memory.hpp"
 
 namespace bouton::bindings {
 namespace {
@@ -15,11 +16,14 @@ namespace nb = nanobind;
 using Path = std::optional<std::filesystem::path>;
 
 std::string check(const Path& path, const std::optional<std::string>& text, const std::string& name,
-                  const Path& folder, const std::vector<std::string>& sets,
-                  std::optional<std::int64_t> seed) {
+                  const Path& folder, const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
+                  const nb::object& memory) {
     const auto source = network_source(path, text, name, folder, sets, seed);
+    const auto allowed = bytes_of(memory);
     return Attention().run([&] {
         const auto network = cli::check_network(source, warn);
+        if (allowed)
+            sim::refuse_too_large(sim::least_memory(network.spec, network.plan), base::memory_limit(allowed));
         return cli::describe_network(network.spec, network.plan);
     });
 }
@@ -61,6 +65,7 @@ void bind_inspect(nb::module_& core) {
     using namespace nb::literals;
     core.def("check", check, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),
+             "memory"_a = nb::none(),
              "Return what would run, as `bouton check` prints it. Arguments as of `run`. Raises Error.");
     core.def("emit", emit, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),

@@ -4,6 +4,7 @@
 #include "bindings.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/memory.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -41,12 +42,13 @@ nb::dict run(const std::optional<std::filesystem::path>& path, const std::option
              const std::string& name, const std::optional<std::filesystem::path>& folder,
              const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
              const std::string& backend, const std::optional<std::filesystem::path>& output,
-             nb::object progress, std::int64_t threads, bool synapses) {
+             nb::object progress, std::int64_t threads, bool synapses, const nb::object& memory) {
     if (threads < 1) throw base::Error("threads: at least one, not " + std::to_string(threads), 2);
     cli::RunRequest request;
     request.network = network_source(path, text, name, folder, sets, seed);
     request.backend = backend_of(backend);
     request.threads = static_cast<int>(std::min<std::int64_t>(threads, std::numeric_limits<int>::max()));
+    request.memory = bytes_of(memory);
     request.final_synapses = synapses;
     request.output = output.value_or(std::filesystem::path());
     request.version = BOUTON_VERSION;
@@ -76,7 +78,9 @@ constexpr const char* kDoc =
     "spent.\n"
     "    What it raises, like Ctrl-C, stops the run; the results until then are kept.\n"
     "threads : int\n    At most so many; results do not depend on it.\n"
-    "synapses : bool\n    Whether the results hold the synapses at the end.\n\n"
+    "synapses : bool\n    Whether the results hold the synapses at the end.\n"
+    "memory : int or str, optional\n    Bytes that the network may take, or \"8GB\"; by default what is "
+    "free.\n\n"
     "Returns\n-------\n"
     "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, "
     "write_seconds, "
@@ -85,12 +89,20 @@ constexpr const char* kDoc =
 
 }  // namespace
 
+std::optional<double> bytes_of(const nb::object& memory) {
+    if (memory.is_none()) return std::nullopt;
+    const auto text = nb::cast<std::string>(nb::str(memory));
+    if (const auto bytes = base::read_bytes(text)) return bytes;
+    throw base::Error("memory: a number of bytes or a text such as '8GB', not '" + base::escape(text) + "'",
+                      2);
+}
+
 void bind_run(nb::module_& core) {
     using namespace nb::literals;
     core.def("run", run, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),
              "backend"_a = "auto", "output"_a = nb::none(), "progress"_a = nb::none(), "threads"_a = 1,
-             "synapses"_a = true, kDoc);
+             "synapses"_a = true, "memory"_a = nb::none(), kDoc);
 }
 
 }  // namespace bouton::bindings

@@ -23,7 +23,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-from bouton.errors import Diagnostic, Error
+from bouton.errors import Diagnostic, Error, OutOfMemory
 from bouton.network import Network, load, values
 from bouton.results import Results, open_results
 from bouton.running import Model, check, emit, models, run, version
@@ -32,6 +32,7 @@ __version__ = version()
 __all__ = [
     "Diagnostic",
     "Error",
+    "OutOfMemory",
     "Model",
     "Network",
     "Results",

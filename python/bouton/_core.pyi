@@ -47,6 +47,8 @@ class Error(Exception):
     line: int | None
     column: int | None
 
+class OutOfMemory(Error, MemoryError): ...
+
 class InternalError(RuntimeError):
     """A fault of bouton itself, worth a report."""
 
@@ -64,6 +66,7 @@ def run(
     progress: Callable[[float, float, float], object] | None = None,
     threads: int = 1,
     synapses: bool = True,
+    memory: int | str | None = None,
 ) -> Summary: ...
 def check(
     path: str | PathLike[str] | None = None,
@@ -73,6 +76,7 @@ def check(
     folder: str | PathLike[str] | None = None,
     sets: Sequence[str] = [],
     seed: int | None = None,
+    memory: int | str | None = None,
 ) -> str: ...
 def emit(
     path: str | PathLike[str] | None = None,

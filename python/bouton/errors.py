@@ -85,3 +85,7 @@ class ArgumentTypeError(Error, TypeError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, status=2)
+
+
+class OutOfMemory(Error, MemoryError):
+    """More memory is needed than there is, or than ``memory=`` allows."""

@@ -147,6 +147,7 @@ class Network:
         backend: str = "auto",
         threads: int = 1,
         synapses: bool = True,
+        memory: int | str | None = None,
     ) -> Results:
         """Simulate the network.
 
@@ -162,6 +163,8 @@ class Network:
             At most so many; the results are the same.
         synapses : bool
             Whether the results hold all synapses as they are at the end; they are most of the file.
+        memory : int or str, optional
+            Bytes that the network may take, or ``"8GB"``; by default what the machine has free.
 
         Returns
         -------
@@ -183,6 +186,7 @@ class Network:
                 backend=backend,
                 threads=threads,
                 synapses=synapses,
+                memory=memory,
             )
 
     def __repr__(self) -> str:

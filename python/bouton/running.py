@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bouton import _core, arguments
-from bouton.errors import Diagnostic, Error
+from bouton.errors import Diagnostic, Error, OutOfMemory
 from bouton.results import Results
 from bouton.toml_text import TomlWriter
 
@@ -63,13 +63,14 @@ def check(
     text: str | None = None,
     folder: str | Path = "",
     name: str = "network.toml",
+    memory: int | str | None = None,
 ) -> str:
     """Return what would run: equations, integrators, storage and memory, as ``bouton check`` prints it.
 
-    Parameters are those of :func:`run`.
+    Parameters are those of :func:`run`; a network that needs more than `memory` is refused.
     """
     with engine_errors():
-        return str(_core.check(**_source(path, set, text, folder, name)))
+        return str(_core.check(**_source(path, set, text, folder, name), memory=memory))
 
 
 def emit(path: str | Path, *, set: Mapping[str, Any] | None = None) -> str:
@@ -88,6 +89,7 @@ def run(
     backend: str = "auto",
     threads: int = 1,
     synapses: bool = True,
+    memory: int | str | None = None,
     text: str | None = None,
     folder: str | Path = "",
     name: str = "network.toml",
@@ -112,6 +114,8 @@ def run(
         At most so many; the results are the same.
     synapses : bool
         Whether the results hold all synapses as they are at the end; they are most of the file.
+    memory : int or str, optional
+        Bytes that the network may take, or ``"8GB"``; by default what the machine has free.
     text, folder, name : str
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
 
@@ -140,6 +144,7 @@ def run(
                 backend=backend,
                 threads=threads,
                 synapses=synapses,
+                memory=memory,
                 progress=bar.show,
             )
         results = Results(output, summary)
@@ -171,7 +176,8 @@ def engine_errors() -> Iterator[None]:
         yield
     except _core.Error as error:
         found = tuple(Diagnostic(**item) for item in error.diagnostics)
-        raise Error(str(error), found, error.status) from None
+        kind = OutOfMemory if isinstance(error, MemoryError) else Error
+        raise kind(str(error), found, error.status) from None
 
 
 class _Bar:

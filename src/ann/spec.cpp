@@ -137,6 +137,18 @@ std::vector<Stage> wan_stages(std::size_t a, std::size_t b, std::size_t c) {
     return {{a, 1.0}, {b, 0.5}, {c, 0.1}, {c, 0.05}, {c, 0.01}, {c, 0.005}, {c, 0.001}};
 }
 
+double least_training_bytes(const NetworkSpec& network, const TrainingSpec& training) {
+    double weights = 0.0, buffers = 0.0;
+    auto inputs = static_cast<double>(network.inputs);
+    for (const LayerSpec& layer : network.layers) {
+        const auto units = static_cast<double>(layer.units);
+        weights += (inputs + 1.0) * units;
+        buffers += inputs + units;
+        inputs = units;
+    }
+    return sizeof(float) * (4.0 * weights + static_cast<double>(training.batch) * buffers);
+}
+
 std::vector<std::string> check_spec(const NetworkSpec& network, const TrainingSpec& training) {
     Complaints complaints;
     check_network(network, complaints);

@@ -6,6 +6,7 @@
 #include "ann/kernels/kernels.hpp"
 #include "ann/shuffle.hpp"
 #include "base/diagnostics.hpp"
+#include "base/memory.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 
@@ -230,7 +231,18 @@ void check_steps(const TrainingState& state, std::uint64_t batches) {
 
 }  // namespace
 
-TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training) {
+TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training,
+                             std::optional<double> memory) {
+    const base::MemoryLimit limit = base::memory_limit(memory);
+    const double needed = least_training_bytes(network, training);
+    if (needed > limit.bytes) {
+        throw base::OutOfMemory(
+            fmt::format(
+                "the training needs at least {}, more than the {} {}: fewer units or a smaller batch need "
+                "less",
+                base::spell_bytes(needed), base::spell_bytes(limit.bytes), limit.whose),
+            2);
+    }
     TrainingState state;
     state.network = make_network(network, training);
     for (const Matrix& w : state.network.weights) state.velocities.emplace_back(w.rows(), w.columns());

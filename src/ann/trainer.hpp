@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,10 @@ struct TrainingState {
     std::string data;  ///< the training set's name and size, to tell another one
 };
 
-TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training);
+/// Draws the weights. Throws base::OutOfMemory (status 2) before that if the training takes more than `memory` bytes, or
+/// than what is free.
+TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training,
+                             std::optional<double> memory = {});
 
 struct TrainingOptions {
     bool train_error = false;  ///< evaluate the training set after each epoch

@@ -4,6 +4,7 @@
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
 #include "cli/standard_streams.hpp"
+#include "sim/least_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +13,17 @@
 namespace bouton::cli {
 namespace {
 
-int show_check(const NetworkSource& source) {
-    const auto network = check_network(source, tell_diagnostics);
+struct CheckArguments {
+    NetworkSource network;
+    std::optional<double> memory;
+};
+
+int show_check(const CheckArguments& arguments) {
+    const auto network = check_network(arguments.network, tell_diagnostics);
+    if (arguments.memory) {
+        sim::refuse_too_large(sim::least_memory(network.spec, network.plan),
+                              base::memory_limit(arguments.memory));
+    }
     print_text(describe_network(network.spec, network.plan));
     return 0;
 }
@@ -22,8 +32,9 @@ int show_check(const NetworkSource& source) {
 
 void add_check(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand("check", "Say what would run, without building the network");
-    const auto arguments = std::make_shared<NetworkSource>();
-    add_network_arguments(*command, *arguments);
+    const auto arguments = std::make_shared<CheckArguments>();
+    add_network_arguments(*command, arguments->network);
+    add_memory(*command, arguments->memory, "Refuse a network that takes more, e.g. 8GB");
     command->callback(
         [&chosen, arguments] { chosen.action = [arguments] { return show_check(*arguments); }; });
 }

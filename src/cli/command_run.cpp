@@ -22,6 +22,7 @@ struct RunArguments {
     NetworkSource network;
     std::string output;
     std::optional<int> threads;
+    std::optional<double> memory;
     std::string backend;
     bool no_synapses = false;
     std::string checkpoint;
@@ -60,6 +61,7 @@ int run(const RunArguments& arguments, const std::string& version) {
                          : std::filesystem::path(arguments.output);
     request.version = version;
     request.threads = arguments.threads.value_or(1);
+    request.memory = arguments.memory;
     request.final_synapses = !arguments.no_synapses;
     if (arguments.backend == "compiled") request.backend = sim::Backend::compiled;
     if (arguments.backend == "interpreted") request.backend = sim::Backend::interpreted;
@@ -102,6 +104,8 @@ void add_run(CLI::App& app, Chosen& chosen) {
         ->type_name("NAME");
     add_whole_number<int>(*command, "--threads", arguments->threads, 1, std::numeric_limits<int>::max(),
                           "How many threads to use at most; results do not depend on it (default: 1)");
+    add_memory(*command, arguments->memory,
+               "How much memory the network may take, e.g. 8GB (default: what is free)");
     command->add_flag("--no-synapses", arguments->no_synapses,
                       "Leave the synapses at the end out of the results");
     command->add_option("--checkpoint", arguments->checkpoint, "Not in this version")->type_name("FILE");

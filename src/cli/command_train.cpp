@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/image_folder.hpp"
 #include "cli/messages.hpp"
+#include "cli/network_arguments.hpp"
 #include "cli/resume.hpp"
 #include "cli/train_document.hpp"
 #include "cli/train_report.hpp"
@@ -27,6 +28,7 @@ struct TrainArguments {
     std::string data;
     std::string output;
     bool resume = false;
+    std::optional<double> memory;
     std::vector<TrainOption> options;
 };
 
@@ -71,12 +73,12 @@ Data load_data(const TrainSettings& settings) {
     return data;
 }
 
-ann::TrainingState begin(TrainSettings settings, const ann::Dataset& data) {
+ann::TrainingState begin(TrainSettings settings, const ann::Dataset& data, std::optional<double> memory) {
     settings.network.inputs = data.features();
     settings.network.layers.back().units = data.classes;
     const auto problems = ann::check_spec(settings.network, settings.training);
     if (!problems.empty()) throw base::Error(fmt::format("{}", fmt::join(problems, "\n")), 2);
-    return ann::begin_training(settings.network, settings.training);
+    return ann::begin_training(settings.network, settings.training, memory);
 }
 
 /// Says where the masks keep another share than was asked for.
@@ -167,7 +169,7 @@ int train(const TrainArguments& arguments, const std::string& version) {
         state->training = settings.training;
     }
     const Data data = load_data(settings);
-    if (!state) state = begin(settings, data.train);
+    if (!state) state = begin(settings, data.train, arguments.memory);
     tell_rounding(state->network.spec);
     return Training(std::move(*state), settings, output, version).run(data);
 }
@@ -185,6 +187,8 @@ void add_train(CLI::App& app, Chosen& chosen) {
         ->type_name("DIR");
     command->add_flag("--resume", arguments->resume,
                       "Go on from the model file; --epochs may be more than before");
+    add_memory(*command, arguments->memory,
+               "How much memory the training may take, e.g. 8GB (default: what is free)");
     for (const auto& key : train_keys()) {
         const auto take = [arguments, name = std::string(key.key)](const std::string& text) {
             arguments->options.push_back({name, text});

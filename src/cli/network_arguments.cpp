@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/network_arguments.hpp"
 
+#include "base/memory.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -39,6 +41,18 @@ template CLI::Option* add_whole_number(CLI::App&, const std::string&, std::optio
                                        std::uint64_t, std::uint64_t, const std::string&);
 template CLI::Option* add_whole_number(CLI::App&, const std::string&, std::optional<int>&, int, int,
                                        const std::string&);
+
+void add_memory(CLI::App& command, std::optional<double>& memory, const std::string& help) {
+    const auto valid = [](const std::string& text) {
+        if (base::read_bytes(text)) return std::string();
+        return fmt::format("a size such as 8GB, 500MB or 1.5GiB is needed, not '{}'", text);
+    };
+    command
+        .add_option_function<std::string>(
+            "--memory", [&memory](const std::string& text) { memory = base::read_bytes(text); }, help)
+        ->check(CLI::Validator(valid, ""))
+        ->type_name("SIZE");
+}
 
 void add_network_arguments(CLI::App& command, NetworkSource& network) {
     command.add_option("NET.toml", network.file, "The network file")->required()->type_name("");

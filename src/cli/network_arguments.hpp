@@ -18,4 +18,7 @@ template <class Number>
 CLI::Option* add_whole_number(CLI::App& command, const std::string& name, std::optional<Number>& value,
                               Number least, Number most, const std::string& help);
 
+/// --memory SIZE, in bytes.
+void add_memory(CLI::App& command, std::optional<double>& memory, const std::string& help);
+
 }  // namespace bouton::cli

@@ -12,6 +12,7 @@
 #include <exception>
 #include <new>
 #include <sstream>
+#include <stdexcept>
 
 namespace bouton::cli {
 namespace {
@@ -64,6 +65,9 @@ int act(const std::function<int()>& action) {
         tell_error(error.what());
         return error.status();
     } catch (const std::bad_alloc&) {
+        tell_error("not enough memory");
+        return 1;
+    } catch (const std::length_error&) {
         tell_error("not enough memory");
         return 1;
     } catch (const std::exception& error) {

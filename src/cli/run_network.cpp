@@ -59,6 +59,7 @@ sim::Options simulation_options(const RunRequest& request, sim::Recorder* record
     options.backend = request.backend;
     options.threads = static_cast<int>(
         base::usable_threads(static_cast<std::size_t>(std::max(1, request.threads)), request.warn));
+    options.memory = request.memory;
     options.native.warn = request.warn;
     options.recorder = recorder;
     options.final_synapses = request.final_synapses;

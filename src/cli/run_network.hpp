@@ -41,14 +41,16 @@ struct RunRequest {
     std::filesystem::path output;  ///< results file; empty: nothing is recorded
     std::string version;           ///< of bouton, for the results
     sim::Backend backend = sim::Backend::automatic;
-    int threads = 1;             ///< at most so many, and no more than the machine runs at once
-    bool final_synapses = true;  ///< whether the results hold the synapses at the end
+    std::optional<double> memory;  ///< bytes that the network may take; unset: what is free
+    int threads = 1;               ///< at most so many, and no more than the machine runs at once
+    bool final_synapses = true;    ///< whether the results hold the synapses at the end
     std::function<void(const sim::Progress&)> progress;
     Warn warn;
 };
 
 /// Checks, builds, runs. A run that was stopped after its first step has its results all the same, and Summary::stopped
 /// says so; before that base::Stopped is thrown, and an older results file is as it was.
+/// Throws base::OutOfMemory or base::TooLarge where memory does not suffice.
 sim::Summary run_network(const RunRequest& request);
 
 }  // namespace bouton::cli

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace bouton::cli {
@@ -66,16 +65,6 @@ std::string spell_count(double count) {
         digits.insert(static_cast<std::size_t>(at), ",");
     }
     return digits;
-}
-
-std::string spell_bytes(double bytes) {
-    constexpr std::array kUnits = {"bytes", "kB", "MB", "GB", "TB"};
-    std::size_t unit = 0;
-    while (bytes >= 1000.0 && unit + 1 < kUnits.size()) {
-        bytes /= 1000.0;
-        ++unit;
-    }
-    return unit == 0 ? fmt::format("{:.0f} bytes", bytes) : fmt::format("{:.3g} {}", bytes, kUnits[unit]);
 }
 
 }  // namespace bouton::cli

@@ -2,6 +2,8 @@
 // Laying out text for a terminal.
 #pragma once
 
+#include "base/memory.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -18,7 +20,6 @@ std::string columns(const std::vector<std::vector<std::string>>& rows, std::stri
 /// 1234567 as "1,234,567".
 std::string spell_count(double count);
 
-/// "1.5 MB", "320 bytes".
-std::string spell_bytes(double bytes);
+using base::spell_bytes;
 
 }  // namespace bouton::cli

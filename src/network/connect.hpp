@@ -25,6 +25,8 @@ struct ConnectTask {
     base::ThreadPool* pool = nullptr;  ///< shares out the work; null: one thread. The result is the same
     /// The probability of every pair, where an expression gives one number; else the description's number counts.
     std::optional<double> probability = std::nullopt;
+    /// Called with how many synapses are drawn so far, where nobody knew it before: throws if no more fit. May be empty.
+    std::function<void(std::int64_t)> check_room = {};
 
     std::size_t threads() const { return pool != nullptr ? pool->threads() : 1; }
 

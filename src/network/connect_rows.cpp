@@ -67,6 +67,7 @@ void connect_rows(const ConnectTask& task, SynapseStore& store, double p, const 
     const auto sources = static_cast<std::size_t>(store.sources);
     const double row_length = (p > 0.0 ? p : 1.0) * static_cast<double>(store.targets);
     const auto share = static_cast<std::size_t>(std::clamp(kBatch / row_length, 1.0, kBatch));
+    std::int64_t drawn = 0;
     std::vector<Batch> batches(4 * task.threads());
     std::vector<std::vector<std::uint32_t>> rows(task.threads());
     for (std::size_t first = 0; first < sources; first += share * batches.size()) {
@@ -87,8 +88,10 @@ void connect_rows(const ConnectTask& task, SynapseStore& store, double p, const 
         for (std::size_t b = 0; b < store.blocks.size(); ++b) {
             std::int64_t size = store.blocks[b].size();
             for (Batch& batch : batches) size += std::exchange(batch.begin[b], size);
+            drawn += size - store.blocks[b].size();
             store.blocks[b].target.resize(static_cast<std::size_t>(size));
         }
+        if (task.check_room) task.check_room(drawn);
         base::run_tasks(task.pool, batches.size(),
                         [&](std::size_t k, std::size_t) { copy(store, begin(k), begin(k + 1), batches[k]); });
     }

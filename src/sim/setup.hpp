@@ -3,6 +3,7 @@
 // values that are not finite.
 #pragma once
 
+#include "base/memory.hpp"
 #include "base/source.hpp"
 #include "codegen/plan.hpp"
 #include "sim/binding.hpp"
@@ -22,6 +23,12 @@ struct Context {
     alignas(base::kLines) codegen::Precision precision = codegen::Precision::f64;
     SignalTable signals;
     Callables* callables = nullptr;
+    /// What the synapse group that is built or edited may take, and what each of its synapses does.
+    struct Room {
+        base::MemoryLimit limit;
+        double bytes_per_synapse = 0.0;
+    };
+    Room room;
 };
 
 /// Adds the scalars of a group, or of a piece of one, to `table`, in order; each may use those before it.

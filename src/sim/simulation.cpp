@@ -189,13 +189,9 @@ Summary Simulation::summary() const {
     result.events = s.event_count;
     for (const auto& group : s.neurons) {
         result.spikes += static_cast<std::int64_t>(group->history.total());
-        result.bytes += group->bytes();
     }
-    for (const auto& group : s.synapses) {
-        result.synapses += group->store.size();
-        result.bytes += group->bytes();
-    }
-    result.bytes += memory_of_signals(s.spec);
+    for (const auto& group : s.synapses) result.synapses += group->store.size();
+    result.bytes = s.bytes() + memory_of_signals(s.spec);
     result.compile_seconds = s.callables.compile_seconds();
     result.build_seconds = s.build_seconds;
     result.run_seconds = s.run_seconds;

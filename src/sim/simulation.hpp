@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Progress {
 struct Options {
     Backend backend = Backend::automatic;
     runtime::NativeOptions native;
+    std::optional<double> memory;  ///< bytes that the network may take; unset: what is free (base/memory.hpp)
     int threads = 1;  ///< at most so many at work; results do not depend on it
     int blocks = 0;   ///< target blocks of each synapse group; 0: one per thread. Results do not depend
     Recorder* recorder = nullptr;                   ///< borrowed; null: nothing is recorded

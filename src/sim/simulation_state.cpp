@@ -67,6 +67,9 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
         context.signals.add(signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns,
                                                    signal.dt, 0, nullptr});
     }
+    memory = base::memory_limit(options.memory);
+    least = least_memory(spec, plan);
+    refuse_too_large(least, memory);
     try {
         make_groups();
         callables.build(codegen::modules_of(spec, plan, options.recorder != nullptr));
@@ -74,9 +77,9 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
         bind();
         context.signals.check(2);
     } catch (const std::bad_alloc&) {
-        throw base::Error("there is not enough memory for this network");
+        refuse_out_of_memory();
     } catch (const std::length_error&) {
-        throw base::Error("there is not enough memory for this network");
+        refuse_out_of_memory();
     }
     build_seconds = seconds_since(begin) - callables.compile_seconds();
 }
@@ -95,7 +98,33 @@ SynapseGroup* Simulation::State::find_synapses(const std::string& name) {
     return nullptr;
 }
 
+void Simulation::State::refuse_out_of_memory() const {
+    const base::MemoryLimit left = base::free_memory();
+    throw base::OutOfMemory("there is not enough memory for this network: what was built of it takes " +
+                            base::spell_bytes(static_cast<double>(bytes())) + ", and all " + left.whose +
+                            " is " + base::spell_bytes(left.bytes));
+}
+
+std::size_t Simulation::State::bytes() const {
+    std::size_t sum = 0;
+    for (const auto& group : neurons) sum += group->bytes();
+    for (const auto& group : synapses) sum += group->bytes();
+    return sum;
+}
+
+void Simulation::State::make_room(std::size_t group, double others) {
+    const MemoryPart& part = least[plan.neurons.size() + group];
+    context.room = {memory, part.bytes_per_synapse};
+    context.room.limit.bytes -= others;
+}
+
 void Simulation::State::make_groups() {
+    // What the groups take that are not built yet, at least.
+    const auto to_come = [this](std::size_t first) {
+        double sum = 0.0;
+        for (std::size_t k = first; k < least.size(); ++k) sum += least[k].bytes;
+        return sum;
+    };
     for (std::size_t g = 0; g < plan.neurons.size(); ++g) {
         neurons.push_back(std::make_unique<NeuronGroup>(spec.neurons[g], plan.neurons[g], context));
     }
@@ -106,6 +135,7 @@ void Simulation::State::make_groups() {
         synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g],
                                                           *find_neurons(described.from.group), post, context,
                                                           target_bounds(post, described.to)));
+        make_room(g, static_cast<double>(bytes()) + to_come(plan.neurons.size() + g + 1));
         synapses.back()->build();
     }
     for (const auto& described : plan.synapses) {
@@ -173,9 +203,12 @@ void Simulation::State::find_round() {
 // At the end of a step whose end is a multiple of `every`.
 void Simulation::State::edit_structure() {
     bool changed = false;
-    for (auto& group : synapses) {
+    for (std::size_t g = 0; g < synapses.size(); ++g) {
+        const auto& group = synapses[g];
         if (!group->plan.structure) continue;
-        if ((clock.step + 1) % structure_steps(*group) == 0) changed = group->edit(clock) || changed;
+        if ((clock.step + 1) % structure_steps(*group) != 0) continue;
+        make_room(g, static_cast<double>(bytes() - group->bytes()));
+        changed = group->edit(clock) || changed;
     }
     if (!changed) return;
     choose_stride();

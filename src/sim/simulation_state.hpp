@@ -2,7 +2,9 @@
 // What a simulation is made of, and how it is put together.
 #pragma once
 
+#include "base/memory.hpp"
 #include "base/thread_pool.hpp"
+#include "sim/least_memory.hpp"
 #include "sim/recording.hpp"
 #include "sim/regular.hpp"
 #include "sim/simulation.hpp"
@@ -58,6 +60,8 @@ struct Simulation::State {
     Callables callables;
     Context context;
     Clock& clock;
+    base::MemoryLimit memory;       ///< for the whole network
+    std::vector<MemoryPart> least;  ///< what its parts take
     // These change from stride to stride.
     alignas(base::kLines) std::int64_t traces_step =
         0;  ///< the step at which the traces kept in the neurons stand
@@ -104,6 +108,10 @@ struct Simulation::State {
     NeuronGroup* find_neurons(const std::string& name);
     SynapseGroup* find_synapses(const std::string& name);
     void make_groups();
+    /// What a synapse group may take, beside all others.
+    void make_room(std::size_t group, double others);
+    [[noreturn]] void refuse_out_of_memory() const;
+    std::size_t bytes() const;
     std::vector<std::int64_t> bounds(const NeuronGroup& group) const;
     std::vector<std::int64_t> target_bounds(const NeuronGroup& group, const analysis::GroupRef& slice) const;
     void choose_stride();

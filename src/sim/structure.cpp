@@ -77,6 +77,7 @@ std::vector<Grown> SynapseGroup::draw_grown(const Clock& clock) {
             if (copies[j] >= 0xFFFF) throw base::Error("a pair of neurons with more than 65536 synapses");
             grown.push_back({i, j, static_cast<std::uint16_t>(copies[j] + 1), store.next_id++});
         }
+        check_room(store.size() + std::ssize(grown));
         each([&](const SynapseBlock& block, std::int64_t p) {
             copies[block.target[static_cast<std::size_t>(p)]] = -1;
         });

@@ -53,6 +53,16 @@ void SynapseGroup::build() {
     all_.clear();
 }
 
+void SynapseGroup::check_room(std::int64_t synapses) const {
+    const base::MemoryLimit& limit = context_.room.limit;
+    const double needed = context_.room.bytes_per_synapse * static_cast<double>(synapses);
+    if (needed <= limit.bytes) return;
+    throw base::OutOfMemory("out of memory: '" + plan.name + "' has " + std::to_string(synapses) +
+                            " synapses and more to come; they take more than " + base::spell_bytes(needed) +
+                            ", and of the memory " + limit.whose + " are left " +
+                            base::spell_bytes(std::max(0.0, limit.bytes)));
+}
+
 void SynapseGroup::build_indices() {
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SynapseBlock& block = store.blocks[b];
@@ -63,6 +73,7 @@ void SynapseGroup::build_indices() {
 
 void SynapseGroup::make_connections() {
     network::ConnectTask task{spec, context_.clock.seed, {}, context_.clock.pool, plan.connect_probability};
+    task.check_room = [this](std::int64_t drawn) { check_room(drawn); };
     std::vector<PairKernels> pairs;  // one a thread
     for (std::size_t thread = 0; thread < task.threads(); ++thread) {
         pairs.emplace_back(plan.connect_condition, plan.connect_p, scope(), context_, store.targets,

@@ -98,6 +98,8 @@ private:
     /// The first value of a variable per synapse that is not finite.
     std::optional<network::Location> first_non_finite(std::size_t variable) const;
     void make_connections();
+    /// Throws if so many synapses do not fit (Context::room).
+    void check_room(std::int64_t synapses) const;
     void build_indices();
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
     void set_values(const codegen::Initialiser& initialiser, network::StateArray* common, int variable);

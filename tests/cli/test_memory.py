@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Networks that need more memory than there is, or than --memory allows. Limits are small, so nothing large is made."""
+
+from __future__ import annotations
+
+import resource
+
+import pytest
+
+LARGE = """\
+[simulation]
+duration = "1 ms"
+
+[neurons.cells]
+size = 100_000
+equations = "v : 1"
+
+[synapses.exc]
+from = "cells"
+to = "cells"
+connect = CONNECT
+target = "v"
+initial = { w = "rand()" }
+"""
+KNOWN = LARGE.replace("CONNECT", '{ rule = "fixed_total_number", n = 100_000_000_000, multapses = true }')
+DRAWN = LARGE.replace("CONNECT", '{ condition = "i != j" }')  # 10^10 pairs
+
+INTERPRETED = ("--backend", "interpreted")
+
+
+def test_a_network_that_cannot_fit_is_refused(place):
+    place.write("large.toml", KNOWN)
+    place.write("large.h5", "older")
+    done = place.run("run", "large.toml", *INTERPRETED)
+    assert done.returncode == 2
+    assert "large.toml:8:" in done.stderr
+    assert "error[E306]: the network needs at least 1.4 TB, more than the " in done.stderr
+    assert "100,000,000,000 synapses of 14 bytes" in done.stderr and "--memory 1.75 TB" in done.stderr
+    assert (place.folder / "large.h5").read_text() == "older"
+
+
+@pytest.mark.parametrize("size", ["1MB", "0.9 MiB", "1000000"])
+def test_the_users_limit_counts(place, size):
+    place.write("large.toml", KNOWN)
+    for command in ("run", "check"):
+        done = place.run(command, "large.toml", "--memory", size)
+        assert done.returncode == 2 and "that --memory allows" in done.stderr
+    assert place.run("check", "large.toml").returncode == 0  # it may be for another machine
+    assert place.run("check", "large.toml", "--memory", "2TB").returncode == 0
+    assert place.run("run", "net.toml", "--memory", "1MB", *INTERPRETED).returncode == 0
+
+
+def test_a_limit_is_a_size(place):
+    for size in ("8G", "-1GB", "0", "nan", "much"):
+        done = place.run("run", "net.toml", f"--memory={size}")
+        assert done.returncode == 2 and "8GB" in done.stderr, size
+
+
+def test_running_out_while_drawing_is_an_error(place):
+    place.write("large.toml", DRAWN)
+    place.write("large.h5", "older")
+    done = place.run("run", "large.toml", "--memory", "10MB", *INTERPRETED)
+    assert done.returncode == 1
+    assert "out of memory: 'exc' has" in done.stderr and "that --memory allows" in done.stderr
+    assert (place.folder / "large.h5").read_text() == "older"
+
+
+@pytest.mark.parametrize("memory", [(), ("--memory", "1TB")])
+def test_a_limit_of_the_system_is_an_error(place, memory):
+    """With --memory beyond what there is, the system refuses memory: that is told as well."""
+    place.write("large.toml", DRAWN)
+
+    def small_space():
+        resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000))
+
+    done = place.run("run", "large.toml", *memory, *INTERPRETED, preexec_fn=small_space)
+    assert done.returncode == 1, done.stderr
+    expected = "there is not enough memory for this network" if memory else "out of memory: 'exc' has"
+    assert expected in done.stderr and "that ulimit -v leaves" in done.stderr
