@@ -28,8 +28,8 @@ struct Options {
     Backend backend = Backend::automatic;
     runtime::NativeOptions native;
     std::optional<double> memory;  ///< bytes that the network may take; unset: what is free (base/memory.hpp)
-    int threads = 1;  ///< at most so many at work; results do not depend on it
-    int blocks = 0;   ///< target blocks of each synapse group; 0: one per thread. Results do not depend
+    int threads = 1;               ///< at most so many at work; results do not depend on it
+    int blocks = 0;  ///< target blocks of each synapse group; 0: one per thread. Results do not depend
     Recorder* recorder = nullptr;                   ///< borrowed; null: nothing is recorded
     bool final_synapses = true;                     ///< whether the recorder gets the synapses at the end
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
