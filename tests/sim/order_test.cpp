@@ -119,8 +119,14 @@ of = "cell"
 }
 
 TEST(Order, DelayIsRoundedToSteps) {
-    for (const auto& [delay, step] : std::vector<std::pair<std::string, int>>{
-             {"0 ms", 3}, {"0.1 ms", 4}, {"0.149 ms", 4}, {"0.151 ms", 5}, {"0.4 ms", 7}}) {
+    for (const auto& [delay, step] : std::vector<std::pair<std::string, int>>{{"0 ms", 3},
+                                                                              {"0.1 ms", 4},
+                                                                              {"0.149 ms", 4},
+                                                                              {"0.151 ms", 5},
+                                                                              {"0.4 ms", 7},
+                                                                              {"(0.149 + 0*i)*ms", 4},
+                                                                              {"(0.151 + 0*i)*ms", 5},
+                                                                              {"0.19*ms*(1 + 0*j)", 5}}) {
         Kept kept;
         auto simulation = simulate(kHead + R"toml(
 [neurons.in]
