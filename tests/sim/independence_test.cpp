@@ -217,9 +217,9 @@ equations = "v : 1"
     }
 }
 
-// Spikes of two groups of Poisson sources, with one rate for all and with a rate that may differ, and their delays.
+// Spikes of two groups of Poisson sources: with one rate for all, drawn by gaps and one by one, and with a rate that may differ.
 TEST(Independence, SpikesOfTwoGroupsOfSources) {
-    for (const std::string rate : {"2000*Hz", "2000*Hz + 0*Hz*i"}) {
+    for (const std::string rate : {"500*Hz", "2000*Hz", "2000*Hz + 0*Hz*i"}) {
         const auto sources = [&](const std::string& name) {
             return "[neurons." + name + "]\nsize = 20000\nmodel = \"poisson\"\nparameters = { rate = \"" +
                    rate + "\" }\n[synapses." + name + "_out]\nfrom = \"" + name +
