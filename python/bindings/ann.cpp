@@ -38,7 +38,7 @@ public:
     static Training* load(const std::filesystem::path& path) { return new Training(io::load_model(path)); }
 
     void save(const std::filesystem::path& path) const {
-        io::ModelWriter(path, BOUTON_VERSION).save(state());
+        io::ModelWriter(path, {}, BOUTON_VERSION).save(state());
     }
 
     Training* with_mask(const std::string& mask, double keep) const {

@@ -67,6 +67,7 @@ def run(
     threads: int = 1,
     synapses: bool = True,
     memory: int | str | None = None,
+    inputs: Sequence[str | PathLike[str]] = [],
 ) -> Summary: ...
 def check(
     path: str | PathLike[str] | None = None,

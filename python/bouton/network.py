@@ -14,6 +14,7 @@ from bouton import arguments, running
 from bouton.errors import ArgumentTypeError, Error
 from bouton.results import Results
 from bouton.toml_text import TomlWriter
+from bouton.whole_file import write_whole
 
 #: One group: key -> value, as in the network file.
 Table = dict[str, Any]
@@ -56,6 +57,7 @@ class Network:
         self.records: list[Table] = []
         self.folder = Path.cwd()
         self.name = "network"
+        self._file: Path | None = None  # from which it was read
 
     # -- building
 
@@ -120,7 +122,7 @@ class Network:
         """
         path = Path(path)
         text = TomlWriter(path.parent, f"{path.stem}_").document(self.tables())
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
         return path
 
     # -- use
@@ -187,6 +189,7 @@ class Network:
                 threads=threads,
                 synapses=synapses,
                 memory=memory,
+                inputs=[] if self._file is None else [self._file],
             )
 
     def __repr__(self) -> str:
@@ -211,6 +214,7 @@ def load(path: str | Path) -> Network:
     network = Network()
     network.simulation = tables.get("simulation", {})
     network.folder, network.name = path.resolve().parent, path.stem
+    network._file = path.resolve()
     for name in ("neurons", "input", "signal", "synapses"):
         getattr(network, name).update(tables.get(name, {}))
     network.regular += tables.get("run_regularly", [])

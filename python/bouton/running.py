@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +93,7 @@ def run(
     text: str | None = None,
     folder: str | Path = "",
     name: str = "network.toml",
+    inputs: Sequence[Path] = (),
 ) -> Results:
     """Simulate a network file, or a text that stands for one.
 
@@ -118,6 +119,8 @@ def run(
         Bytes that the network may take, or ``"8GB"``; by default what the machine has free.
     text, folder, name : str
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
+    inputs : sequence of Path
+        Files from which the text was made; the results file is none of them.
 
     Returns
     -------
@@ -146,6 +149,7 @@ def run(
                 synapses=synapses,
                 memory=memory,
                 progress=bar.show,
+                inputs=list(inputs),
             )
         results = Results(output, summary)
     except BaseException:

@@ -18,6 +18,7 @@ import numpy as np
 
 from bouton import arguments
 from bouton.errors import ArgumentError, ArgumentTypeError
+from bouton.whole_file import whole_file
 
 #: Arrays with more numbers than this go to CSV files where there is a folder for them.
 LONGEST_LIST = 1000
@@ -132,7 +133,7 @@ class TomlWriter:
         self._files.add(name)
         file = self.folder / f"{name}.csv"
         whole = np.issubdtype(columns.dtype, np.integer)
-        with file.open("w", encoding="utf-8", newline="\n") as out:
+        with whole_file(file) as out:
             out.write(",".join(header) + "\n")
             np.savetxt(out, columns, fmt="%d" if whole else "%.17g", delimiter=",")
         return str(file.resolve()) if self.absolute else file.name

@@ -97,6 +97,10 @@ Dataset load_mnist_part(const fs::path& folder, Part part, const IdxOptions& opt
     }
     check_labels(labels_file, labels, options.classes);
 
+    if (options.opened != nullptr) {
+        base::note_input(*options.opened, images_file);
+        base::note_input(*options.opened, labels_file);
+    }
     const bool mnist = images.sha256 == original.images_sha256 && labels.sha256 == original.labels_sha256;
     return {.name = mnist ? "MNIST" : fmt::format("{} {:.12}", original.images, images.sha256),
             .height = images.shape[1],

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ann/dataset.hpp"
+#include "base/input_file.hpp"
 
 #include <filesystem>
 
@@ -13,7 +14,8 @@ enum class Part { train, test };
 struct IdxOptions {
     /// The folder may hold another data set of MNIST's size under MNIST's names (Fashion-MNIST, KMNIST).
     bool any_data = false;
-    std::size_t classes = 10;  ///< 1 to 256; every label must lie below
+    std::size_t classes = 10;            ///< 1 to 256; every label must lie below
+    base::InputFiles* opened = nullptr;  ///< borrowed; notes the files that are read
 };
 
 /// Reads train-images-idx3-ubyte and train-labels-idx1-ubyte, or t10k-..., each with .gz behind its name or not; the

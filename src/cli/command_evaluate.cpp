@@ -76,10 +76,10 @@ std::vector<ann::Network> load_networks(const EvaluateArguments& arguments) {
     return networks;
 }
 
-ann::Dataset load_data(const EvaluateArguments& arguments, std::size_t classes) {
+ann::Dataset load_data(const EvaluateArguments& arguments, std::size_t classes, base::InputFiles& opened) {
     return load_mnist_part(data_folder(arguments.data),
                            arguments.part == "train" ? ann::Part::train : ann::Part::test,
-                           {arguments.other_data, classes});
+                           {arguments.other_data, classes, &opened});
 }
 
 std::string spell_inference(const ann::InferenceSpec& spec) {
@@ -108,10 +108,14 @@ private:
     std::size_t width_ = 10;
 };
 
-int evaluate(const EvaluateArguments& arguments) {
+int evaluate(const EvaluateArguments& arguments, const std::string& version) {
     const auto spec = inference_spec(arguments);
     const auto networks = load_networks(arguments);
-    const auto data = load_data(arguments, networks.front().outputs());
+    base::InputFiles inputs;
+    for (const auto& model : arguments.models) base::note_input(inputs, model);
+    const auto data = load_data(arguments, networks.front().outputs(), inputs);
+    std::optional<PredictionsFile> predictions;
+    if (!arguments.predictions.empty()) predictions.emplace(arguments.predictions, inputs, version);
     base::ThreadPool pool(static_cast<std::size_t>(arguments.threads.value_or(0)));
     if (const auto shortage = pool.shortage(); !shortage.empty()) tell_warning(shortage);
     const std::string inference = spell_inference(spec);
@@ -127,12 +131,12 @@ int evaluate(const EvaluateArguments& arguments) {
         last = ann::predict(networks, data, spec, pool);
         table.row("vote", ann::evaluate(last, data), fmt::format("the mean of all {}", networks.size()));
     }
-    if (!arguments.predictions.empty()) {
-        write_predictions(arguments.predictions, last, data,
-                          {{"models", fmt::format("{}", fmt::join(arguments.models, ", "))},
-                           {"data", data.name},
-                           {"part", arguments.part},
-                           {"inference", inference}});
+    if (predictions) {
+        predictions->write(last, data,
+                           {{"models", fmt::format("{}", fmt::join(arguments.models, ", "))},
+                            {"data", data.name},
+                            {"part", arguments.part},
+                            {"inference", inference}});
     }
     return 0;
 }
@@ -189,11 +193,12 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
     add_whole_number<int>(*command, "--threads", arguments->threads, 1, kMostThreads,
                           "How many threads to use (default: as many as the machine runs at once)");
     add_failures(*command, *arguments);
-    command
-        ->add_option("--predictions", arguments->predictions,
-                     "Write each example's class probabilities to this file, of the vote if there is one")
+    add_output(*command, "--predictions", arguments->predictions,
+               "Write each example's class probabilities to this file, of the vote if there is one")
         ->type_name("OUT.h5|OUT.csv");
-    command->callback([&chosen, arguments] { chosen.action = [arguments] { return evaluate(*arguments); }; });
+    command->callback([&chosen, arguments] {
+        chosen.action = [arguments, version = chosen.version] { return evaluate(*arguments, version); };
+    });
 }
 
 }  // namespace bouton::cli

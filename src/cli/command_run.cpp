@@ -75,7 +75,7 @@ int run(const RunArguments& arguments, const std::string& version) {
     try {
         const auto summary = run_network(request);
         progress.clear();
-        tell_summary(summary, request.output.string());
+        tell_summary(summary, request.output->string());
         if (summary.stopped)
             tell_error("stopped before the end; what was recorded until then is in the results");
         return summary.stopped ? 1 : 0;
@@ -95,7 +95,8 @@ void add_run(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand("run", "Run a network and write its results");
     const auto arguments = std::make_shared<RunArguments>();
     add_network_arguments(*command, arguments->network);
-    command->add_option("-o,--output", arguments->output, "The results file (default: NET.h5 in this folder)")
+    add_output(*command, "-o,--output", arguments->output,
+               "The results file (default: NET.h5 in this folder)")
         ->type_name("OUT.h5");
     command
         ->add_option("--backend", arguments->backend,

@@ -46,9 +46,10 @@ TrainSettings settings_of(const ann::TrainingState& state) {
 }
 
 /// The settings that the file and the options give, over `settings`.
-TrainSettings read_settings(const TrainArguments& arguments, TrainSettings settings) {
+TrainSettings read_settings(const TrainArguments& arguments, TrainSettings settings,
+                            base::InputFiles& opened) {
     base::Diagnostics diagnostics;
-    const network::Table document = train_document(arguments.file, arguments.options);
+    const network::Table document = train_document(arguments.file, arguments.options, opened);
     const network::Context context{diagnostics, fs::path(arguments.file).parent_path()};
     const base::Span start{base::make_source(arguments.file, ""), 0, 0};
     network::Fields fields(context, document, start, "the training");
@@ -64,9 +65,9 @@ struct Data {
     ann::Dataset test;
 };
 
-Data load_data(const TrainSettings& settings) {
+Data load_data(const TrainSettings& settings, base::InputFiles& opened) {
     const fs::path folder = data_folder(settings.data);
-    const ann::IdxOptions options{settings.other_data, settings.classes};
+    const ann::IdxOptions options{settings.other_data, settings.classes, &opened};
     Data data{load_mnist_part(folder, ann::Part::train, options),
               load_mnist_part(folder, ann::Part::test, options)};
     keep_first(data.train, settings.examples);
@@ -95,11 +96,11 @@ void tell_rounding(const ann::NetworkSpec& network) {
 class Training {
 public:
     Training(ann::TrainingState state, const TrainSettings& settings, const fs::path& output,
-             const std::string& version)
+             const base::InputFiles& inputs, const std::string& version)
         : state_(std::move(state)),
           settings_(settings),
           pool_(settings.threads),
-          model_(output, version),
+          model_(output, inputs, version),
           saved_(state_.epoch),
           report_(state_.epoch, state_.training.epochs) {}
 
@@ -163,15 +164,16 @@ int train(const TrainArguments& arguments, const std::string& version) {
         state = io::load_model(output);
         base = settings_of(*state);
     }
-    const TrainSettings settings = read_settings(arguments, base);
+    base::InputFiles inputs;
+    const TrainSettings settings = read_settings(arguments, base, inputs);
     if (state) {
         refuse_changes(settings, base, state->epoch, output.string());
         state->training = settings.training;
     }
-    const Data data = load_data(settings);
+    const Data data = load_data(settings, inputs);
     if (!state) state = begin(settings, data.train, arguments.memory);
     tell_rounding(state->network.spec);
-    return Training(std::move(*state), settings, output, version).run(data);
+    return Training(std::move(*state), settings, output, inputs, version).run(data);
 }
 
 }  // namespace
@@ -181,7 +183,7 @@ void add_train(CLI::App& app, Chosen& chosen) {
     const auto arguments = std::make_shared<TrainArguments>();
     command->add_option("NET.toml", arguments->file, "The training as a file; options win over it")
         ->type_name("");
-    command->add_option("-o,--output", arguments->output, "The model file (with a file NET.toml: NET.h5)")
+    add_output(*command, "-o,--output", arguments->output, "The model file (with a file NET.toml: NET.h5)")
         ->type_name("MODEL.h5");
     command->add_option("--data", arguments->data, "Folder of MNIST's four files (default: $BOUTON_DATA)")
         ->type_name("DIR");

@@ -54,6 +54,14 @@ void add_memory(CLI::App& command, std::optional<double>& memory, const std::str
         ->type_name("SIZE");
 }
 
+CLI::Option* add_output(CLI::App& command, const std::string& name, std::string& value,
+                        const std::string& help) {
+    const auto named = [](const std::string& text) {
+        return text.empty() ? std::string("a file name is needed, not an empty text") : std::string();
+    };
+    return command.add_option(name, value, help)->check(CLI::Validator(named, ""));
+}
+
 void add_network_arguments(CLI::App& command, NetworkSource& network) {
     command.add_option("NET.toml", network.file, "The network file")->required()->type_name("");
     command

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The arguments that say which network: NET.toml, --set, --seed.
+// The arguments that say which network, NET.toml, --set, --seed; and kinds of options that several commands have.
 #pragma once
 
 #include "cli/command.hpp"
@@ -12,6 +12,10 @@
 namespace bouton::cli {
 
 void add_network_arguments(CLI::App& command, NetworkSource& network);
+
+/// An option that names a file to write, which an empty name does not.
+CLI::Option* add_output(CLI::App& command, const std::string& name, std::string& value,
+                        const std::string& help);
 
 /// An option whose value is a whole number from `least` to `most`.
 template <class Number>

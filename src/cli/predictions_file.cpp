@@ -2,7 +2,6 @@
 #include "cli/predictions_file.hpp"
 
 #include "io/hdf5/objects.hpp"
-#include "io/output_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/os.h>
@@ -13,8 +12,6 @@
 namespace bouton::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 std::vector<std::uint32_t> most_probable(const ann::Matrix& probabilities) {
     std::vector<std::uint32_t> classes;
     for (std::size_t k = 0; k < probabilities.rows(); ++k) {
@@ -24,10 +21,12 @@ std::vector<std::uint32_t> most_probable(const ann::Matrix& probabilities) {
     return classes;
 }
 
-void write_csv(const fs::path& path, const ann::Matrix& probabilities, const ann::Dataset& data) {
+}  // namespace
+
+void PredictionsFile::write_csv(const ann::Matrix& probabilities, const ann::Dataset& data) const {
     const auto predictions = most_probable(probabilities);
     try {
-        auto file = fmt::output_file(path.c_str());
+        auto file = fmt::output_file(output_.partial().c_str());
         file.print("example,label,prediction");
         for (std::size_t c = 0; c < probabilities.columns(); ++c) file.print(",p{}", c);
         file.print("\n");
@@ -38,14 +37,13 @@ void write_csv(const fs::path& path, const ann::Matrix& probabilities, const ann
         }
         file.close();
     } catch (const std::system_error& error) {
-        throw io::WriteError(
-            fmt::format("cannot write '{}': {}", base::escape(path.string()), error.code().message()));
+        throw io::WriteError("write", error.code().message());
     }
 }
 
-void write_hdf5(const fs::path& path, const ann::Matrix& probabilities, const ann::Dataset& data,
-                const PredictionNotes& notes) {
-    io::Handle file = io::create_file(path);
+void PredictionsFile::write_hdf5(const ann::Matrix& probabilities, const ann::Dataset& data,
+                                 const PredictionNotes& notes) const {
+    io::Handle file = io::create_file(output_.partial(), version_);
     for (const auto& [name, text] : notes) io::write_attribute(file, name, text);
     std::vector<float> values;
     for (std::size_t k = 0; k < probabilities.rows(); ++k)
@@ -54,24 +52,18 @@ void write_hdf5(const fs::path& path, const ann::Matrix& probabilities, const an
     io::write_dataset(file, "labels", std::vector<std::uint32_t>(data.labels.begin(), data.labels.end()));
     io::write_dataset(file, "predictions", most_probable(probabilities));
     io::flush_file(file);
-    if (!file.reset()) throw io::WriteError("cannot finish writing the predictions: " + io::last_cause());
+    if (!file.reset()) throw io::WriteError("finish", io::last_cause());
 }
 
-}  // namespace
-
-void write_predictions(const fs::path& path, const ann::Matrix& probabilities, const ann::Dataset& data,
-                       const PredictionNotes& notes) {
-    io::OutputFile output(path);
-    try {
-        if (path.extension() == ".csv")
-            write_csv(output.partial(), probabilities, data);
+void PredictionsFile::write(const ann::Matrix& probabilities, const ann::Dataset& data,
+                            const PredictionNotes& notes) {
+    output_.write([&] {
+        if (output_.path().extension() == ".csv")
+            write_csv(probabilities, data);
         else
-            write_hdf5(output.partial(), probabilities, data, notes);
-    } catch (...) {
-        output.discard();
-        throw;
-    }
-    output.commit();
+            write_hdf5(probabilities, data, notes);
+        output_.commit();
+    });
 }
 
 }  // namespace bouton::cli

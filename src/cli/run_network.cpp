@@ -5,7 +5,6 @@
 #include "base/thread_pool.hpp"
 #include "io/results_file.hpp"
 #include "network/load/loader.hpp"
-#include "network/load/toml_reader.hpp"
 #include "sim/misfits.hpp"
 
 #include <algorithm>
@@ -15,43 +14,12 @@
 namespace bouton::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 network::LoadOptions load_options(const NetworkSource& source) {
     network::LoadOptions options;
     options.sets = source.sets;
     options.seed = source.seed;
     options.base_directory = source.base_folder;
     return options;
-}
-
-void refuse_named_files(const fs::path& output, const fs::path& folder, const network::Node& node);
-
-void refuse_named_files(const fs::path& output, const fs::path& folder, const network::Table& table) {
-    for (const auto& entry : table) refuse_named_files(output, folder, entry.node);
-}
-
-void refuse_named_files(const fs::path& output, const fs::path& folder, const network::Node& node) {
-    if (const auto* text = std::get_if<network::Text>(&node.value)) {
-        if (!text->source->text.empty())
-            io::refuse_same_file(output, folder / text->source->text, "the input file");
-    } else if (const auto* array = std::get_if<network::Array>(&node.value)) {
-        for (const auto& element : *array) refuse_named_files(output, folder, element);
-    } else if (const auto* table = std::get_if<network::Table>(&node.value)) {
-        refuse_named_files(output, folder, *table);
-    }
-}
-
-/// Whatever text of the network names the output file is taken to be an input.
-void refuse_inputs_as_output(const RunRequest& request, const analysis::NetworkSpec& spec) {
-    fs::path folder = request.network.base_folder;
-    if (!request.network.text) {
-        io::refuse_same_file(request.output, request.network.file, "the network file");
-        folder = fs::path(request.network.file).parent_path();
-    }
-    base::Diagnostics ignored;
-    const auto document = network::read_toml(spec.file, spec.resolved, ignored);
-    if (document) refuse_named_files(request.output, folder, *document);
 }
 
 sim::Options simulation_options(const RunRequest& request, sim::Recorder* recorder) {
@@ -71,8 +39,9 @@ sim::Options simulation_options(const RunRequest& request, sim::Recorder* record
 
 CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
     base::Diagnostics diagnostics;
-    const auto options = load_options(source);
     CheckedNetwork result;
+    auto options = load_options(source);
+    options.opened = &result.files;
     result.spec = source.text ? network::load_text(source.file, *source.text, options, diagnostics)
                               : network::load_file(source.file, options, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
@@ -85,11 +54,11 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
 }
 
 sim::Summary run_network(const RunRequest& request) {
-    auto [spec, plan] = check_network(request.network, request.warn);
+    auto [spec, plan, inputs] = check_network(request.network, request.warn);
     std::unique_ptr<io::ResultsFile> results;
-    if (!request.output.empty()) {
-        refuse_inputs_as_output(request, spec);
-        results = std::make_unique<io::ResultsFile>(request.output, request.version);
+    if (request.output) {
+        inputs.insert(inputs.end(), request.inputs.begin(), request.inputs.end());
+        results = std::make_unique<io::ResultsFile>(*request.output, inputs, request.version);
     }
     try {
         sim::Simulation simulation(std::move(spec), std::move(plan),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "analysis/spec.hpp"
+#include "base/input_file.hpp"
 #include "codegen/plan.hpp"
 #include "sim/simulation.hpp"
 
@@ -31,6 +32,7 @@ struct NetworkSource {
 struct CheckedNetwork {
     analysis::NetworkSpec spec;
     codegen::Plan plan;
+    base::InputFiles files;  ///< what was read for it
 };
 
 /// Reads and analyses. Throws base::DiagnosticError with everything that is wrong.
@@ -38,8 +40,10 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn);
 
 struct RunRequest {
     NetworkSource network;
-    std::filesystem::path output;  ///< results file; empty: nothing is recorded
-    std::string version;           ///< of bouton, for the results
+    base::InputFiles
+        inputs;  ///< files that the caller read: the output is none of them, nor of those that the network names
+    std::optional<std::filesystem::path> output;  ///< results file; without one nothing is recorded
+    std::string version;                          ///< of bouton, for the results
     sim::Backend backend = sim::Backend::automatic;
     std::optional<double> memory;  ///< bytes that the network may take; unset: what is free
     int threads = 1;               ///< at most so many, and no more than the machine runs at once

@@ -115,10 +115,10 @@ void put(Table& document, const TrainOption& option) {
         document.push_back(std::move(entry));
 }
 
-Table read_file_table(const std::string& file) {
+Table read_file_table(const std::string& file, base::InputFiles& opened) {
     base::Diagnostics diagnostics;
     std::string problem;
-    auto text = network::read_file(file, problem);
+    auto text = network::read_file(file, problem, &opened);
     if (!text) {
         diagnostics.error(base::Code::E301, {base::make_source(file, ""), 0, 0},
                           "cannot read the training file: " + problem);
@@ -139,8 +139,9 @@ std::string option_name(const std::string& key) {
     return name;
 }
 
-Table train_document(const std::string& file, const std::vector<TrainOption>& options) {
-    Table document = file.empty() ? Table{} : read_file_table(file);
+Table train_document(const std::string& file, const std::vector<TrainOption>& options,
+                     base::InputFiles& opened) {
+    Table document = file.empty() ? Table{} : read_file_table(file, opened);
     for (const auto& option : options) put(document, option);
     return document;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/diagnostics.hpp"
+#include "base/input_file.hpp"
 #include "network/load/tree.hpp"
 
 #include <span>
@@ -30,7 +31,8 @@ std::span<const TrainKey> train_keys();
 /// "--learning-rate"
 std::string option_name(const std::string& key);
 
-/// The file's table, empty for no file, with the options over it. Throws DiagnosticError if the file cannot be read.
-network::Table train_document(const std::string& file, const std::vector<TrainOption>& options);
+/// The file's table, empty for no file, with the options over it. Notes the file in `opened`. Throws DiagnosticError if the file cannot be read.
+network::Table train_document(const std::string& file, const std::vector<TrainOption>& options,
+                              base::InputFiles& opened);
 
 }  // namespace bouton::cli

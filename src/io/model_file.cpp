@@ -114,10 +114,9 @@ std::vector<EpochRecord> read_history(const Handle& group) {
 }
 
 void write_model(const std::filesystem::path& path, const TrainingState& state, const std::string& version) {
-    Handle file = create_file(path, kSealBytes);
+    Handle file = create_file(path, version, kSealBytes);
     write_attribute(file, "format", kFormat);
     write_attribute(file, "format_version", std::uint64_t{kSeal.format});
-    write_attribute(file, "bouton_version", version);
     write_attribute(file, "data", state.data);
     write_attribute(file, "epoch", std::uint64_t{state.epoch});
     write_attribute(file, "step", state.step);
@@ -126,7 +125,7 @@ void write_model(const std::filesystem::path& path, const TrainingState& state, 
     write_layers(file, state);
     write_history(make_group(file, "history"), state.history);
     flush_file(file);
-    if (!file.reset()) throw WriteError("cannot finish writing the model: " + last_cause());
+    if (!file.reset()) throw WriteError("finish", last_cause());
     write_seal(path, kSeal);
 }
 
@@ -175,25 +174,28 @@ TrainingState read_model(const std::filesystem::path& path) {
 
 }  // namespace
 
-ModelWriter::ModelWriter(std::filesystem::path path, std::string version)
-    : path_(std::move(path)), version_(std::move(version)), output_(std::in_place, path_) {}
+ModelWriter::ModelWriter(std::filesystem::path path, base::InputFiles inputs, std::string version)
+    : path_(std::move(path)),
+      inputs_(std::move(inputs)),
+      version_(std::move(version)),
+      output_(std::in_place, path_, inputs_) {}
 
 ModelWriter::~ModelWriter() {
     if (output_) output_->discard();
 }
 
 void ModelWriter::save(const ann::TrainingState& state) {
-    if (!output_) output_.emplace(path_);
-    write_model(output_->partial(), state, version_);
+    if (!output_) output_.emplace(path_, inputs_);
+    output_->write([&] { write_model(output_->partial(), state, version_); });
     try {
         read_model(output_->partial());
     } catch (const ReadError& error) {
-        throw WriteError(fmt::format("cannot save the model '{}': {}; an older file stays as it was",
-                                     base::escape(path_.string()), error.what()));
+        throw WriteError("save the model '" + base::escape(path_.string()) + "'",
+                         std::string(error.what()) + "; an older file stays as it was");
     }
     output_->commit();
     output_.reset();
-    output_.emplace(path_);
+    output_.emplace(path_, inputs_);
 }
 
 ann::TrainingState load_model(const std::filesystem::path& path) {

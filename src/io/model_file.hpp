@@ -16,8 +16,8 @@ namespace bouton::io {
 /// whole: PATH is at any time the last model that was saved. Holds PATH.partial, so that no other run writes there.
 class ModelWriter {
 public:
-    /// `version`: of bouton. Throws base::Error (status 2) if the file cannot be written.
-    ModelWriter(std::filesystem::path path, std::string version);
+    /// `inputs`: files that it must not be. `version`: of bouton. Throws base::Error (status 2) if the file cannot be written.
+    ModelWriter(std::filesystem::path path, base::InputFiles inputs, std::string version);
     ~ModelWriter();
 
     /// What was written is read back before it takes the name: whatever is at PATH can be read. Throws WriteError; PATH is
@@ -28,6 +28,7 @@ public:
 
 private:
     std::filesystem::path path_;
+    base::InputFiles inputs_;
     std::string version_;
     std::optional<OutputFile> output_;
 };

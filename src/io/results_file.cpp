@@ -97,8 +97,10 @@ void refuse_reserved_names(const sim::SampleStream& stream) {
 
 }  // namespace
 
-ResultsFile::ResultsFile(std::filesystem::path path, std::string version)
-    : output_(std::move(path)), version_(std::move(version)), file_(create_file(output_.partial())) {}
+ResultsFile::ResultsFile(std::filesystem::path path, const base::InputFiles& inputs,
+                         const std::string& version)
+    : output_(std::move(path), inputs),
+      file_(output_.write([&] { return create_file(output_.partial(), version); })) {}
 
 ResultsFile::~ResultsFile() {
     if (phase_ == Phase::running) fail("not finished");
@@ -106,22 +108,25 @@ ResultsFile::~ResultsFile() {
 }
 
 void ResultsFile::begin(const sim::RunInfo& run, const sim::Streams& streams) {
+    output_.write([&] { write_beginning(run, streams); });
+    phase_ = Phase::running;
+}
+
+void ResultsFile::write_beginning(const sim::RunInfo& run, const sim::Streams& streams) {
     clock_ = StepClock(run.dt);
     for (std::size_t k = 0; k < streams.samples.size(); ++k) refuse_reserved_names(streams.samples[k]);
     write_head(run);
-    const auto steps = static_cast<std::int64_t>(std::llround(run.duration / run.dt));
+    steps_ = static_cast<std::int64_t>(std::llround(run.duration / run.dt));
     for (const auto& stream : streams.spikes) spikes_.emplace_back(file_, stream);
-    for (const auto& stream : streams.rates) rates_.emplace_back(file_, stream, clock_, steps);
+    for (const auto& stream : streams.rates) rates_.emplace_back(file_, stream, clock_, steps_);
     for (std::size_t k = 0; k < streams.samples.size(); ++k) {
-        samples_.emplace_back(file_, streams.samples[k], clock_, steps, shares_time(streams.samples, k));
+        samples_.emplace_back(file_, streams.samples[k], clock_, steps_, shares_time(streams.samples, k));
     }
     flush();
-    phase_ = Phase::running;
 }
 
 void ResultsFile::write_head(const sim::RunInfo& run) {
     write_sonata_marks(file_);
-    write_attribute(file_, "bouton_version", version_);
     write_attribute(file_, "network_file", run.network_file);
     write_attribute(file_, "network", run.network);
     write_attribute(file_, "seed", static_cast<std::int64_t>(run.seed));
@@ -134,24 +139,24 @@ void ResultsFile::write_head(const sim::RunInfo& run) {
 }
 
 void ResultsFile::spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) {
-    spikes_[stream].add(clock_.milliseconds(step), neurons);
+    output_.write([&] { spikes_[stream].add(clock_.milliseconds(step), neurons); });
 }
 
 void ResultsFile::rate(std::size_t stream, std::int64_t step, double rate) {
-    rates_[stream].add(clock_.milliseconds(step), rate);
+    output_.write([&] { rates_[stream].add(clock_.milliseconds(step), rate); });
 }
 
 void ResultsFile::sample(std::size_t stream, std::int64_t step,
                          std::span<const std::span<const double>> rows) {
-    samples_[stream].add(clock_.milliseconds(step), rows);
+    output_.write([&] { samples_[stream].add(clock_.milliseconds(step), rows); });
 }
 
 void ResultsFile::new_columns(std::size_t stream, std::span<const std::int64_t> indices) {
-    samples_[stream].add_columns(indices);
+    output_.write([&] { samples_[stream].add_columns(indices); });
 }
 
 void ResultsFile::pulse() {
-    if (std::chrono::steady_clock::now() - last_flush_ >= kFlushEvery) flush();
+    if (std::chrono::steady_clock::now() - last_flush_ >= kFlushEvery) output_.write([&] { flush(); });
 }
 
 void ResultsFile::flush() {
@@ -163,11 +168,15 @@ void ResultsFile::flush() {
 }
 
 void ResultsFile::state(const std::string& group, std::span<const sim::FinalArray> variables) {
-    const Handle place = make_group(make_group(file_, "state"), group);
-    write_final(place, variables, std::nullopt, {});
+    output_.write(
+        [&] { write_final(make_group(make_group(file_, "state"), group), variables, std::nullopt, {}); });
 }
 
 void ResultsFile::synapses(const sim::FinalSynapses& group) {
+    output_.write([&] { write_synapses(group); });
+}
+
+void ResultsFile::write_synapses(const sim::FinalSynapses& group) {
     const Handle place = make_group(make_group(file_, "synapses"), group.name);
     const Part part{group.total, group.first};
     write_part(place, "source", part, group.source);
@@ -182,12 +191,19 @@ void ResultsFile::synapses(const sim::FinalSynapses& group) {
 }
 
 void ResultsFile::end(std::optional<std::int64_t> stopped_at) {
-    write_attribute(
-        file_, "ended",
-        stopped_at ? fmt::format("stopped at t = {} ms", clock_.milliseconds(*stopped_at)) : "finished");
-    flush();
-    if (!close()) throw WriteError("cannot finish writing the output: " + last_cause());
-    output_.commit();
+    std::string how = "finished";
+    if (stopped_at) how = fmt::format("stopped at t = {} ms", clock_.milliseconds(*stopped_at));
+    output_.write([&] {
+        if (stopped_at == steps_) {
+            for (const char* final : {"state", "synapses"}) remove_object(file_, final);
+            write_attribute(file_, "final_synapses", "left out");
+            how += ", before the final state was written";
+        }
+        write_attribute(file_, "ended", how);
+        flush();
+        if (!close()) throw WriteError("finish", last_cause());
+        output_.commit();
+    });
     phase_ = Phase::ended;
 }
 

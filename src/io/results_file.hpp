@@ -17,8 +17,8 @@ namespace bouton::io {
 /// the name PATH. Whatever happens before that leaves an older PATH alone. One thread at a time.
 class ResultsFile : public sim::Recorder {
 public:
-    /// `version`: of bouton. Throws base::Error (status 2) if the file cannot be written.
-    ResultsFile(std::filesystem::path path, std::string version);
+    /// `inputs`: files that it must not be. `version`: of bouton. Throws base::Error (status 2) if the file cannot be written.
+    ResultsFile(std::filesystem::path path, const base::InputFiles& inputs, const std::string& version);
     /// Keeps the partial file if a run had begun and did not end, with what was recorded; else removes it.
     ~ResultsFile() override;
 
@@ -46,14 +46,16 @@ private:
     enum class Phase { opened, running, ended };
 
     void write_head(const sim::RunInfo& run);
+    void write_beginning(const sim::RunInfo& run, const sim::Streams& streams);
+    void write_synapses(const sim::FinalSynapses& group);
     void flush();
     /// False if HDF5 could not finish the file.
     bool close() noexcept;
 
     OutputFile output_;
-    std::string version_;
     Handle file_;
     Phase phase_ = Phase::opened;
+    std::int64_t steps_ = 0;  ///< of the whole run
     StepClock clock_{1e-3};
     std::vector<SpikeWriter> spikes_;
     std::vector<RateWriter> rates_;

@@ -108,9 +108,7 @@ std::string seal_text(const SealKind& kind, std::size_t bytes, std::string_view 
 }
 
 void write_seal(const fs::path& path, const SealKind& kind) {
-    const auto fail = [&] {
-        throw WriteError("cannot finish writing '" + base::escape(path.string()) + "': " + cause());
-    };
+    const auto fail = [&] { throw WriteError("finish", cause()).in(path); };
     const Descriptor file(path, O_RDWR);
     if (!file) fail();
     const auto content = read_content(file);

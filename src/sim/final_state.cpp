@@ -2,6 +2,8 @@
 // The state at the end of a run, for the recorder.
 #include "sim/recording.hpp"
 
+#include "base/stop.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <numeric>
@@ -16,6 +18,7 @@ void record_state(NeuronGroup& group, Context& context, Recorder& recorder) {
     std::deque<codegen::RecordVariable> variables;
     for (const codegen::Variable& v : group.plan.variables) {
         if (v.internal()) continue;
+        base::check_stop();
         const auto& variable =
             variables.emplace_back(codegen::RecordVariable{v.name.word(), v.dimension, v.placement, {}});
         VariableSampler(variable, &group, nullptr, context, When::once)
@@ -105,6 +108,7 @@ private:
     }
 
     void hand_over(SynapseColumns columns) {
+        base::check_stop();
         FinalSynapses part;
         part.name = group_.plan.name;
         part.total = group_.store.size();

@@ -104,7 +104,7 @@ public:
     /// The parts of a group come one after the other, the same variables in each; a group without synapses is one
     /// part.
     virtual void synapses(const FinalSynapses& part) = 0;
-    /// `stopped_at`: the step before which the user stopped the run, or none if it finished.
+    /// `stopped_at`: the step before which the user stopped, none if it finished; all steps: the final state is not whole.
     virtual void end(std::optional<std::int64_t> stopped_at) = 0;
 };
 

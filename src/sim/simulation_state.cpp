@@ -3,6 +3,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/flush_to_zero.hpp"
+#include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "sim/strides.hpp"
 
@@ -262,14 +263,18 @@ void Simulation::State::record_spikes() {
 
 void Simulation::State::record_end() {
     Recorder& recorder = *options.recorder;
-    advance_traces();  // all final values are those of the end, wherever they are kept
-    if (records_synapses()) {
-        for (auto& group : synapses) group->settle(clock.step);
-        check_synapses();
-    }
-    for (auto& group : neurons) record_state(*group, context, recorder);
-    if (records_synapses()) {
-        for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
+    try {
+        advance_traces();  // all final values are those of the end, wherever they are kept
+        if (records_synapses()) {
+            for (auto& group : synapses) group->settle(clock.step);
+            check_synapses();
+        }
+        for (auto& group : neurons) record_state(*group, context, recorder);
+        if (records_synapses()) {
+            for (auto& group : synapses) record_synapses(*group, context, clock, recorder);
+        }
+    } catch (const base::Stopped&) {
+        stopped = true;  // after the last step, which tells that what was handed over is not whole
     }
     recorder.end(stopped ? std::optional<std::int64_t>(clock.step) : std::nullopt);
 }

@@ -112,7 +112,10 @@ def test_two_runs_onto_one_file_are_refused(place):
         check_whole(results)
 
 
-def test_an_older_partial_file_is_replaced(place):
-    place.write("out.h5.partial", "left by a run that was killed")
+def test_what_a_killed_run_left_is_replaced(place):
+    process = place.start("run", "net.toml", "-o", "out.h5", *LONG)
+    wait_for_results(place, process)
+    process.kill()
+    process.communicate()
     assert place.run("run", "net.toml", "-o", "out.h5", "--backend", "interpreted").returncode == 0
     assert not (place.folder / "out.h5.partial").exists()

@@ -37,7 +37,7 @@ protected:
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         path_ = folder_ / "model.h5";
-        ModelWriter(path_, "1.2.3").save(some_training());
+        ModelWriter(path_, {}, "1.2.3").save(some_training());
         sound_ = read();
     }
     void TearDown() override { fs::remove_all(folder_); }
@@ -90,7 +90,7 @@ TEST_F(DamagedModelTest, EveryLengthCounts) {
 }
 
 TEST_F(DamagedModelTest, PiecesOfItselfAndOfOthersAreFound) {
-    ModelWriter(path_, "1.2.4").save(some_training());
+    ModelWriter(path_, {}, "1.2.4").save(some_training());
     const std::string other = read();
     ASSERT_NE(other, sound_);
     ASSERT_EQ(other.size(), sound_.size());
@@ -135,7 +135,7 @@ TEST_F(DamagedModelTest, TheFirstFormatIsReadByItsOwnRules) {
     const ann::TrainingState read = load_model(path_);
     EXPECT_EQ(read.training.seed, 5u);
     EXPECT_EQ(read.network.weights[1](2, 1), some_training().network.weights[1](2, 1));
-    ModelWriter(path_, "1.2.3").save(read);
+    ModelWriter(path_, {}, "1.2.3").save(read);
     EXPECT_EQ(this->read(), sound_);
 }
 
@@ -144,7 +144,7 @@ TEST_F(DamagedModelTest, WhatCannotBeReadIsNotWritten) {
     const auto expect_unsaved = [&](const ann::TrainingState& state, const std::string& words) {
         SCOPED_TRACE(words);
         try {
-            ModelWriter(path_, "2").save(state);
+            ModelWriter(path_, {}, "2").save(state);
             ADD_FAILURE() << "saved";
         } catch (const base::Error& error) {
             EXPECT_EQ(error.status(), 1);
@@ -170,7 +170,7 @@ TEST_F(DamagedModelTest, WhatCannotBeReadIsNotWritten) {
     state = some_training();
     state.epoch = 1;
     expect_unsaved(state, "/history");
-    ModelWriter(path_, "2").save(some_training(ann::kMostLayers - 1));
+    ModelWriter(path_, {}, "2").save(some_training(ann::kMostLayers - 1));
     EXPECT_EQ(load_model(path_).network.weights.size(), ann::kMostLayers);
 }
 

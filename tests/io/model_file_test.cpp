@@ -117,7 +117,7 @@ protected:
         return state;
     }
 
-    void save(const ann::TrainingState& state) { ModelWriter(path_, "1.2.3").save(state); }
+    void save(const ann::TrainingState& state) { ModelWriter(path_, {}, "1.2.3").save(state); }
 
     /// Changes the file through HDF5, then expects load_model to refuse it in these words.
     void expect_refused(const std::function<void(hid_t)>& spoil, const std::string& words) {
@@ -346,7 +346,7 @@ TEST_F(ModelFileTest, RefusesWhatCannotBe) {
 TEST_F(ModelFileTest, AnOutputThatCannotBeIsRefusedAtOnce) {
     const auto status = [](const fs::path& path) {
         try {
-            ModelWriter(path, "1");
+            ModelWriter(path, {}, "1");
         } catch (const base::Error& error) {
             return error.status();
         }
@@ -354,13 +354,13 @@ TEST_F(ModelFileTest, AnOutputThatCannotBeIsRefusedAtOnce) {
     };
     EXPECT_EQ(status(folder_ / "none" / "model.h5"), 2);
     EXPECT_EQ(status(folder_), 2);
-    const ModelWriter first(path_, "1");
+    const ModelWriter first(path_, {}, "1");
     EXPECT_EQ(status(path_), 2);
 }
 
 TEST_F(ModelFileTest, SavesAgainAndAgain) {
     {
-        ModelWriter writer(path_, "1");
+        ModelWriter writer(path_, {}, "1");
         EXPECT_FALSE(fs::exists(path_));
         for (const std::size_t epochs : {1, 2, 3}) {
             auto state = ann::begin_training(some_network(), some_training());
@@ -388,7 +388,8 @@ TEST_F(ModelFileTest, AFullDiskIsToldAndLeavesTheLastGoodModel) {
         try {
             save(ann::begin_training(network, some_training()));
         } catch (const WriteError& error) {
-            _exit(std::string_view(error.what()).find("File too large") == std::string_view::npos ? 4 : 3);
+            const std::string_view text = error.what();
+            _exit(text.find("model.h5.partial': File too large") == std::string_view::npos ? 4 : 3);
         }
         _exit(0);
     }

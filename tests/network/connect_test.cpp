@@ -3,6 +3,7 @@
 #include "network/connect.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/stop.hpp"
 
 #include <gtest/gtest.h>
 
@@ -62,6 +63,19 @@ TEST(Connect, AllToAllAndOneToOne) {
               (Pairs{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}}));
     EXPECT_EQ(connected(between(3, 3, ConnectRule::one_to_one)), (Pairs{{0, 0}, {1, 1}, {2, 2}}));
     EXPECT_THROW(connected(between(3, 4, ConnectRule::one_to_one)), base::DiagnosticError);
+}
+
+TEST(Connect, EveryRuleEndsOnRequest) {
+    base::Stop stop;
+    const base::StopScope scope(&stop);
+    stop.request();
+    for (const auto rule :
+         {ConnectRule::all_to_all, ConnectRule::one_to_one, ConnectRule::fixed_probability,
+          ConnectRule::condition, ConnectRule::fixed_outdegree, ConnectRule::fixed_indegree}) {
+        EXPECT_THROW(build(between(10, 10, rule, 3, 0.5)), base::Stopped) << static_cast<int>(rule);
+    }
+    // Counts of all sources are drawn in one loop, before any row is.
+    EXPECT_THROW(build(between(1000, 1000, ConnectRule::fixed_total_number, 100000)), base::Stopped);
 }
 
 // Autapses are judged by the number in the whole group.

@@ -3,6 +3,8 @@
 #include "network/load/csv.hpp"
 #include "network/load/loader.hpp"
 
+#include "base/stop.hpp"
+
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -67,6 +69,25 @@ TEST_F(CsvTest, OnlyAHeaderIsAnEmptyTable) {
     const auto file = read("a,b\n");
     ASSERT_TRUE(file);
     EXPECT_EQ(file->rows(), 0u);
+}
+
+TEST_F(CsvTest, EndsOnRequest) {
+    base::Stop stop;
+    const base::StopScope scope(&stop);
+    ASSERT_TRUE(read("a\n1\n"));
+    stop.request();
+    EXPECT_THROW(read("a\n1\n"), base::Stopped);
+}
+
+TEST_F(CsvTest, NotesWhatItOpened) {
+    const auto name = base::make_source("net.toml", "x.csv");
+    std::ofstream(folder_ / "x.csv") << "a\n1\n";
+    fs::create_hard_link(folder_ / "x.csv", folder_ / "twin.csv");
+    base::InputFiles opened;
+    ASSERT_TRUE(read_csv({diagnostics_, folder_, &opened}, {{name, 0, 5}, Text{name}}));
+    ASSERT_EQ(opened.size(), 1u);
+    EXPECT_EQ(opened[0].path, folder_ / "x.csv");
+    EXPECT_EQ(opened[0].identity, base::identity_of(folder_ / "twin.csv"));
 }
 
 TEST_F(CsvTest, StopsAfterTenBadRows) {

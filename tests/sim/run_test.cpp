@@ -224,6 +224,43 @@ TEST(Run, StopsWhenAskedAndKeepsWhatWasRecorded) {
     }
 }
 
+// What was recorded is whole; the final state is not, so none of it is kept.
+TEST(Run, AStopWhileTheEndIsWrittenLeavesOutTheFinalState) {
+    struct Stopping : Kept {
+        explicit Stopping(base::Stop& of) : stop(of) {}
+        void synapses(const sim::FinalSynapses& part) override {
+            Kept::synapses(part);
+            stop.request();
+        }
+        base::Stop& stop;
+    };
+    const std::string text = R"toml(
+[simulation]
+duration = "1 ms"
+[neurons.cells]
+size = 3
+equations = "v : 1"
+[synapses.first]
+from = "cells"
+to = "cells"
+connect = "all_to_all"
+on_pre = "v_post += 1"
+[synapses.second]
+from = "cells"
+to = "cells"
+connect = "all_to_all"
+on_pre = "v_post += 2"
+)toml";
+    base::Stop stop;
+    const base::StopScope scope(&stop);
+    Stopping kept(stop);
+    const auto summary = simulate(text, 1, &kept)->run();
+    EXPECT_TRUE(summary.stopped);
+    EXPECT_EQ(summary.steps, 10);
+    EXPECT_EQ(kept.groups.size(), 1U);
+    EXPECT_EQ(kept.stopped_at, 10);
+}
+
 TEST(Run, AStopBeforeTheFirstStepIsNoRun) {
     base::Stop stop;
     const base::StopScope scope(&stop);

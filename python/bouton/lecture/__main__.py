@@ -12,6 +12,7 @@ from bouton.errors import Error
 from bouton.lecture.examples import find_examples
 from bouton.lecture.page import page
 from bouton.lecture.workers import make_all
+from bouton.whole_file import write_whole
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,9 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     options.output.mkdir(parents=True, exist_ok=True)
     target = options.output / "index.html"
-    aside = target.with_suffix(".partial")
-    aside.write_text(page(figures), encoding="utf-8")
-    aside.replace(target)
+    write_whole(target, page(figures))
     ok, total = sum(figure.checks_ok for figure in figures), sum(figure.checks for figure in figures)
     print(f"{target}: {len(figures)} figures, {ok} of {total} checks within tolerance")
     if failed:

@@ -23,6 +23,7 @@ import bouton
 from bouton import ann
 from bouton.data import Digits, mnist
 from bouton.errors import Error
+from bouton.whole_file import write_whole
 
 MASKS = {"none": "No-Drop", "dropout": "Dropout", "dropconnect": "DropConnect"}
 RESULTS = Path("docs/results/dropconnect.jsonl")
@@ -150,9 +151,7 @@ def append(path: Path, run: Run) -> None:
     """Add a run to a result file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    aside = path.with_name(f"{path.name}.partial")
-    aside.write_text(before + json.dumps(asdict(run)) + "\n", encoding="utf-8")
-    aside.replace(path)
+    write_whole(path, before + json.dumps(asdict(run)) + "\n")
 
 
 @dataclass(frozen=True)

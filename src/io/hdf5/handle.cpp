@@ -23,12 +23,25 @@ herr_t keep_cause(unsigned, const H5E_error2_t* entry, void* out) {
     return 1;
 }
 
-[[noreturn]] void fail(const std::string& what) {
-    const std::string cause = last_cause();
-    throw WriteError("cannot " + what + (cause.empty() ? "" : ": " + cause));
+[[noreturn]] void fail(const std::string& what) { throw WriteError(what, last_cause()); }
+
+std::string message_of(const std::string& what, const std::string& cause, const std::filesystem::path& file) {
+    std::string message = "cannot " + what;
+    if (!file.empty()) {
+        const bool is_verb = what.find(' ') == std::string::npos;
+        message += (is_verb ? " '" : " in '") + base::escape(file.string()) + "'";
+    }
+    return cause.empty() ? message : message + ": " + cause;
 }
 
 }  // namespace
+
+WriteError::WriteError(const std::string& what, const std::string& cause, const std::filesystem::path& file)
+    : base::Error(message_of(what, cause, file), 1), what_(what), cause_(cause), file_(file) {}
+
+WriteError WriteError::in(const std::filesystem::path& file) const {
+    return file_.empty() ? WriteError(what_, cause_, file) : *this;
+}
 
 Handle& Handle::operator=(Handle&& other) noexcept {
     if (this != &other) {

@@ -7,15 +7,25 @@
 
 #include <hdf5.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
 namespace bouton::io {
 
-/// Writing results failed while running: a full disk, a quota, a lost network drive. Status 1.
+/// Writing failed while running: a full disk, a quota, a lost network drive. Status 1.
 class WriteError : public base::Error {
 public:
-    explicit WriteError(const std::string& message) : base::Error(message, 1) {}
+    /// `what` was being done, "write 'delay'"; `cause` may be empty. A verb alone is meant of the whole file.
+    WriteError(const std::string& what, const std::string& cause) : WriteError(what, cause, {}) {}
+    /// The same with the name of the file, unless it has one.
+    WriteError in(const std::filesystem::path& file) const;
+
+private:
+    WriteError(const std::string& what, const std::string& cause, const std::filesystem::path& file);
+
+    std::string what_, cause_;
+    std::filesystem::path file_;
 };
 
 /// An open HDF5 object; closed with it. Move only.
@@ -39,7 +49,7 @@ private:
     Close close_ = nullptr;
 };
 
-/// `id` if it is one; otherwise throws WriteError("cannot " + what + the cause that HDF5 names).
+/// `id` if it is one; otherwise throws WriteError(what, the cause that HDF5 names). OutputFile::write adds the file.
 hid_t checked(hid_t id, const std::string& what);
 void check(herr_t result, const std::string& what);
 

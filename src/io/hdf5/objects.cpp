@@ -83,17 +83,24 @@ Handle write_column(const Handle& group, const std::string& name, hid_t file_typ
 
 }  // namespace
 
-Handle create_file(const std::filesystem::path& path, std::size_t head_bytes) {
+Handle create_file(const std::filesystem::path& path, const std::string& version, std::size_t head_bytes) {
     quiet_hdf5();
     const Handle access = file_access();
     const Handle creation(checked(H5Pcreate(H5P_FILE_CREATE), "set up the output"), H5Pclose);
     check(H5Pset_userblock(creation.get(), head_bytes), "set up the output");
-    return {
-        checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), "create the output"),
-        H5Fclose};
+    Handle file(checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), "create"),
+                H5Fclose);
+    write_attribute(file, "bouton_version", version);
+    flush_file(file);
+    return file;
 }
 
-void flush_file(const Handle& file) { check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "write the output"); }
+void flush_file(const Handle& file) { check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), "write"); }
+
+void remove_object(const Handle& parent, const std::string& name) {
+    if (H5Lexists(parent.get(), name.c_str(), H5P_DEFAULT) > 0)
+        check(H5Ldelete(parent.get(), name.c_str(), H5P_DEFAULT), "remove '" + name + "'");
+}
 
 Handle make_group(const Handle& parent, const std::string& name) {
     const std::string what = "make the group '" + name + "'";

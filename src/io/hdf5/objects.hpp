@@ -14,9 +14,13 @@ namespace bouton::io {
 
 /// A new, empty file. What lies on disk changes its structure only in flush_file: a process that dies between
 /// two flushes leaves the file as it was after the last one. Any HDF5 from 1.8 on reads it. `head_bytes`: what is left
-/// free before HDF5's own bytes, 0 or a power of 2 from 512 on.
-Handle create_file(const std::filesystem::path& path, std::size_t head_bytes = 0);
+/// free before HDF5's own bytes, 0 or a power of 2 from 512 on. It begins with the attribute bouton_version, by which
+/// OutputFile knows partial files.
+Handle create_file(const std::filesystem::path& path, const std::string& version, std::size_t head_bytes = 0);
 void flush_file(const Handle& file);
+
+/// Takes away what has that name, if there is something.
+void remove_object(const Handle& parent, const std::string& name);
 
 /// The group of that name inside `parent`, made if it is not there.
 Handle make_group(const Handle& parent, const std::string& name);

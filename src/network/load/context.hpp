@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/diagnostics.hpp"
+#include "base/input_file.hpp"
 
 #include <filesystem>
 #include <string>
@@ -11,7 +12,8 @@ namespace bouton::network {
 
 struct Context {
     base::Diagnostics& diagnostics;
-    std::filesystem::path directory;  ///< of the file whose text is read; names in it are relative to this
+    std::filesystem::path directory;     ///< of the file whose text is read; names in it are relative to this
+    base::InputFiles* opened = nullptr;  ///< borrowed; every file that is read is noted there
 
     void error(base::Code code, base::Span span, std::string message, std::string hint = {}) const {
         diagnostics.error(code, std::move(span), std::move(message), std::move(hint));

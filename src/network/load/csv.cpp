@@ -3,6 +3,7 @@
 // around header names, CRLF, empty lines and a byte-order mark are accepted.
 #include "network/load/csv.hpp"
 
+#include "base/stop.hpp"
 #include "network/load/fields.hpp"
 #include "network/load/files.hpp"
 
@@ -63,7 +64,9 @@ public:
                            in_quotes(result_.file_->name) + " is empty; a header is needed");
             return std::nullopt;
         }
+        base::StopCheck stop(1 << 6);
         while (at < text.size() && bad_ < kMostReported) {
+            stop.turn();
             const auto line = next_line(text, at);
             if (!trim(line).empty()) read_row(line);
         }
@@ -162,7 +165,7 @@ std::optional<CsvFile> read_csv(const Context& context, const Node& name) {
     if (!text) return std::nullopt;
     const auto path = beside(context, text->source->text);
     std::string problem;
-    auto content = read_file(path, problem);
+    auto content = read_file(path, problem, context.opened);
     if (!content) {
         context.error(Code::E301, name.span, "cannot read " + in_quotes(path.string()) + ": " + problem);
         return std::nullopt;

@@ -2,17 +2,28 @@
 // Files: paths relative to the file that names them, contents in one piece.
 #include "network/load/files.hpp"
 
+#include "base/stop.hpp"
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 
 namespace bouton::network {
+
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 24;
+
+}  // namespace
 
 std::filesystem::path beside(const Context& context, std::string_view name) {
     return (context.directory / std::filesystem::path(name)).lexically_normal();
 }
 
-std::optional<std::string> read_file(const std::filesystem::path& path, std::string& problem) {
+std::optional<std::string> read_file(const std::filesystem::path& path, std::string& problem,
+                                     base::InputFiles* opened) {
     namespace fs = std::filesystem;
     if (path.native().find('\0') != std::string::npos) {
         problem = "a file name cannot hold a zero byte";
@@ -38,10 +49,16 @@ std::optional<std::string> read_file(const std::filesystem::path& path, std::str
         problem = std::strerror(errno);
         return std::nullopt;
     }
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> closed_later(file, std::fclose);
+    if (const auto identity = base::identity_of(::fileno(file)); identity && opened)
+        opened->push_back({path, *identity});
     std::string text(size, '\0');
-    const std::size_t read = std::fread(text.data(), 1, text.size(), file);
+    std::size_t read = 0;
+    for (std::size_t got = 1; got > 0 && read < text.size(); read += got) {
+        base::check_stop();
+        got = std::fread(text.data() + read, 1, std::min(text.size() - read, kPiece), file);
+    }
     const bool failed = std::ferror(file) != 0;
-    std::fclose(file);
     if (failed) {
         problem = "it cannot be read";
         return std::nullopt;

@@ -12,7 +12,8 @@ namespace bouton::network {
 /// The path of a file named in a text: beside that text unless it is absolute.
 std::filesystem::path beside(const Context& context, std::string_view name);
 
-/// The whole file, or in `problem` why not. Only regular files below 4 GiB.
-std::optional<std::string> read_file(const std::filesystem::path& path, std::string& problem);
+/// The whole file, or in `problem` why not. Only regular files below 4 GiB. Notes it in `opened`, if there is that.
+std::optional<std::string> read_file(const std::filesystem::path& path, std::string& problem,
+                                     base::InputFiles* opened);
 
 }  // namespace bouton::network

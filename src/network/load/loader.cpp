@@ -81,14 +81,14 @@ NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& opt
     for (const auto& argument : options.sets) apply_set(*document, argument, diagnostics);
     if (options.seed) apply_seed(*document, *options.seed, diagnostics);
     network.resolved = write_toml(*document);
-    read_network({diagnostics, options.base_directory}, *document, {whole, 0, 0}, network);
+    read_network({diagnostics, options.base_directory, options.opened}, *document, {whole, 0, 0}, network);
     return network;
 }
 
 NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options,
                       base::Diagnostics& diagnostics) {
     std::string problem;
-    auto text = read_file(path, problem);
+    auto text = read_file(path, problem, options.opened);
     if (!text) {
         const auto source = base::make_source(path.string(), "");
         diagnostics.error(Code::E301, {source, 0, 0}, "cannot read the network file: " + problem);

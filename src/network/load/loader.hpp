@@ -5,6 +5,7 @@
 
 #include "analysis/spec.hpp"
 #include "base/diagnostics.hpp"
+#include "base/input_file.hpp"
 #include "network/load/library.hpp"
 
 #include <cstdint>
@@ -19,6 +20,8 @@ struct LoadOptions {
     std::vector<std::string> sets;              ///< PATH=VALUE, applied in order; the last one wins
     std::optional<std::uint64_t> seed;          ///< wins over the file and over `sets`
     std::filesystem::path base_directory = {};  ///< load_text: where files named in the text are looked for
+    base::InputFiles* opened =
+        nullptr;  ///< borrowed; notes what is read: the network file, model files, data
 };
 
 analysis::NetworkSpec load_file(const std::filesystem::path& path, const LoadOptions& options,

@@ -88,13 +88,13 @@ std::optional<LibraryModel> find_by_name(const Context& context, const Text& nam
     }
     const auto path = beside(context, text);
     std::string problem;
-    auto content = read_file(path, problem);
+    auto content = read_file(path, problem, context.opened);
     if (!content) {
         context.error(Code::E301, content_span(name),
                       "cannot read " + in_quotes(path.string()) + ": " + problem);
         return std::nullopt;
     }
-    const Context inside{context.diagnostics, path.parent_path()};
+    const Context inside{context.diagnostics, path.parent_path(), context.opened};
     return parse_model(inside, path.string(), std::move(*content), kind);
 }
 
