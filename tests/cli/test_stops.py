@@ -127,11 +127,11 @@ threshold = "v > 1"
 [synapses.all]
 from = "cells"
 to = "cells"
-connect = "all_to_all"
+connect = { rule = "all_to_all" }
 equations = "w : 1"
 on_pre = "v_post += w"
 [[record]]
-variables = "v"
+variables = ["v"]
 of = "cells"
 indices = [0]
 every = "100000 s"

@@ -243,12 +243,12 @@ equations = "v : 1"
 [synapses.first]
 from = "cells"
 to = "cells"
-connect = "all_to_all"
+connect = { rule = "all_to_all" }
 on_pre = "v_post += 1"
 [synapses.second]
 from = "cells"
 to = "cells"
-connect = "all_to_all"
+connect = { rule = "all_to_all" }
 on_pre = "v_post += 2"
 )toml";
     base::Stop stop;
