@@ -39,4 +39,7 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
 /// not_refractory. Null if the group has no such name. `offset` is where the slice begins.
 TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End end, std::int64_t offset);
 
+/// Marks the variables that hold moments; the network is without mistakes.
+void find_moments(CheckedNetwork& network);
+
 }  // namespace bouton::analysis

@@ -3,6 +3,8 @@
 // expressions and run_regularly.
 #include "analysis/synapse_check.hpp"
 
+#include "analysis/integrators.hpp"
+
 namespace bouton::analysis {
 
 using base::Code;
@@ -58,11 +60,23 @@ SynapseCheck::Link& SynapseCheck::add_table(const std::string& name, const Model
     Link& link = *links_.back();
     link.table.key_prefix = name.empty() ? "" : name + ".";
     link.table.scope = make_scope(link);
-    if (text && !text->method.empty()) {
-        result_.method = text->method;
-        result_.method_span = text->method_span;
-    }
+    if (text && !text->method.empty()) take_method(*text);
     return link;
+}
+
+/// The clock-driven equations of all links are integrated together. What the network file says counts more than what a model's file
+/// says; otherwise two methods are one too many.
+void SynapseCheck::take_method(const ModelText& text) {
+    const bool first = result_.method.empty();
+    const bool by_model = !first && text.method_span.source->file != result_.method_span.source->file;
+    if (!first && !by_model && !same_method(text.method, result_.method))
+        diagnostics_.error(Code::E209, text.method_span,
+                           "'" + spec_.name + "' has the method '" + result_.method +
+                               "' already: equations of all links are integrated together",
+                           "give one method, in [synapses." + spec_.name + "]");
+    if (!first) return;
+    result_.method = text.method;
+    result_.method_span = text.method_span;
 }
 
 Scope SynapseCheck::make_scope(Link& link) {
@@ -234,10 +248,7 @@ void SynapseCheck::declare_whole() {
                            "split it into release, plasticity and target, or leave 'plastic' out");
     base_->text = &spec_.whole;
     base_->table.declare(spec_.whole.equations, nullptr);
-    if (!spec_.whole.method.empty()) {
-        result_.method = spec_.whole.method;
-        result_.method_span = spec_.whole.method_span;
-    }
+    if (!spec_.whole.method.empty()) take_method(spec_.whole);
 }
 
 void SynapseCheck::settle_keys() {

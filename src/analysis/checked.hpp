@@ -26,10 +26,11 @@ struct CheckedVariable {
     bool constant_over_dt = false;
     bool shared = false;
     bool unless_refractory = false;
-    bool implicit = false;  ///< a constant given as an expression, hence one value per element
-    bool hidden = false;    ///< a number that a parameter draws, which no text can name
-    bool written = false;   ///< something changes it after the start
-    TermPtr expr;           ///< right-hand side of an equation or subexpression, subexpressions inlined
+    bool implicit = false;   ///< a constant given as an expression, hence one value per element
+    bool hidden = false;     ///< a number that a parameter draws, which no text can name
+    bool written = false;    ///< something changes it after the start
+    bool is_moment = false;  ///< holds a time as t does: double in either precision (find_moments)
+    TermPtr expr;            ///< right-hand side of an equation or subexpression, subexpressions inlined
 };
 
 /// Value at the start; in an order in which each needs only earlier ones.

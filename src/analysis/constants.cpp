@@ -2,6 +2,8 @@
 // What `parameters` gives without declaring it: one number, a number for each element, or an expression that moves with time.
 #include "analysis/names.hpp"
 
+#include <cmath>
+
 namespace bouton::analysis {
 
 using base::Code;
@@ -92,7 +94,15 @@ TermPtr NameTable::classify(const std::string& name, Constant& constant) {
     } else {
         term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
         if (!term) return nullptr;
-        if (const auto known = evaluate(term)) {
+        const auto known = evaluate(term);
+        if (known && term->type == ValueType::integer && !(std::fabs(*known) <= 0x1p53)) {
+            diagnostics_.error(
+                Code::E206, value.span,
+                "'" + name + "' is a whole number of more than 2^53, which no double holds exactly",
+                "make it a real number, as in 1e20 or 10.0**20");
+            return nullptr;
+        }
+        if (known) {
             term = scalar(prefix_ + name, *known, term->type, term->dimension);
         } else if (!moves_with_time(term)) {
             value_terms_[name] = term;

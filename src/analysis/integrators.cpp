@@ -138,6 +138,16 @@ std::optional<Method> method_named(const std::string& name) {
     return std::nullopt;
 }
 
+/// Reports a method of which nobody has heard.
+std::optional<Method> known_method(const std::string& asked, const base::Span& span,
+                                   base::Diagnostics& diagnostics) {
+    const auto method = method_named(asked);
+    if (!method)
+        diagnostics.error(Code::E210, span, "unknown method '" + asked + "'",
+                          "one of exact, exponential_euler, euler, rk2, rk4, heun, milstein");
+    return method;
+}
+
 /// Why the method cannot do it; empty if it can.
 std::string obstacle(Method method, const std::vector<StateEquation>& equations,
                      const IsConstant& is_constant, const Noise& noise) {
@@ -169,12 +179,8 @@ std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equa
     const auto noise = look_at_noise(equations, diagnostics);
     if (!noise) return std::nullopt;
     if (!asked.empty()) {
-        const auto method = method_named(asked);
-        if (!method) {
-            diagnostics.error(Code::E210, asked_span, "unknown method '" + asked + "'",
-                              "one of exact, exponential_euler, euler, rk2, rk4, heun, milstein");
-            return std::nullopt;
-        }
+        const auto method = known_method(asked, asked_span, diagnostics);
+        if (!method) return std::nullopt;
         const auto why_not = obstacle(*method, equations, is_constant, *noise);
         if (!why_not.empty()) {
             diagnostics.error(Code::E209, asked_span,
@@ -192,5 +198,18 @@ std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equa
         return MethodChoice{Method::exponential_euler, "each equation is linear in its own variable"};
     return MethodChoice{Method::rk4, "not linear"};
 }
+
+void check_idle_method(const std::string& asked, const base::Span& asked_span, bool solved,
+                       base::Diagnostics& diagnostics) {
+    if (asked.empty()) return;
+    const auto method = known_method(asked, asked_span, diagnostics);
+    if (!method || (solved && *method == Method::exact)) return;
+    diagnostics.warning(Code::E209, asked_span, "no equation is integrated by the method '" + asked + "'",
+                        solved ? "event-driven equations are solved exactly: mark them (clock-driven), or "
+                                 "leave 'method' out"
+                               : "leave 'method' out");
+}
+
+bool same_method(const std::string& a, const std::string& b) { return method_named(a) == method_named(b); }
 
 }  // namespace bouton::analysis

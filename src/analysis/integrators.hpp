@@ -63,4 +63,12 @@ std::optional<MethodChoice> choose_method(const std::vector<StateEquation>& equa
                                           const IsConstant& is_constant, const std::string& asked,
                                           const base::Span& asked_span, base::Diagnostics& diagnostics);
 
+/// A method where no equation is integrated step by step: reports an unknown one, and warns of one that nothing obeys. `solved`:
+/// there are equations that are solved exactly from event to event, so `exact` is true of them.
+void check_idle_method(const std::string& asked, const base::Span& asked_span, bool solved,
+                       base::Diagnostics& diagnostics);
+
+/// Whether both words name the same method.
+bool same_method(const std::string& a, const std::string& b);
+
 }  // namespace bouton::analysis

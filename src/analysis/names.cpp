@@ -302,6 +302,13 @@ void NameTable::check_value(const CheckedVariable& variable, const Assignment& a
         check_expression(variable, std::get<lang::ExprPtr>(value.value), value.span);
 }
 
+namespace {
+
+/// A whole number that is exact in a double.
+bool is_whole(double x) { return x == std::floor(x) && std::fabs(x) <= 0x1p53; }
+
+}  // namespace
+
 void NameTable::check_quantity(const CheckedVariable& variable, const ScalarValue& quantity,
                                const base::Span& span) {
     if (quantity.dimension != variable.dimension && quantity.value != 0.0)
@@ -309,9 +316,9 @@ void NameTable::check_quantity(const CheckedVariable& variable, const ScalarValu
     if (variable.type == ValueType::boolean)
         return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is a boolean",
                                   "give true or false");
-    if (variable.type == ValueType::integer && quantity.value != std::floor(quantity.value))
+    if (variable.type == ValueType::integer && !is_whole(quantity.value))
         return diagnostics_.error(Code::E206, span, "'" + variable.name + "' is an integer",
-                                  "give a whole number");
+                                  "give a whole number, of at most 2^53");
     auto term = std::make_shared<Term>(*number(quantity.value, variable.dimension));
     term->type = variable.type;
     value_terms_[variable.name] = term;
@@ -327,7 +334,7 @@ void NameTable::check_array(const CheckedVariable& variable, const ArrayValue& a
     if (variable.type == ValueType::real) return;
     const bool boolean = variable.type == ValueType::boolean;
     for (const double x : *array.values)
-        if (x != std::floor(x) || (boolean && x != 0.0 && x != 1.0))
+        if (!is_whole(x) || (boolean && x != 0.0 && x != 1.0))
             return diagnostics_.error(Code::E206, span,
                                       "'" + variable.name + (boolean ? "' is a boolean" : "' is an integer"),
                                       boolean ? "give only 0 and 1" : "give only whole numbers");
@@ -346,7 +353,8 @@ void NameTable::check_expression(const CheckedVariable& variable, const lang::Ex
                                   boolean ? "give true, false or a condition" : "int(...) gives 1 or 0");
     }
     const auto known = evaluate(term);
-    const bool whole = term->type == ValueType::integer || (known && *known == std::floor(*known));
+    const bool whole =
+        term->type == ValueType::integer ? !known || std::fabs(*known) < 0x1p63 : known && is_whole(*known);
     if (variable.type == ValueType::integer && !whole)
         return diagnostics_.error(Code::E206, span,
                                   "'" + variable.name + "' is an integer, this is a real number",

@@ -8,6 +8,8 @@
 #include "base/source.hpp"
 #include "lang/syntax.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -94,6 +96,15 @@ struct ModelText {
     std::string method;  ///< empty: chosen by analysis
     base::Span method_span;
 };
+
+/// Steps of a run at most: the counters of random numbers have 48 bits for the step, and every step is exact in a double.
+constexpr double kMostSteps = 0x1p48;
+
+/// The step to which a time of a spike belongs. A time that rounding has put just before the start of a step belongs to this step.
+inline double step_of_time(double time, double dt) {
+    const double steps = time / dt;
+    return std::floor(steps + std::max(1e-3, steps * 0x1p-51));
+}
 
 struct SpikeTimes {
     std::vector<std::uint32_t> index;

@@ -28,6 +28,7 @@ private:
     };
 
     Link& add_table(const std::string& name, const ModelText* text);
+    void take_method(const ModelText& text);
     Scope make_scope(Link& link);
     TermPtr find_name(Link& link, const std::string& name, const base::Span& span, bool* reported);
     TermPtr find_neuron(const std::string& name, bool* reported) const;

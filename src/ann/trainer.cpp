@@ -143,7 +143,8 @@ public:
 private:
     BatchResult step(const std::vector<std::uint8_t>& labels, double rate) {
         const TrainingSpec& spec = state_.training;
-        const MaskSource masks{spec.seed, static_cast<std::uint32_t>(state_.step), true};
+        const MaskSource masks{spec.seed + (state_.step >> 32), static_cast<std::uint32_t>(state_.step),
+                               true};
         const Passes passes(state_.network, pool_);
         passes.forward(work_, labels.size(), masks);
         const MomentumStep weights{static_cast<float>(rate), static_cast<float>(spec.momentum),

@@ -123,6 +123,7 @@ struct Op {
     std::uint64_t stream = 0;
     Index index = Index::element;
     analysis::Builtin function = analysis::Builtin::exp;
+    bool checked = false;    ///< an integer that leaves its 64 bits is noted: bn_args::overflow
     std::int32_t note = -1;  ///< index into Kernel::notes: the line that this came from; -1 as before
 };
 

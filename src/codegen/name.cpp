@@ -20,6 +20,7 @@ const char* text_of(Role role) {
         case Role::dendritic_steps: return "dendritic_steps";
         case Role::updated_at: return "updated_at";
         case Role::source_updated_at: return "source_updated_at";
+        case Role::counted_from: return "counted_from";
         case Role::processed_until: return "processed_until";
         case Role::trace_at_origin: return "trace_at_origin";
         case Role::origin: return "origin";

@@ -21,10 +21,11 @@ enum class Role : std::uint8_t {
     rate_too_high,     ///< u8: a Poisson neuron is asked for more than a spike a step
     refractory_steps,  ///< how long neurons are refractory
     // Of synapses.
-    multiplicity,       ///< u16: the number of the synapse among those of its pair
-    dendritic_steps,    ///< u16 per synapse, or a uniform number: the dendritic delay
-    updated_at,         ///< the step to which the variables of a synapse have been brought
+    multiplicity,     ///< u16: the number of the synapse among those of its pair
+    dendritic_steps,  ///< u16 per synapse, or a uniform number: the dendritic delay
+    updated_at,  ///< the step to which the variables of a synapse have been brought, counted from `counted_from`
     source_updated_at,  ///< the same of the variables that are kept per source
+    counted_from,       ///< a step; it moves on before 31 bits could not count the steps since
     processed_until,    ///< by source: what says until when its synapses have met postsynaptic events
     trace_at_origin,    ///< by source: what the trace `word` would have been at `origin`
     origin,             ///< the step from which those that wait are counted

@@ -231,6 +231,8 @@ struct SynapsePlan {
     std::vector<DecayPlan> decays;      ///< traces of targets that no step moves on
     std::vector<Kernel> traces_target;  ///< the same over target neurons
     std::optional<DeferredPlan> deferred;
+    /// Before Role::counted_from moves to the present step: over all synapses, or elements over source neurons.
+    std::vector<Kernel> count_anew;
     std::optional<Kernel> clock;  ///< synapses, all rows: clock-driven equations
     std::vector<SummedPlan> summed;
     /// Dendritic delay of a chain: transmission accumulates into the scratch Role::ring (rows of padded

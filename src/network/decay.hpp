@@ -29,6 +29,8 @@ public:
     std::int64_t steps_to_epoch(std::int64_t step) const { return epoch_ + steps() - step; }
     /// Whether a new epoch begins at the start of this step.
     bool is_over(std::int64_t step) const { return steps_to_epoch(step) <= 0; }
+    /// Of values that are first given at the start of this step.
+    void start(std::int64_t step) { epoch_ = step; }
     /// Begins it, with these values.
     void begin_epoch(std::int64_t step, StateArray& values);
 

@@ -57,7 +57,8 @@ private:
 void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int64_t n, double p,
                std::vector<std::uint32_t>& out);
 
-/// Trials 0, 1, 2 ... without end, each a hit with probability p, 1e-9 <= p < 1: finds the hits, as draw_each does.
+/// Trials 0, 1, 2 ... without end, each a hit with probability p, 1e-9 <= p < 1: finds the hits, as draw_each does. Who goes through
+/// very many lets those that are over pass, so that numbers stay small.
 class HitSequence {
 public:
     HitSequence(bn::Key key, double p);
@@ -75,6 +76,9 @@ public:
         next_ = next;
         used_ = used;
     }
+
+    /// The first `trials` are over: the one after them becomes trial 0.
+    void pass(std::int64_t trials) { next_ -= trials; }
 
 private:
     void draw();

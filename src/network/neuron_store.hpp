@@ -28,6 +28,10 @@ struct NeuronStore {
 
     /// Number of a variable, or -1.
     int find(const codegen::Name& name) const;
+    /// Before the first values are given, at the start of this step.
+    void start(std::int64_t step) {
+        for (Decay& decay : decays) decay.start(step);
+    }
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
     std::size_t bytes() const;

@@ -79,6 +79,10 @@ struct SynapseStore {
     /// The array of a variable, in one block where it is per synapse.
     StateArray& array(int variable, std::size_t block);
 
+    /// Before the first values are given, at the start of this step.
+    void start(std::int64_t step) {
+        for (Decay& decay : decays) decay.start(step);
+    }
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
 

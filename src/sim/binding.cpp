@@ -5,6 +5,8 @@
 #include "base/thread_pool.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace bouton::sim {
 
@@ -165,10 +167,69 @@ BoundKernel::BoundKernel(const codegen::Kernel& kernel, std::shared_ptr<const ru
     args_.deferred = scope.deferred;
     for (const codegen::Op& op : kernel.ops)
         if (op.code == codegen::OpCode::append) list_ = op.slot;
+    watch(kernel, scope);
     splits_ = kernel.domain == codegen::Domain::elements && !kernel.sequential &&
               std::all_of(kernel.arrays.begin(), kernel.arrays.end(), [](const ArraySlot& slot) {
                   return !slot.written || slot.index == codegen::Index::element;
               });
+}
+
+namespace {
+
+/// The variable of the user's that the value of an op goes to first.
+std::string variable_of(const codegen::Kernel& kernel, std::size_t id) {
+    std::vector<bool> depends(kernel.ops.size(), false);
+    depends[id] = true;
+    for (std::size_t later = id; later < kernel.ops.size(); ++later) {
+        const codegen::Op& op = kernel.ops[later];
+        for (int k = 0; k < op.argument_count; ++k)
+            if (depends[op.arguments[static_cast<std::size_t>(k)]]) depends[later] = true;
+        const bool stores = op.code == codegen::OpCode::store || op.code == codegen::OpCode::accumulate;
+        if (stores && depends[later] && kernel.arrays[op.slot].variable.is_user())
+            return kernel.arrays[op.slot].variable.word();
+    }
+    return {};
+}
+
+}  // namespace
+
+void BoundKernel::watch(const codegen::Kernel& kernel, const Scope& scope) {
+    const bool any =
+        std::any_of(kernel.ops.begin(), kernel.ops.end(), [](const codegen::Op& op) { return op.checked; });
+    if (!any) return;
+    Watch made;
+    for (std::size_t id = 0; id < kernel.ops.size(); ++id)
+        made.variables.push_back(kernel.ops[id].checked ? variable_of(kernel, id) : std::string());
+    made.group = scope.group;
+    made.of_synapses = kernel.domain == codegen::Domain::synapses;
+    made.by_source = kernel.side == codegen::Side::pre;
+    made.first = made.by_source ? scope.pre_begin : scope.post_begin;
+    made.first_other = made.by_source ? scope.post_begin : scope.pre_begin;
+    made.size = std::numeric_limits<std::int64_t>::max();
+    if (scope.self != nullptr) {
+        made.first = scope.self_begin;
+        made.size = scope.self->size - scope.self_begin;
+    } else if (scope.synapses != nullptr && !made.of_synapses) {
+        made.size = made.by_source ? scope.synapses->sources : scope.synapses->targets;
+    }
+    watch_ = std::make_shared<const Watch>(std::move(made));
+}
+
+void BoundKernel::tell(const bn_args& args, bn_overflow& found) const {
+    const bn_overflow first = std::exchange(found, bn_overflow{-1, -1, -1});
+    if (!watch_ || (!watch_->of_synapses && first.element >= watch_->size)) return;
+    const std::string& variable = watch_->variables[static_cast<std::size_t>(first.op)];
+    std::string where = "'" + watch_->group + "'";
+    if (first.element >= 0) {
+        const std::string one = std::to_string(watch_->first + first.element);
+        const std::string other = std::to_string(watch_->first_other + first.other);
+        where = (watch_->of_synapses
+                     ? "synapse (" + (watch_->by_source ? one + ", " + other : other + ", " + one) + ")"
+                     : "neuron " + one) +
+                " of " + where;
+    }
+    throw base::Error((variable.empty() ? "a whole number" : "variable '" + variable + "'") + " of " + where +
+                      " leaves the range of whole numbers, 64 bits, at t = " + std::to_string(args.t) + " s");
 }
 
 void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
@@ -185,7 +246,10 @@ void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {
         args.n = std::min(n, args.begin + share);
         std::int64_t count = 0;
         args.appended = &count;
+        bn_overflow overflow{-1, -1, -1};
+        args.overflow = &overflow;
         if (args.begin < args.n) callable_->call(args);
+        if (overflow.op >= 0) tell(args, overflow);
         lengths_[part] = count;
     });
     join_lists(share);
@@ -210,7 +274,7 @@ void BoundKernel::run_listed(const Clock& clock, const std::uint32_t* list, std:
     args_.steps = steps;
     args_.n = n;
     args_.list = list;
-    callable_->call(args_);
+    call();
 }
 
 network::StateArray make_scratch(const codegen::Kernel& kernel, const Name& name,

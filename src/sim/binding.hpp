@@ -57,6 +57,7 @@ using Scratch = std::vector<std::pair<codegen::Name, void*>>;
 /// What the names in a kernel may mean. Pointers are borrowed and must outlive the bound kernel, except for the
 /// tables, which are read when it is bound.
 struct Scope {
+    std::string group;  ///< whose kernel it is, for messages
     network::NeuronStore* self = nullptr;
     std::int64_t self_begin = 0;
     network::NeuronStore* pre = nullptr;
@@ -97,7 +98,7 @@ public:
         args_.n = n;
         appended_ = 0;
         args_.appended = &appended_;
-        callable_->call(args_);
+        call();
     }
     /// The elements that the last run over elements has appended to the kernel's list, ascending.
     std::span<const std::uint32_t> appended() const {
@@ -118,7 +119,7 @@ public:
         args_.beyond = beyond;
         args_.other = other;
         args_.order = order;
-        callable_->call(args_);
+        call();
     }
 
     const void* array(std::size_t slot) const { return arrays_[slot]; }
@@ -140,7 +141,26 @@ private:
         bool rises;
     };
 
+    /// What a message says of an integer that leaves its range; only of kernels in which one may.
+    struct Watch {
+        std::vector<std::string> variables;  ///< by op: what it is computed for
+        std::string group;
+        bool of_synapses = false;
+        bool by_source = false;
+        std::int64_t first = 0;  ///< numbers of the neurons in their groups: the shared end, or the elements
+        std::int64_t first_other = 0;
+        std::int64_t size = 0;  ///< elements; what comes behind is padding
+    };
+    void watch(const codegen::Kernel& kernel, const Scope& scope);
+    void call() {
+        callable_->call(args_);
+        if (overflow_.op >= 0) tell(args_, overflow_);
+    }
+    /// Throws base::Error, unless it is padding.
+    void tell(const bn_args& args, bn_overflow& found) const;
+
     void set(const Clock& clock) {
+        args_.overflow = &overflow_;
         for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
         for (const Factor& factor : factors_)
             scalars_[factor.slot] =
@@ -160,6 +180,8 @@ private:
     std::vector<Shared> shared_;
     std::vector<Factor> factors_;
     bn_args args_{};
+    bn_overflow overflow_{-1, -1, -1};
+    std::shared_ptr<const Watch> watch_;
     std::size_t list_ = 0;               ///< the slot of the list that the kernel appends to
     std::int64_t appended_ = 0;          ///< elements on it
     std::vector<std::int64_t> lengths_;  ///< of the lists of shares

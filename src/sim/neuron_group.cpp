@@ -26,6 +26,8 @@ NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen:
     if (plan.spike_probability)
         chance_.emplace(network::draw_key(context.clock.seed, plan.group, "spikes"), *plan.spike_probability);
     only_emits_ = chance_.has_value() || spec.spike_times.has_value();
+    store.start(context.clock.step);
+    history.start(context.clock.step);
     divide({0, plan.size}, 1);
 }
 
@@ -61,6 +63,7 @@ void NeuronGroup::gather_parts(std::int64_t first, std::int64_t end) {
 
 Scope NeuronGroup::scope() {
     Scope scope;
+    scope.group = plan.group;
     scope.self = &store;
     scope.scalars = {&scalars};
     scope.signals = &context_.signals;
@@ -135,7 +138,7 @@ void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
     emitted_.clear();
     emitted_in_.assign(static_cast<std::size_t>(count), 0);
     if (chance_)
-        emit_drawn(clock.step, count);
+        emit_drawn(count);
     else
         emit_given(clock.step, count);
     std::inclusive_scan(emitted_in_.begin(), emitted_in_.end(), emitted_in_.begin());
@@ -144,17 +147,17 @@ void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
     for (Clock now = clock; now.step < clock.step + count; ++now.step) rest(history.at(now.step), now, 0);
 }
 
-void NeuronGroup::emit_drawn(std::int64_t step, std::int64_t count) {
-    const std::int64_t first = step * plan.size, size = plan.size;
+void NeuronGroup::emit_drawn(std::int64_t count) {
+    const std::int64_t size = plan.size;
     const double inverse = 1.0 / static_cast<double>(size);
-    chance_->each_before(first + count * size, [&](std::int64_t hit) {
-        const std::int64_t trial = hit - first;
+    chance_->each_before(count * size, [&](std::int64_t trial) {
         // The quotient is less than 2^53, so this is it or the number beside it.
         auto which = static_cast<std::int64_t>(static_cast<double>(trial) * inverse);
         which += (trial >= (which + 1) * size ? 1 : 0) - (trial < which * size ? 1 : 0);
         emitted_.push_back(static_cast<std::uint32_t>(trial - which * size));
         ++emitted_in_[static_cast<std::size_t>(which)];
     });
+    chance_->pass(count * size);
 }
 
 void NeuronGroup::emit_given(std::int64_t step, std::int64_t count) {
@@ -183,8 +186,9 @@ void NeuronGroup::read_spike_times() {
     if (!spec.spike_times) return;
     const auto& times = *spec.spike_times;
     for (std::size_t k = 0; k < times.index.size(); ++k) {
-        given_.emplace_back(static_cast<std::int64_t>(std::floor(times.time[k] / context_.clock.dt + 1e-3)),
-                            times.index[k]);
+        const double step = analysis::step_of_time(times.time[k], context_.clock.dt);
+        if (step > analysis::kMostSteps) continue;  // after the end of every run
+        given_.emplace_back(static_cast<std::int64_t>(step), times.index[k]);
     }
     std::sort(given_.begin(), given_.end());
 }

@@ -92,7 +92,7 @@ private:
     void run_propagator(const codegen::Propagator& propagator);
     void read_spike_times();
     /// Spikes of `count` steps: to `emitted_`, and how many in each.
-    void emit_drawn(std::int64_t step, std::int64_t count);
+    void emit_drawn(std::int64_t count);
     void emit_given(std::int64_t step, std::int64_t count);
     void gather_parts(std::int64_t first, std::int64_t end);
     std::span<const std::uint32_t> spikes_of_part(std::int64_t step, std::size_t part) const;

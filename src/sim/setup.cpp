@@ -5,6 +5,7 @@
 #include "network/connect.hpp"
 #include "sim/propagator.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bouton::sim {
@@ -52,7 +53,10 @@ namespace {
 
 void store_entries(const codegen::Propagator& propagator, const Eigen::MatrixXd& a, double dt,
                    std::int64_t element, const StoreEntry& store) {
-    ExactStep step[2] = {exact_step(a, dt), frozen_step(a, dt, propagator.frozen_rows)};
+    const bool freezes = std::any_of(propagator.wanted.begin(), propagator.wanted.end(),
+                                     [](const auto& entry) { return entry.frozen; });
+    ExactStep step[2] = {exact_step(a, dt), {}};
+    if (freezes) step[1] = frozen_step(a, dt, propagator.frozen_rows);
     for (int k = -1; k < propagator.powers; ++k) {
         for (codegen::MatrixEntry entry : propagator.wanted) {
             const ExactStep& of = step[entry.frozen ? 1 : 0];
@@ -60,7 +64,8 @@ void store_entries(const codegen::Propagator& propagator, const Eigen::MatrixXd&
             store(propagator.name_of(entry), element, (entry.of_q ? of.q : of.p)(entry.row, entry.column));
         }
         if (k >= 0) {
-            for (ExactStep& s : step) s = doubled(s);
+            step[0] = doubled(step[0]);
+            if (freezes) step[1] = doubled(step[1]);
         }
     }
 }

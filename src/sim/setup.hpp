@@ -29,6 +29,7 @@ struct Context {
         double bytes_per_synapse = 0.0;
     };
     Room room;
+    std::int64_t count_anew_every = 0;  ///< steps: SynapseGroup::count_anew
 };
 
 /// Adds the scalars of a group, or of a piece of one, to `table`, in order; each may use those before it.

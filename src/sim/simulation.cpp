@@ -29,7 +29,7 @@ void begin_step(Simulation::State& s) {
     s.advance_traces();
     for (auto& group : s.synapses) group->begin_step(clock);
     s.each_group_part([&](NeuronGroup& group, std::size_t part) { group.begin(clock, part); });
-    if (s.plan.sums_come_first && clock.step == 0) sum_up(s);
+    if (s.plan.sums_come_first && clock.step == s.options.first_step) sum_up(s);
     for (Regular& regular : s.regular) {
         if (regular.due(clock.step)) regular.run(clock);
     }

@@ -33,6 +33,9 @@ struct Options {
     Recorder* recorder = nullptr;                   ///< borrowed; null: nothing is recorded
     bool final_synapses = true;                     ///< whether the recorder gets the synapses at the end
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
+    // For tests of long runs, which begin near their end.
+    std::int64_t first_step = 0;  ///< the clock's at the start; the duration counts from there
+    std::int64_t count_anew_every = std::int64_t{1} << 30;  ///< steps that 32 bits of a synapse count
 };
 
 struct Summary {

@@ -51,6 +51,8 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     context.precision = plan.precision;
     context.callables = &callables;
     clock.dt = spec.dt;
+    clock.step = traces_step = options.first_step;
+    context.count_anew_every = options.count_anew_every;
     clock.seed = spec.seed;
     if (options.threads > 1) {
         pool = std::make_unique<base::ThreadPool>(static_cast<std::size_t>(options.threads));
@@ -63,7 +65,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
         const int threads = std::max(1, options.threads);
         options.blocks = strides ? parts_for_strides(plan, threads) : threads;
     }
-    steps = std::llround(spec.duration / spec.dt);
+    steps = options.first_step + std::llround(spec.duration / spec.dt);
     for (const auto& signal : spec.signals) {
         context.signals.add(signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns,
                                                    signal.dt, 0, nullptr});

@@ -18,6 +18,8 @@ namespace bouton::sim {
 /// The spikes of all steps lie one after the other. One thread adds to them, others read.
 class alignas(base::kLines) SpikeHistory {
 public:
+    /// Before anything else: the step that begins first.
+    void start(std::int64_t step) { next_ = step; }
     /// Keeps at least `steps` steps beside the last one; what is kept already stays.
     void keep(std::int64_t steps) {
         back_ = std::max(back_, steps);

@@ -59,7 +59,8 @@ void SynapseGroup::bind_deferral() {
 }
 
 void SynapseGroup::begin_step(const Clock& clock) {
-    if (!epoch_ends(clock.step)) return;
+    if (counts_anew(clock.step)) count_anew(clock);
+    if (!origin_moves(clock.step)) return;
     settle(clock.step);
     epoch_ = clock.step;
     store.array(store.find(Name::of(Role::origin)), 0).set(0, static_cast<double>(epoch_));
@@ -85,8 +86,10 @@ void SynapseGroup::settle(std::int64_t step) {
 }
 
 std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {
-    if (!deferred_) return std::numeric_limits<std::int64_t>::max();
-    return epoch_ < 0 ? 0 : std::max<std::int64_t>(0, epoch_ + epoch_steps_ - step);
+    std::int64_t steps = std::numeric_limits<std::int64_t>::max();
+    if (!plan.count_anew.empty()) steps = context_.count_anew_every - step % context_.count_anew_every;
+    if (!deferred_) return steps;
+    return epoch_ < 0 ? 0 : std::clamp<std::int64_t>(epoch_ + epoch_steps_ - step, 0, steps);
 }
 
 void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {

@@ -23,11 +23,14 @@ SynapseGroup::SynapseGroup(const analysis::SynapseSpec& synapse_spec,
       post(post_group),
       store(synapse_plan, context.precision, synapse_spec.from.size(), target_bounds),
       context_(context) {
+    store.start(context.clock.step);
+    count_from(context.clock.step);
     check_values_fit();
 }
 
 Scope SynapseGroup::scope() {
     Scope scope;
+    scope.group = plan.name;
     scope.pre = &pre.store;
     scope.pre_begin = spec.from.begin;
     scope.post = &post.store;
@@ -44,6 +47,23 @@ Scope SynapseGroup::scope() {
         scope.scratch.emplace_back(Name::of(Role::due), due_.data());
     }
     return scope;
+}
+
+void SynapseGroup::count_from(std::int64_t step) {
+    counted_from_ = step;
+    const int v = store.find(codegen::Name::of(codegen::Role::counted_from));
+    if (v >= 0) store.array(v, 0).set(0, static_cast<double>(step));
+}
+
+void SynapseGroup::count_anew(const Clock& clock) {
+    for (const auto& kernel : plan.count_anew) {
+        if (kernel.domain == codegen::Domain::synapses)
+            run_stretches(kernel, nullptr, {});
+        else
+            BoundKernel(kernel, context_.callables->once(kernel), scope())
+                .run_elements(clock, end_count(Side::pre));
+    }
+    count_from(clock.step);
 }
 
 RowKernel SynapseGroup::bind_rows(const codegen::Kernel& kernel, const ScalarTable* extra,

@@ -33,10 +33,8 @@ public:
     void advance_sources(const Clock& clock);
     void advance_targets(const Clock& clock, std::size_t part);
     /// Whether begin_step has something to do.
-    bool epoch_ends(std::int64_t step) const {
-        return deferred_ && (epoch_ < 0 || step - epoch_ >= epoch_steps_);
-    }
-    /// Steps until it has.
+    bool epoch_ends(std::int64_t step) const { return origin_moves(step) || counts_anew(step); }
+    /// Steps until it has, from a step at which it has nothing to do any more.
     std::int64_t steps_to_epoch(std::int64_t step) const;
     /// Before anything in a step reads its synapses.
     void begin_step(const Clock& clock);
@@ -94,6 +92,16 @@ public:
 
 private:
     void check_values_fit() const;
+    /// Whether events that wait are counted from this step on.
+    bool origin_moves(std::int64_t step) const {
+        return deferred_ && (epoch_ < 0 || step - epoch_ >= epoch_steps_);
+    }
+    /// Whether the steps to which synapses have been brought are: they are kept in 32 bits.
+    bool counts_anew(std::int64_t step) const {
+        return !plan.count_anew.empty() && step != counted_from_ && step % context_.count_anew_every == 0;
+    }
+    void count_from(std::int64_t step);
+    void count_anew(const Clock& clock);
     bool may_take_sources_together() const;
     /// The first value of a variable per synapse that is not finite.
     std::optional<network::Location> first_non_finite(std::size_t variable) const;
@@ -145,7 +153,8 @@ private:
     std::unique_ptr<DeferredEvents> deferred_;  ///< null: postsynaptic events do not wait
     RowKernel settle_;
     BoundKernel see_, anchor_;
-    std::int64_t epoch_ = -1;  ///< the step from which the steps of kept events count
+    std::int64_t counted_from_ = 0;  ///< Role::counted_from
+    std::int64_t epoch_ = -1;        ///< the step from which the steps of kept events count
     std::int64_t epoch_steps_ = 0;
     std::vector<std::uint32_t> in_degree_;
     std::deque<std::pair<Route, Segments>> all_;

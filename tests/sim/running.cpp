@@ -7,19 +7,23 @@
 
 namespace bouton::test {
 
-std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
-                                          sim::Backend backend, int threads) {
+std::unique_ptr<sim::Simulation> simulate_with(const std::string& toml, sim::Options options) {
     base::Diagnostics diagnostics;
     auto spec = network::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     auto plan = codegen::make_plan(spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), std::move(options));
+}
+
+std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,
+                                          sim::Backend backend, int threads) {
     sim::Options options;
     options.backend = backend;
     options.blocks = blocks;
     options.threads = threads;
     options.recorder = recorder;
-    return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), options);
+    return simulate_with(toml, std::move(options));
 }
 
 void finish(sim::Simulation& simulation) {

@@ -16,6 +16,9 @@ std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks = 
                                           sim::Recorder* recorder = nullptr,
                                           sim::Backend backend = sim::Backend::interpreted, int threads = 1);
 
+/// With any options.
+std::unique_ptr<sim::Simulation> simulate_with(const std::string& toml, sim::Options options);
+
 /// Steps a simulation to the end of its duration.
 void finish(sim::Simulation& simulation);
 

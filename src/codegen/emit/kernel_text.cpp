@@ -182,6 +182,7 @@ private:
 
     /// The ops of one level, and of one stage if they are those of lanes.
     void write_ops(Level level, int stage) {
+        ops_.set_element(level == Level::call ? "-1, -1" : element_at_hand(level));
         notes_.begin();
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             if (plan_.levels[id] != level || (level == Level::lane && plan_.stages[id] != stage)) continue;
@@ -202,6 +203,14 @@ private:
                  ops_.expression(id) + ";");
             if (plan_.is_kept(id)) write_kept(id);
         }
+    }
+
+    /// The element, and the other end of a synapse: what checked integers note.
+    std::string element_at_hand(Level level) const {
+        if (kernel_.domain == Domain::elements) return "p, -1";
+        if (kernel_.domain == Domain::listed) return "list[p], -1";
+        const std::string place = level == Level::segment ? "segment->begin" : "p";
+        return "segment->id, other[" + (kernel_.indirect ? "order[" + place + "]" : place) + "]";
     }
 
     void write_kept(ValueId id) {
@@ -443,6 +452,7 @@ private:
                 line(kernel_.indirect ? "const int64_t s = order[p];" : "const int64_t s = p;");
             if (other) line(std::string("const int64_t ") + OpText::index_name(other_end()) + " = other[s];");
         }
+        ops_.set_element(element_at_hand(Level::lane));
         write_taken_up(stage);
         write_ops(Level::lane, stage);
     }

@@ -111,6 +111,7 @@ bool loads_flags(const Kernel& kernel, const Op& op) {
 
 /// Whether the op keeps a loop from being vectorised.
 bool is_serial(const Kernel& kernel, const Op& op) {
+    if (op.checked) return true;
     switch (op.code) {
         case OpCode::random_word: return word_count(op) == 1;
         case OpCode::random_poisson:

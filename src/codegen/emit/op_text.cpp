@@ -156,6 +156,11 @@ bool OpText::is_small(ValueId id) const {
             return own.type == Type::integer && natural_type(stored) == Type::integer &&
                    stored != Stored::i64;
         }
+        case OpCode::convert: {
+            const Op& from = op(own.arguments[0]);
+            return own.type == Type::integer && from.code == OpCode::scalar &&
+                   kernel_.scalars[from.slot].role() == Role::counted_from;
+        }
         case OpCode::add:
         case OpCode::subtract:
             return own.type == Type::integer && is_small(own.arguments[0]) && is_small(own.arguments[1]);
@@ -173,8 +178,33 @@ std::string OpText::outside_arguments(ValueId id) const {
     return ", " + element + ", " + outside_name(own.slot);
 }
 
+/// The arguments by which a checked op notes its element.
+std::string OpText::noted(ValueId id) const {
+    return ", args->overflow, " + std::to_string(id) + ", " + at_hand_ + ")";
+}
+
+std::string OpText::checked(ValueId id) const {
+    const Op& own = op(id);
+    const auto call = [&](const char* name) {
+        std::string text = std::string("bn::checked_") + name + "(" + argument(id, 0);
+        if (own.argument_count > 1) text += ", " + argument(id, 1);
+        return text + noted(id);
+    };
+    switch (own.code) {
+        case OpCode::add: return call("add");
+        case OpCode::subtract: return call("subtract");
+        case OpCode::multiply: return call("multiply");
+        case OpCode::floor_divide: return call("floordiv");
+        case OpCode::negate: return call("negate");
+        case OpCode::call: return call("abs");
+        case OpCode::convert: return call("to_int");
+        default: return "bn::checked_power<" + std::to_string(own.slot) + ">(" + argument(id, 0) + noted(id);
+    }
+}
+
 std::string OpText::expression(ValueId id) const {
     const Op& own = op(id);
+    if (own.checked) return checked(id);
     if (const char* between = operator_text(own.code)) return argument(id, 0) + between + argument(id, 1);
     switch (own.code) {
         case OpCode::load:
@@ -225,6 +255,7 @@ std::string OpText::statement(ValueId id) const {
     if (own.code == OpCode::store) return place + " = " + converted(argument(id, 0), own.type, stored) + ";";
     const Type natural = natural_type(stored);
     const std::string added = converted(argument(id, 0), own.type, natural);
+    if (own.checked) return place + " = bn::checked_add(" + place + ", " + added + noted(id) + ";";
     if (natural != Type::integer || stored == Stored::i64) return place + " += " + added + ";";
     return place + " = " + cpp_type(stored) + "(" + place + " + " + added + ");";
 }

@@ -40,6 +40,8 @@ public:
     /// Clips whose lower bound the caller declares.
     void use_low(ValueId id) { bounded_.insert(id); }
     static std::string low_name(ValueId id);
+    /// What says which element is at hand, to the ops whose integers are checked.
+    void set_element(std::string element) { at_hand_ = std::move(element); }
     /// The mean of a Poisson op, as a double.
     std::string mean(ValueId id) const;
     static const char* index_name(Index index);
@@ -62,6 +64,10 @@ private:
     /// difference of such.
     bool is_small(ValueId id) const;
 
+    std::string checked(ValueId id) const;
+    std::string noted(ValueId id) const;
+
+    std::string at_hand_ = "-1, -1";
     const Kernel& kernel_;
     Precision precision_;
     std::set<ValueId> tabled_, bounded_;

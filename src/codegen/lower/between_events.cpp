@@ -21,7 +21,7 @@ using lang::EquationKind;
 
 namespace {
 
-constexpr int kPowers = 31;  ///< elapsed steps fit 31 bits
+constexpr int kPowers = 31;  ///< elapsed steps fit 31 bits: SynapsePlan::count_anew
 
 }  // namespace
 
@@ -66,16 +66,27 @@ void SynapseLower::coefficients(Propagator& propagator, const analysis::LinearSy
                                 Placement placement) {
     check_coefficients(in_, system, plan_.variables, spec_.span, spec_.name);
     const bool per_neuron = placement == Placement::per_source || placement == Placement::per_target;
-    Builder builder("coefficients_" + std::to_string(plan_.propagators.size()), Domain::elements,
-                    frame(per_neuron));
+    const bool per_synapse = !per_neuron && !propagator.uniform;
+    Builder builder("coefficients_" + std::to_string(plan_.propagators.size()),
+                    per_synapse ? Domain::synapses : Domain::elements, frame(per_neuron));
     builder.kernel().side = placement == Placement::per_target ? Side::post : Side::pre;
+    const Index index = per_synapse ? Index::synapse : Index::element;
     for (const auto& [row, column] : propagator.nonzero) {
-        builder.store({Owner::scratch, Index::element, Name::coefficient(row, column), Stored::f64, true},
+        builder.store({Owner::scratch, index, Name::coefficient(row, column), Stored::f64, true},
                       builder.lower(keep(
                           system.matrix[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)])));
     }
     propagator.coefficients = builder.finish();
     propagator.placement = placement;
+}
+
+/// Whether an equation reads the variable of another.
+bool SynapseLower::are_coupled(const std::vector<StateEquation>& states) {
+    return std::any_of(states.begin(), states.end(), [&](const StateEquation& state) {
+        auto others = states;
+        std::erase_if(others, [&](const StateEquation& other) { return other.key == state.key; });
+        return reads_any(others, state.f);
+    });
 }
 
 /// Traces of targets that only decay between events, x' = a x with one known a.
@@ -123,7 +134,7 @@ void SynapseLower::traces(Placement placement) {
         // Coefficients that events change: the solution over a step with their present values.
         what.method = analysis::Method::exponential_euler;
         for (const auto& state : states)
-            if (!analysis::conditionally_linear(state)) {
+            if (!analysis::conditionally_linear(state) || are_coupled(states)) {
                 in_.diagnostics->error(Code::E213, state.span,
                                        "'" + state.key + "' is coupled to others by coefficients that change",
                                        "mark it (clock-driven)");
@@ -152,15 +163,8 @@ void SynapseLower::find_event_driven() {
     if (event_driven_.empty()) return;
     for (const auto& state : event_driven_) keep(state.f);
     internal(Name::of(Role::updated_at), Stored::i32, Placement::per_synapse);
-    const bool coupled =
-        !std::all_of(event_driven_.begin(), event_driven_.end(), [&](const StateEquation& state) {
-            return !analysis::any_of(state.f, [&](const Term& node) {
-                return node.kind == TermKind::variable && node.end == End::own && node.name != state.key &&
-                       std::any_of(event_driven_.begin(), event_driven_.end(),
-                                   [&](const StateEquation& other) { return other.key == node.name; });
-            });
-        });
-    if (!coupled) return;
+    internal(Name::of(Role::counted_from), Stored::f64, Placement::shared);
+    if (!are_coupled(event_driven_)) return;
     const auto system =
         analysis::linear_system(event_driven_, [this](const Term& term) { return is_constant(term); });
     bool uniform = system.has_value();
@@ -282,6 +286,7 @@ void SynapseLower::find_sources_at_events() {
     at_events_ = found;
     for (const auto& state : states) keep(state.f);
     internal(Name::of(Role::source_updated_at), Stored::i32, Placement::per_source);
+    internal(Name::of(Role::counted_from), Stored::f64, Placement::shared);
     plan_.notes.push_back("what is kept per presynaptic neuron moves on at its spikes, not at every step");
     // No step needs a propagator, but a coefficient that is not finite is told at the start.
     const auto system =
@@ -307,7 +312,7 @@ bool SynapseLower::reads_source_at_events(const TermPtr& term) const {
 std::vector<ValueId> SynapseLower::sources_now(Builder& builder, bool per_neuron) {
     if (sources_at_events_.empty()) return {};
     const ValueId elapsed =
-        builder.binary(OpCode::subtract, builder.step(),
+        builder.binary(OpCode::subtract, steps_counted(builder),
                        builder.load(place(End::own, Name::of(Role::source_updated_at), per_neuron)));
     return advance_alone(builder, sources_at_events_, elapsed, per_neuron);
 }
@@ -325,8 +330,34 @@ Kernel SynapseLower::advance_sources(const std::string& name) {
     const auto values = sources_now(builder, true);
     for (std::size_t k = 0; k < values.size(); ++k)
         builder.store(place(End::own, Name::user(sources_at_events_[k].key), true).slot, values[k]);
-    builder.store(place(End::own, Name::of(Role::source_updated_at), true).slot, builder.step());
+    builder.store(place(End::own, Name::of(Role::source_updated_at), true).slot, steps_counted(builder));
     return builder.finish();
+}
+
+/// Present steps as they are stored: 32 bits a synapse, for runs of any length.
+ValueId SynapseLower::steps_counted(Builder& builder) {
+    return builder.binary(OpCode::subtract, builder.step(),
+                          builder.convert(builder.scalar(Name::of(Role::counted_from)), Type::integer));
+}
+
+/// All variables that are exact from event to event, brought to the present step, from which steps are counted then.
+void SynapseLower::count_anew() {
+    if (!event_driven_.empty()) {
+        Builder builder("count_anew", Domain::synapses, frame());
+        advance_and_store(builder);
+        builder.store({Owner::synapse, Index::synapse, Name::of(Role::updated_at), Stored::i32, true},
+                      builder.constant(0.0, Type::integer));
+        plan_.count_anew.push_back(builder.finish());
+    }
+    if (!sources_at_events_.empty()) {
+        Builder builder("count_sources_anew", Domain::elements, frame(true));
+        const auto values = sources_now(builder, true);
+        for (std::size_t k = 0; k < values.size(); ++k)
+            builder.store(place(End::own, Name::user(sources_at_events_[k].key), true).slot, values[k]);
+        builder.store(place(End::own, Name::of(Role::source_updated_at), true).slot,
+                      builder.constant(0.0, Type::integer));
+        plan_.count_anew.push_back(builder.finish());
+    }
 }
 
 /// The event-driven variables at the present step, from their values `elapsed_steps` ago.
@@ -365,24 +396,28 @@ std::vector<ValueId> SynapseLower::advance(Builder& builder, ValueId elapsed_ste
 void SynapseLower::advance_and_store(Builder& builder) {
     const ArraySlot last{Owner::synapse, Index::synapse, Name::of(Role::updated_at), Stored::i32, true};
     const auto values =
-        advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
+        advance(builder, builder.binary(OpCode::subtract, steps_counted(builder), builder.load(last)));
     for (std::size_t k = 0; k < values.size(); ++k)
         builder.store(place(End::own, Name::user(event_driven_[k].key), false).slot, values[k]);
-    builder.store(last, builder.step());
+    builder.store(last, steps_counted(builder));
 }
 
 void SynapseLower::pin_event_driven(Builder& builder) {
     if (event_driven_.empty()) return;
     const ArraySlot last{Owner::synapse, Index::synapse, Name::of(Role::updated_at), Stored::i32, false};
     const auto values =
-        advance(builder, builder.binary(OpCode::subtract, builder.step(), builder.load(last)));
+        advance(builder, builder.binary(OpCode::subtract, steps_counted(builder), builder.load(last)));
     for (std::size_t k = 0; k < values.size(); ++k)
         builder.pin_variable(End::own, event_driven_[k].key, values[k]);
 }
 
 void SynapseLower::clock() {
     const auto states = equations(false, Placement::per_synapse);
-    if (states.empty()) return;
+    if (states.empty()) {
+        const bool solved = std::any_of(checked_.variables.begin(), checked_.variables.end(),
+                                        [](const auto& variable) { return variable.event_driven; });
+        return analysis::check_idle_method(checked_.method, checked_.method_span, solved, *in_.diagnostics);
+    }
     const analysis::IsConstant constant = [this](const Term& term) { return is_constant(term); };
     auto choice =
         analysis::choose_method(states, constant, checked_.method, checked_.method_span, *in_.diagnostics);
@@ -397,20 +432,20 @@ void SynapseLower::clock() {
     propagator.of = System::clock;
     if (choice->method == analysis::Method::exact) {
         what.system = *analysis::linear_system(states, constant);
-        bool uniform = true;
         for (const auto& row : what.system.matrix)
-            for (const auto& entry : row) uniform = uniform && (!entry || is_uniform(entry));
-        if (!uniform) {
-            // A propagator per synapse would cost more memory than the synapse; alone in its equation a
-            // variable is solved exactly by exponential Euler as well.
-            const bool alone = std::all_of(states.begin(), states.end(), [](const StateEquation& state) {
-                return analysis::conditionally_linear(state).has_value();
-            });
-            choice->method = alone ? analysis::Method::exponential_euler : analysis::Method::rk4;
-            choice->reason = "coefficients differ between synapses";
+            for (const auto& entry : row)
+                propagator.uniform = propagator.uniform && (!entry || is_uniform(entry));
+        if (!propagator.uniform && !are_coupled(states)) {
+            // The same solution, from one exp in each step, without numbers to keep for each synapse.
+            choice->method = analysis::Method::exponential_euler;
+            choice->reason = "exact: each equation is linear in its own variable alone";
         } else {
             what.propagator = &propagator;
-            what.entry = [&](const MatrixEntry& entry) { return builder.scalar(propagator.name_of(entry)); };
+            what.entry = [&](const MatrixEntry& entry) {
+                const Name name = propagator.name_of(entry);
+                if (propagator.uniform) return builder.scalar(name);
+                return builder.load(ArraySlot{Owner::synapse, Index::synapse, name, Stored::real, false});
+            };
         }
     }
     what.method = choice->method;
@@ -426,7 +461,11 @@ void SynapseLower::clock() {
                           ", " + choice->reason);
     if (!what.propagator) return;
     coefficients(propagator, what.system, Placement::per_synapse);
-    propagator.placement = Placement::shared;
+    if (propagator.uniform)
+        propagator.placement = Placement::shared;
+    else
+        for (const MatrixEntry& entry : propagator.wanted)
+            internal(propagator.name_of(entry), Stored::real, Placement::per_synapse);
     plan_.propagators.push_back(std::move(propagator));
 }
 

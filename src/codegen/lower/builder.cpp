@@ -30,6 +30,7 @@ Builder::Builder(std::string name, Domain domain, Frame frame) : frame_(std::mov
 ValueId Builder::emit(Op op) {
     op.note = note_;
     kernel_.ops.push_back(op);
+    clocked_.push_back(grows_with_time(op));
     return static_cast<ValueId>(kernel_.ops.size() - 1);
 }
 
@@ -40,6 +41,7 @@ ValueId Builder::pure(Op op) {
                                       std::bit_cast<std::uint64_t>(op.number),
                                       op.stream,
                                       static_cast<std::uint64_t>(op.index),
+                                      op.checked ? 1U : 0U,
                                       static_cast<std::uint64_t>(op.function)};
     op.uniform = op.uniform || op.argument_count > 0;
     for (int k = 0; k < op.argument_count; ++k) {
@@ -94,15 +96,40 @@ ValueId Builder::convert(ValueId value, Type type) {
     return pure(op);
 }
 
+bool Builder::grows_with_time(const Op& op) const {
+    if (op.type != Type::f64 || !op.uniform) return false;
+    const auto argument = [&](int k) { return clocked_[op.arguments[static_cast<std::size_t>(k)]]; };
+    switch (op.code) {
+        case OpCode::time: return true;
+        case OpCode::subtract: return argument(0) != argument(1);
+        case OpCode::add:
+        case OpCode::multiply: return argument(0) || argument(1);
+        case OpCode::divide:
+        case OpCode::floor_divide:
+        case OpCode::negate: return argument(0);
+        default: return false;
+    }
+}
+
+ValueId Builder::to_int(ValueId value) {
+    if (type_of(value) != Type::real && type_of(value) != Type::f64) return convert(value, Type::integer);
+    Op op{OpCode::convert};
+    op.type = Type::integer;
+    op.argument_count = 1;
+    op.arguments[0] = value;
+    op.checked = true;
+    return pure(op);
+}
+
 Type Builder::common_type(const std::vector<ValueId>& values, bool integers_stay) const {
     bool uniform = true, integers = true, wide = false;
     for (const ValueId value : values) {
         uniform = uniform && is_uniform(value);
         integers = integers && type_of(value) == Type::integer;
-        wide = wide || (!is_uniform(value) && type_of(value) == Type::f64);
+        wide = wide || (!is_uniform(value) && type_of(value) == Type::f64) || clocked_[value];
     }
     if (integers && integers_stay) return Type::integer;
-    return uniform || wide ? Type::f64 : Type::real;
+    return uniform || wide || frame_.wide ? Type::f64 : Type::real;
 }
 
 bool Builder::is_constant(ValueId value, double number) const {
@@ -176,7 +203,8 @@ ValueId Builder::select(ValueId condition, ValueId then, ValueId otherwise) {
         op.type = common_type({condition, then, otherwise}, false);
         if (type_of(then) == Type::integer && type_of(otherwise) == Type::integer) op.type = Type::integer;
         // A uniform f64 in an element's branch becomes real, as in arithmetic.
-        else if (!is_uniform(condition) && op.type == Type::f64 && is_uniform(then) && is_uniform(otherwise))
+        else if (!is_uniform(condition) && op.type == Type::f64 && is_uniform(then) &&
+                 is_uniform(otherwise) && !clocked_[then] && !clocked_[otherwise])
             op.type = Type::real;
         then = convert(then, op.type);
         otherwise = convert(otherwise, op.type);

@@ -5,6 +5,7 @@
 
 #include "analysis/term.hpp"
 #include "codegen/ir.hpp"
+#include "codegen/lower/integers.hpp"
 
 #include <functional>
 #include <map>
@@ -31,6 +32,7 @@ struct Frame {
     std::function<Place(analysis::End, const Name&)> place;
     std::uint64_t stream = 0;       ///< seed of the random streams of this group
     bool multiplicity = false;      ///< synapses: repeated pairs exist, so streams need Role::multiplicity
+    bool wide = false;              ///< everything is computed in double
     std::int64_t index_offset = 0;  ///< elements: taken off the index to count from the start of a slice
 };
 
@@ -39,7 +41,10 @@ public:
     Builder(std::string name, Domain domain, Frame frame);
 
     Kernel& kernel() { return kernel_; }
-    Kernel finish() { return std::move(kernel_); }
+    Kernel finish() {
+        check_integers(kernel_);
+        return std::move(kernel_);
+    }
 
     ValueId lower(const analysis::TermPtr& term);
     ValueId lower_as(const analysis::TermPtr& term, Type type) { return convert(lower(term), type); }
@@ -58,6 +63,8 @@ public:
     ValueId call(analysis::Builtin function, std::vector<ValueId> arguments);
     ValueId bit(ValueId value, std::uint32_t which);
     ValueId convert(ValueId value, Type type);
+    /// As the user asks for it: what does not fit is noted while running. Others stop at the ends of the range.
+    ValueId to_int(ValueId value);
     ValueId normal(std::uint64_t stream);
 
     ValueId load(const ArraySlot& slot);
@@ -89,6 +96,7 @@ public:
 
 private:
     bool is_constant(ValueId value, double number) const;
+    bool grows_with_time(const Op& op) const;
     std::optional<ValueId> simpler(OpCode code, ValueId a, ValueId b);
     ValueId leaf(OpCode code, Type type, bool uniform);
     ValueId emit(Op op);
@@ -109,6 +117,8 @@ private:
     Frame frame_;
     std::map<std::vector<std::uint64_t>, ValueId> known_;
     std::unordered_map<const analysis::Term*, ValueId> lowered_;
+    /// By op: a uniform value that grows with the time of the run. It stays double where it meets an element's value.
+    std::vector<bool> clocked_;
     std::vector<analysis::TermPtr> kept_;  ///< keeps the keys of lowered_ alive
     std::map<std::uint32_t, ValueId> loaded_;
     std::map<std::string, ValueId> locals_;

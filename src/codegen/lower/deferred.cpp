@@ -56,6 +56,7 @@ bool SynapseLower::can_read_later(const Term& node, Deferral& deferral) const {
         const Placement placement = placements_.at(node.name);
         if (placement == Placement::per_synapse || placement == Placement::shared || !changes(&variable))
             return true;
+        if (variable.is_moment) return false;  // an event keeps numbers of the run's precision
         if (placement == Placement::per_target) {
             if (real) add({End::own, node.name, variable.type, false, {}});
             return real;
@@ -65,17 +66,32 @@ bool SynapseLower::can_read_later(const Term& node, Deferral& deferral) const {
         return rate && real;
     }
     const auto* group = node.end == End::pre ? checked_.pre : checked_.post;
-    if (!changes(group->find(node.name))) return true;
+    const CheckedVariable* of_neuron = group->find(node.name);
+    if (!changes(of_neuron)) return true;
+    if (of_neuron && of_neuron->is_moment) return false;
     if (node.end == End::pre || !real || !variable_name(node).is_user()) return false;
     add({End::post, node.name, node.type, false, {}});
     return true;
 }
+
+namespace {
+
+/// An integer of which nothing is known; those of truth values and numbers of neurons stay small.
+bool may_leave_range(const Term& node) {
+    if (node.kind == TermKind::call && node.function == analysis::Builtin::to_int)
+        return node.arguments[0]->type == analysis::ValueType::real;
+    return node.type == analysis::ValueType::integer &&
+           (node.kind == TermKind::variable || node.kind == TermKind::local || node.kind == TermKind::scalar);
+}
+
+}  // namespace
 
 bool SynapseLower::can_wait(const std::vector<const CheckedStatement*>& statements,
                             Deferral& deferral) const {
     std::set<std::string> locals;
     for (const auto* statement : statements) {
         const bool allowed = !analysis::any_of(statement->value, [&](const Term& node) {
+            if (may_leave_range(node)) return true;
             switch (node.kind) {
                 case TermKind::time:
                 case TermKind::signal:

@@ -73,6 +73,11 @@ void lower_statement(Builder& builder, const analysis::CheckedStatement& stateme
 /// Adds the scalars that the terms of these kernels use.
 void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars);
 
+/// What is evaluated for the engine, to scratch Role::out: times and whole numbers in double.
+void store_result(Builder& builder, Index index, ValueId value);
+
 Stored stored_as(analysis::ValueType type);
+/// Moments are double in either precision.
+Stored stored_as(const analysis::CheckedVariable& variable, const analysis::NetworkSpec& spec);
 
 }  // namespace bouton::codegen

@@ -134,7 +134,7 @@ private:
             Variable variable;
             variable.name = Name::user(checked.key);
             variable.dimension = checked.dimension;
-            variable.stored = stored_as(checked.type);
+            variable.stored = stored_as(checked, *in_.spec);
             variable.hidden = checked.hidden;
             variable.constant = checked.kind == EquationKind::parameter && !written(checked);
             if (variable.constant)
@@ -216,8 +216,10 @@ private:
             result.variable = initial.key;
             result.span = initial.span;
             if (initial.term) {
+                Frame of_initial = frame();
+                of_initial.wide = checked_.find(initial.key)->is_moment;
                 Builder builder("initial_" + std::to_string(plan_.initialisers.size()), Domain::elements,
-                                frame());
+                                of_initial);
                 builder.note(initial.span);
                 builder.store(place.slot, builder.lower(keep(initial.term)));
                 result.kernel = builder.finish();
@@ -299,7 +301,9 @@ private:
             if (variable.kind == EquationKind::differential)
                 equations_.push_back({variable.key, variable.span, right_hand_side(variable),
                                       variable.unless_refractory && checked_.refractory});
-        if (equations_.empty()) return;
+        if (equations_.empty())
+            return analysis::check_idle_method(checked_.method, checked_.method_span, false,
+                                               *in_.diagnostics);
         choice_ = analysis::choose_method(
             equations_, [this](const Term& term) { return is_constant(term); }, checked_.method,
             checked_.method_span, *in_.diagnostics);

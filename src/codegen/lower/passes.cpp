@@ -224,8 +224,11 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
                                         : side == Side::pre ? Placement::per_source
                                                             : Placement::per_target;
             const Name variable = Name::with(Role::kept_local, local, kept_locals_++);
-            internal(variable, stored_as(statement->type), placement);
-            builder.store(place(End::own, variable, pass.per_neuron).slot, *builder.local(local));
+            const ValueId value = *builder.local(local);
+            const bool moment =
+                statement->type == analysis::ValueType::real && builder.type_of(value) == Type::f64;
+            internal(variable, moment ? Stored::f64 : stored_as(statement->type), placement);
+            builder.store(place(End::own, variable, pass.per_neuron).slot, value);
             kept[local] = variable;
         }
         PassPlan plan;

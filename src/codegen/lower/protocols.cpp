@@ -103,8 +103,7 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
         if (record.expressions[k]) {
             Builder builder("record_" + std::to_string(record.spec) + "_" + std::to_string(k),
                             Domain::elements, frame_of(neurons, neurons.group));
-            builder.store({Owner::scratch, Index::element, Name::of(Role::out), Stored::real, true},
-                          builder.convert(builder.lower(record.expressions[k]), Type::real));
+            store_result(builder, Index::element, builder.lower(record.expressions[k]));
             variable.kernel = builder.finish();
         } else {
             variable.placement =

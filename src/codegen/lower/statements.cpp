@@ -16,6 +16,18 @@ Stored stored_as(analysis::ValueType type) {
     return Stored::real;
 }
 
+Stored stored_as(const analysis::CheckedVariable& variable, const analysis::NetworkSpec& spec) {
+    const bool single = spec.precision == analysis::PrecisionChoice::f32;
+    return single && variable.is_moment ? Stored::f64 : stored_as(variable.type);
+}
+
+void store_result(Builder& builder, Index index, ValueId value) {
+    const Type type = builder.type_of(value);
+    const bool wide = type == Type::f64 || type == Type::integer;
+    builder.store({Owner::scratch, index, Name::of(Role::out), wide ? Stored::f64 : Stored::real, true},
+                  builder.convert(value, wide ? Type::f64 : Type::real));
+}
+
 namespace {
 
 ValueId combine(Builder& builder, AssignOp op, ValueId old, ValueId value) {
@@ -30,7 +42,7 @@ ValueId combine(Builder& builder, AssignOp op, ValueId old, ValueId value) {
 }
 
 ValueId of_type(Builder& builder, ValueId value, analysis::ValueType type) {
-    if (type == analysis::ValueType::integer) return builder.convert(value, Type::integer);
+    if (type == analysis::ValueType::integer) return builder.to_int(value);
     return value;
 }
 
@@ -68,7 +80,7 @@ void lower_statement(Builder& builder, const CheckedStatement& statement, const 
     value = adds ? combine(builder, statement.op, old, as_stored(value))
                  : as_stored(combine(builder, statement.op, old, value));
     if (flag) value = builder.select(active(*flag), value, old);
-    builder.store(place.slot, value);
+    builder.store(place.slot, of_type(builder, value, statement.type));
 }
 
 void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars) {

@@ -95,6 +95,8 @@ private:
     std::vector<ValueId> sources_now(Builder& builder, bool per_neuron);
     void pin_sources(Builder& builder, bool per_neuron);
     Kernel advance_sources(const std::string& name);
+    ValueId steps_counted(Builder& builder);
+    void count_anew();
     void find_decays();
     void traces(Placement placement);
     void clock();
@@ -102,6 +104,7 @@ private:
     bool is_summed(const analysis::CheckedNeurons& group, const std::string& variable) const;
     std::vector<analysis::StateEquation> equations(bool event_driven, Placement placement) const;
     static bool reads_any(const std::vector<analysis::StateEquation>& states, const analysis::TermPtr& term);
+    static bool are_coupled(const std::vector<analysis::StateEquation>& states);
     bool is_constant(const analysis::Term& term) const;
     bool is_uniform(const analysis::TermPtr& term) const;
     void coefficients(Propagator& propagator, const analysis::LinearSystem& system, Placement placement);

@@ -48,6 +48,7 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
     regular(regular_plans);
     records(record_plans);
     final_values();
+    count_anew();
     return std::move(plan_);
 }
 
@@ -115,7 +116,7 @@ void SynapseLower::place_variables() {
         Variable variable;
         variable.name = Name::user(checked.key);
         variable.dimension = checked.dimension;
-        variable.stored = stored_as(checked.type);
+        variable.stored = stored_as(checked, *in_.spec);
         variable.hidden = checked.hidden;
         variable.placement = placements_.at(checked.key);
         variable.constant = checked.kind == EquationKind::parameter && !checked.written;
@@ -140,8 +141,10 @@ void SynapseLower::initialisers() {
         result.span = initial.span;
         if (initial.term) {
             const bool per_neuron = placement != Placement::per_synapse;
+            Frame of_initial = frame(per_neuron);
+            of_initial.wide = checked_.find(initial.key)->is_moment;
             Builder builder("initial_" + std::to_string(plan_.initialisers.size()),
-                            per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
+                            per_neuron ? Domain::elements : Domain::synapses, of_initial);
             builder.kernel().side = placement == Placement::per_target ? Side::post : Side::pre;
             builder.note(initial.span);
             builder.store(place(End::own, Name::user(initial.key), per_neuron).slot,
@@ -161,13 +164,12 @@ Kernel SynapseLower::evaluation(const std::string& name, const TermPtr& term, St
     Builder builder(name, per_neuron ? Domain::elements : Domain::synapses, frame(per_neuron));
     if (reads_source_at_events(term)) pin_sources(builder, per_neuron);
     if (!per_neuron && reads_any(event_driven_, term)) pin_event_driven(builder);
-    const ArraySlot out{Owner::scratch, per_neuron ? Index::element : Index::synapse, Name::of(Role::out),
-                        stored, true};
+    const Index index = per_neuron ? Index::element : Index::synapse;
     const ValueId value = builder.lower(keep(term));
     if (stored == Stored::u8)
-        builder.store(out, value);
+        builder.store({Owner::scratch, index, Name::of(Role::out), stored, true}, value);
     else
-        builder.store(out, builder.convert(value, stored == Stored::f64 ? Type::f64 : Type::real));
+        store_result(builder, index, value);
     return builder.finish();
 }
 

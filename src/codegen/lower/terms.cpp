@@ -140,7 +140,7 @@ ValueId Builder::lower_binary(const Term& term) {
 
 ValueId Builder::lower_call(const Term& term) {
     if (analysis::function(term.function).random) return lower_random(term);
-    if (term.function == Builtin::to_int) return lower_as(term.arguments[0], Type::integer);
+    if (term.function == Builtin::to_int) return to_int(lower(term.arguments[0]));
     std::vector<ValueId> arguments;
     for (const auto& argument : term.arguments) arguments.push_back(lower(argument));
     return call(term.function, std::move(arguments));

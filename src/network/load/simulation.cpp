@@ -28,7 +28,9 @@ void read_simulation(const Context& context, const Entry* section, analysis::Net
     if (duration && network.duration > 0.0 && network.dt > 0.0) {
         const double steps = network.duration / network.dt;
         if (!(steps >= 0.5)) context.error(Code::E306, duration->span, "'duration' is shorter than a step");
-        if (!(steps < 0x1p53)) context.error(Code::E306, duration->span, "'duration' holds too many steps");
+        if (!(steps <= analysis::kMostSteps))
+            context.error(Code::E306, duration->span, "'duration' holds too many steps",
+                          "a run has at most 2^48 of them: 892 years at dt = 0.1 ms");
     }
     if (const Node* seed = fields.find("seed"))
         network.seed =

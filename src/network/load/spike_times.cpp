@@ -141,7 +141,7 @@ bool check_spikes(const Context& context, const SpikeTimes& spikes, double dt, c
             context.error(Code::E406, place(k), "a spike before the beginning");
             return false;
         }
-        const double step = std::floor(spikes.time[k] / dt + 1e-3);
+        const double step = analysis::step_of_time(spikes.time[k], dt);
         if (!(step < 0x1p62)) {
             context.error(Code::E406, place(k), "a spike at a time that no simulation reaches");
             return false;

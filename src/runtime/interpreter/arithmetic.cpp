@@ -2,6 +2,7 @@
 // Interpreter: arithmetic, comparisons, logic, selection and conversion, one lane at a time.
 #include "runtime/interpreter/convert.hpp"
 #include "runtime/interpreter/frame.hpp"
+#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {
@@ -27,10 +28,52 @@ void binary(const Frame& frame, ValueId id, F f) {
     for (std::int64_t l = 0; l < frame.lanes; ++l) out.set(l, static_cast<Out>(f(a[l], b[l])));
 }
 
+template <class In, class F>
+void checked_unary(const Frame& frame, ValueId id, F leaves) {
+    const Lanes<In> a = frame.argument<In>(frame.kernel.ops[id], 0);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) {
+        std::int64_t result = 0;
+        if (leaves(a[l], &result)) note_overflow(frame, id, l);
+        frame.value<std::int64_t>(id).set(l, result);
+    }
+}
+
+template <class F>
+void checked_binary(const Frame& frame, ValueId id, F leaves) {
+    const Lanes<std::int64_t> a = frame.argument<std::int64_t>(frame.kernel.ops[id], 0);
+    const Lanes<std::int64_t> b = frame.argument<std::int64_t>(frame.kernel.ops[id], 1);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) {
+        std::int64_t result = 0;
+        if (leaves(a[l], b[l], &result)) note_overflow(frame, id, l);
+        frame.value<std::int64_t>(id).set(l, result);
+    }
+}
+
+void checked(const Frame& frame, ValueId id) {
+    using I = std::int64_t;
+    const Op& op = frame.kernel.ops[id];
+    switch (op.code) {
+        case OpCode::add:
+            return checked_binary(frame, id, [](I a, I b, I* r) { return bn::add_leaves(a, b, r); });
+        case OpCode::subtract:
+            return checked_binary(frame, id, [](I a, I b, I* r) { return bn::subtract_leaves(a, b, r); });
+        case OpCode::multiply:
+            return checked_binary(frame, id, [](I a, I b, I* r) { return bn::multiply_leaves(a, b, r); });
+        case OpCode::floor_divide:
+            return checked_binary(frame, id, [](I a, I b, I* r) { return bn::floordiv_leaves(a, b, r); });
+        case OpCode::negate:
+            return checked_unary<I>(frame, id, [](I a, I* r) { return bn::negate_leaves(a, r); });
+        default:
+            return checked_unary<I>(
+                frame, id, [&](I a, I* r) { return bn::power_leaves(a, static_cast<int>(op.slot), r); });
+    }
+}
+
 template <class T>
 void arithmetic(const Frame& frame, ValueId id) {
     using W = Word<T>;
     const Op& op = frame.kernel.ops[id];
+    if (op.checked) return checked(frame, id);
     switch (op.code) {
         case OpCode::add: return binary<T, T>(frame, id, [](T a, T b) { return W(a) + W(b); });
         case OpCode::subtract: return binary<T, T>(frame, id, [](T a, T b) { return W(a) - W(b); });
@@ -99,6 +142,12 @@ void execute_arithmetic(const Frame& frame, ValueId id) {
         case OpCode::select:
             return with_type<Real>(op.type, [&](auto type) { select<decltype(type)>(frame, id); });
         case OpCode::convert:
+            if (op.checked && frame.argument_type(op, 0) == Type::real)
+                return checked_unary<Real>(frame, id,
+                                           [](Real a, std::int64_t* r) { return bn::to_int_leaves(a, r); });
+            if (op.checked)
+                return checked_unary<double>(
+                    frame, id, [](double a, std::int64_t* r) { return bn::to_int_leaves(a, r); });
             return with_type<Real>(frame.argument_type(op, 0),
                                    [&](auto type) { convert_from<Real, decltype(type)>(frame, id); });
         case OpCode::bit:

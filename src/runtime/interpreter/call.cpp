@@ -2,6 +2,7 @@
 // Interpreter: the built-in functions, by the names that the kernel headers give them.
 #include "runtime/interpreter/convert.hpp"
 #include "runtime/interpreter/frame.hpp"
+#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {
@@ -77,6 +78,15 @@ void call(const Frame& frame, ValueId id) {
         map<T>(frame, id, [](T x) { return x; });  // floor and ceil of an integer
 }
 
+void checked_abs(const Frame& frame, ValueId id) {
+    const Lanes<std::int64_t> a = frame.argument<std::int64_t>(frame.kernel.ops[id], 0);
+    for (std::int64_t l = 0; l < frame.lanes; ++l) {
+        std::int64_t result = 0;
+        if (bn::abs_leaves(a[l], &result)) note_overflow(frame, id, l);
+        frame.value<std::int64_t>(id).set(l, result);
+    }
+}
+
 template <class T>
 void to_int(const Frame& frame, ValueId id) {
     const Lanes<T> a = frame.argument<T>(frame.kernel.ops[id], 0);
@@ -92,6 +102,7 @@ void execute_call(const Frame& frame, ValueId id) {
     if (op.function == Builtin::to_int)
         return with_type<Real>(frame.argument_type(op, 0),
                                [&](auto type) { to_int<decltype(type)>(frame, id); });
+    if (op.checked) return checked_abs(frame, id);
     switch (op.type) {
         case Type::real: return call<Real>(frame, id);
         case Type::f64: return call<double>(frame, id);

@@ -2,6 +2,7 @@
 // Interpreter: ops that change arrays, strictly in the order of the lanes.
 #include "runtime/interpreter/array_access.hpp"
 #include "runtime/interpreter/frame.hpp"
+#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {
@@ -18,8 +19,20 @@ Element sum(Element old, Value value) {
                                     static_cast<std::uint64_t>(convert<std::int64_t>(value)));
 }
 
+/// Whole numbers that are added to those of 64 bits.
+template <class Indices>
+void checked_sum(const Frame& frame, ValueId id, Indices where) {
+    const Op& op = frame.kernel.ops[id];
+    auto* elements = static_cast<std::int64_t*>(frame.args.arrays[op.slot]);
+    const auto values = frame.argument<std::int64_t>(op, 0);
+    for (std::int64_t l = 0; l < frame.lanes; ++l)
+        if (bn::add_leaves(elements[where[l]], values[l], &elements[where[l]])) note_overflow(frame, id, l);
+}
+
 template <class Real, class Indices>
-void effect(const Frame& frame, const Op& op, Indices where) {
+void effect(const Frame& frame, ValueId id, Indices where) {
+    const Op& op = frame.kernel.ops[id];
+    if (op.checked) return checked_sum(frame, id, where);
     with_elements<Real>(frame, op.slot, [&](auto* elements) {
         using Element = std::remove_pointer_t<decltype(elements)>;
         with_type<Real>(op.type, [&](auto type) {
@@ -49,9 +62,9 @@ void execute_effect(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     if (op.code == OpCode::append) return append(frame, op);
     if (op.code == OpCode::accumulate_at)
-        effect<Real>(frame, op, frame.argument<std::int64_t>(op, 1));
+        effect<Real>(frame, id, frame.argument<std::int64_t>(op, 1));
     else
-        effect<Real>(frame, op, frame.index(frame.kernel.arrays[op.slot].index));
+        effect<Real>(frame, id, frame.index(frame.kernel.arrays[op.slot].index));
 }
 
 template void execute_effect<float>(const Frame&, ValueId);

@@ -93,6 +93,9 @@ Real event_field(const Frame& frame, std::uint32_t field) {
     return static_cast<const Real*>(kept.values)[at * BN_EVENTS + frame.event % BN_EVENTS];
 }
 
+/// Notes that an integer of this lane has left its 64 bits.
+void note_overflow(const Frame& frame, codegen::ValueId id, std::int64_t lane);
+
 // One function for each family of ops; Real is float or double.
 template <class Real>
 void execute_leaf(const Frame& frame, codegen::ValueId id);  ///< constants to signals, and loads

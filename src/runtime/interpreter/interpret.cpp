@@ -5,6 +5,7 @@
 #include "codegen/emit/traits.hpp"
 #include "runtime/callable.hpp"
 #include "runtime/interpreter/frame.hpp"
+#include "runtime/kernel/checked.h"
 
 #include <algorithm>
 
@@ -151,6 +152,19 @@ private:
 };
 
 }  // namespace
+
+void note_overflow(const Frame& frame, ValueId id, std::int64_t lane) {
+    std::int64_t element = -1, other = -1;
+    if (!frame.kernel.ops[id].uniform && frame.kernel.domain != Domain::synapses)
+        element = frame.index(Index::element)[lane];
+    if (!frame.kernel.ops[id].uniform && frame.kernel.domain == Domain::synapses) {
+        const std::int64_t source = frame.source_number()[lane], target = frame.index(Index::target)[lane];
+        const bool by_source = frame.kernel.side == Side::pre;
+        element = by_source ? source : target;
+        other = by_source ? target : source;
+    }
+    bn::note_overflow(frame.args.overflow, static_cast<std::int64_t>(id), element, other);
+}
 
 Module interpret(const std::vector<Kernel>& kernels, Precision precision) {
     Module module;

@@ -9,6 +9,7 @@
 
 #include "bouton_math.h"
 #include "bouton_random.h"
+#include "checked.h"
 #include "deferred.h"
 #include "flags.h"
 #include "kernel_abi.h"

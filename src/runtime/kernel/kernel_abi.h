@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 8u
+#define BN_ABI_VERSION 9u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 #define BN_EVENTS 4 /* deferred events of a target that lie side by side */
 #define BN_SHARE \
@@ -52,6 +52,13 @@ typedef struct bn_deferred {
     int64_t blocks;
 } bn_deferred;
 
+/* The first element for which an integer left its 64 bits. */
+typedef struct bn_overflow {
+    int64_t op;      /* number of the op; -1: none */
+    int64_t element; /* dense, listed: the element; synapses: the neuron at the shared end; -1: all */
+    int64_t other;   /* synapses: the neuron at the other end */
+} bn_overflow;
+
 typedef struct bn_args {
     int64_t n;     /* dense: end of the elements; listed: length of list; synapses: number of segments */
     int64_t begin; /* dense: first element, a multiple of BN_SHARE; n is one of BN_LANES */
@@ -68,8 +75,9 @@ typedef struct bn_args {
     const bn_deferred* deferred; /* synapses: of kernels with ops for each event */
     int64_t*
         appended; /* dense: how many elements the kernel has appended to its list, 0 before; it begins at [begin] */
-    double t;  /* s, start of the step */
-    double dt; /* s */
+    bn_overflow* overflow; /* may be null; op is -1 before */
+    double t;              /* s, start of the step */
+    double dt;             /* s */
     int64_t step;
     uint64_t seed;
 } bn_args;
