@@ -135,7 +135,8 @@ CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnos
     for (std::size_t k = 0; k < spec.records.size(); ++k)
         if (spec.records[k].kind == RecordKind::variables)
             network.records.push_back(check_record(spec.records[k], k, network, around));
-    if (!diagnostics.has_errors()) find_moments(network);
+    const bool single = spec.precision == PrecisionChoice::f32;
+    if (single && !diagnostics.has_errors()) find_moments(network);
     return network;
 }
 

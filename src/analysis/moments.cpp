@@ -4,6 +4,7 @@
 // another unit (t/ms) what grows with t. A variable of a time that is compared with t, or taken from it, is one as well.
 #include "analysis/check.hpp"
 
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 
@@ -73,24 +74,20 @@ private:
 
     using Known = std::unordered_map<const Term*, bool>;
 
-    /// Whether the value grows as t does, so that its last bits are those of t.
-    bool grows(const Place& place, const TermPtr& term) const {
-        Known known;  // terms are shared
-        return grows(place, term, known);
+    /// Of every part of the term: whether its value grows as t does, so that its last bits are those of t.
+    Known growing(const Place& place, const TermPtr& term) const {
+        Known known;  // arguments come first
+        for_each(term, [&](const Term& node) { known[&node] = grows(place, node, known); });
+        return known;
     }
 
-    bool grows(const Place& place, const TermPtr& term, Known& known) const {
-        if (const auto it = known.find(term.get()); it != known.end()) return it->second;
-        return known[term.get()] = grows_anew(place, term, known);
-    }
-
-    bool grows_anew(const Place& place, const TermPtr& term, Known& known) const {
-        const auto of = [&](std::size_t k) { return grows(place, term->arguments[k], known); };
-        switch (term->kind) {
+    bool grows(const Place& place, const Term& term, const Known& known) const {
+        const auto of = [&](std::size_t k) { return known.at(term.arguments[k].get()); };
+        switch (term.kind) {
             case TermKind::unary: return of(0);
             case TermKind::select: return of(1) || of(2);
             case TermKind::binary:
-                switch (term->binary) {
+                switch (term.binary) {
                     case lang::BinaryOp::add: return of(0) || of(1);
                     case lang::BinaryOp::subtract: return of(0) != of(1);
                     case lang::BinaryOp::multiply: return of(0) || of(1);
@@ -99,32 +96,31 @@ private:
                     default: return false;
                 }
             case TermKind::call:
-                switch (term->function) {
+                switch (term.function) {
                     case Builtin::floor:
                     case Builtin::ceil:
                     case Builtin::abs:
                     case Builtin::min:
                     case Builtin::max:
-                    case Builtin::clip: {
-                        for (std::size_t k = 0; k < term->arguments.size(); ++k)
-                            if (of(k)) return true;
-                        return false;
-                    }
+                    case Builtin::clip:
+                        return std::any_of(term.arguments.begin(), term.arguments.end(),
+                                           [&](const TermPtr& argument) { return known.at(argument.get()); });
                     default: return false;
                 }
-            default: return is_moment(place, *term);
+            default: return is_moment(place, term);
         }
     }
 
     bool holds_moment(const Place& place, const TermPtr& term) const {
         if (term->dimension == kTime)
             return any_of(term, [&](const Term& node) { return is_moment(place, node); });
-        return grows(place, term);
+        return growing(place, term).at(term.get());
     }
 
     /// t < x, t - x: x is compared with moments, to their last bits.
     void look_for_partners(const Place& place, const TermPtr& term) {
         if (!term) return;
+        const Known known = growing(place, term);
         for_each(term, [&](const Term& node) {
             if (node.kind != TermKind::binary || node.arguments.size() != 2) return;
             const bool compares =
@@ -134,7 +130,7 @@ private:
             for (const int side : {0, 1}) {
                 const TermPtr& other = node.arguments[static_cast<std::size_t>(side)];
                 if (other->kind != TermKind::variable || other->dimension != kTime) continue;
-                if (grows(place, node.arguments[static_cast<std::size_t>(1 - side)]))
+                if (known.at(node.arguments[static_cast<std::size_t>(1 - side)].get()))
                     mark(find(place, other->end, other->name));
             }
         });
