@@ -17,11 +17,29 @@ CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnos
 
 /// Which variables of which neuron group some text writes after the start.
 using Written = std::map<std::string, std::set<std::string>>;
-Written find_written(const NetworkSpec& spec);
+struct SpecIndex;
+Written find_written(const NetworkSpec& spec, const SpecIndex& index);
+
+/// Where in the description the things of a name stand, so that nobody walks over all of them to find one.
+struct SpecIndex {
+    explicit SpecIndex(const NetworkSpec& spec);
+
+    using Numbers = std::vector<std::size_t>;
+    const Numbers& inputs_to(const std::string& group) const { return numbers(inputs_by_group, group); }
+    const Numbers& regular_of(const std::string& group) const { return numbers(regular_by_group, group); }
+
+    std::map<std::string, std::size_t> neurons, synapses;
+    std::map<std::string, const SignalSpec*> signals;
+    std::map<std::string, Numbers> inputs_by_group, regular_by_group;
+
+private:
+    static const Numbers& numbers(const std::map<std::string, Numbers>& all, const std::string& group);
+};
 
 /// What every text of a network can see beside its own names.
 struct Surroundings {
     const NetworkSpec* spec = nullptr;
+    const SpecIndex* index = nullptr;
     base::Diagnostics* diagnostics = nullptr;
 
     TermPtr find_signal(const std::string& name) const;

@@ -8,7 +8,23 @@ namespace bouton::analysis {
 
 using base::Code;
 
-Written find_written(const NetworkSpec& spec) {
+SpecIndex::SpecIndex(const NetworkSpec& spec) {
+    for (std::size_t k = 0; k < spec.neurons.size(); ++k) neurons[spec.neurons[k].name] = k;
+    for (std::size_t k = 0; k < spec.synapses.size(); ++k) synapses[spec.synapses[k].name] = k;
+    for (const auto& signal : spec.signals) signals.emplace(signal.name, &signal);
+    for (std::size_t k = 0; k < spec.inputs.size(); ++k)
+        inputs_by_group[spec.inputs[k].to.group].push_back(k);
+    for (std::size_t k = 0; k < spec.regular.size(); ++k) regular_by_group[spec.regular[k].of].push_back(k);
+}
+
+const SpecIndex::Numbers& SpecIndex::numbers(const std::map<std::string, Numbers>& all,
+                                             const std::string& group) {
+    static const Numbers none;
+    const auto found = all.find(group);
+    return found == all.end() ? none : found->second;
+}
+
+Written find_written(const NetworkSpec& spec, const SpecIndex& index) {
     Written written;
     const auto plain = [](const std::string& name, const std::string& ending) {
         return name.ends_with(ending) ? name.substr(0, name.size() - ending.size()) : std::string();
@@ -24,8 +40,8 @@ Written find_written(const NetworkSpec& spec) {
     for (const auto& regular : spec.regular)
         for (const auto& statement : regular.statements) {
             written[regular.of].insert(statement.target);
-            for (const auto& synapses : spec.synapses)
-                if (synapses.name == regular.of) add(synapses, statement.target);
+            if (const auto of = index.synapses.find(regular.of); of != index.synapses.end())
+                add(spec.synapses[of->second], statement.target);
         }
     for (const auto& synapses : spec.synapses) {
         if (synapses.is_chain) written[synapses.to.group].insert(synapses.target);
@@ -56,33 +72,28 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
                            const Surroundings& around) {
     CheckedRecord record;
     record.spec = index;
-    const std::vector<CheckedVariable>* variables = nullptr;
+    const CheckedVariables* variables = nullptr;
     const std::set<std::string>* broken = nullptr;
-    for (std::size_t k = 0; k < network.neurons.size(); ++k)
-        if (network.neurons[k].group == spec.of) {
-            variables = &network.neurons[k].variables;
-            broken = &network.neurons[k].broken;
-            record.group = k;
-        }
-    for (std::size_t k = 0; k < network.synapses.size(); ++k)
-        if (network.synapses[k].name == spec.of) {
-            variables = &network.synapses[k].variables;
-            broken = &network.synapses[k].broken;
-            record.group = k;
-            record.of_synapses = true;
-        }
+    if (const auto of = around.index->neurons.find(spec.of); of != around.index->neurons.end()) {
+        variables = &network.neurons[of->second].variables;
+        broken = &network.neurons[of->second].broken;
+        record.group = of->second;
+    }
+    if (const auto of = around.index->synapses.find(spec.of); of != around.index->synapses.end()) {
+        variables = &network.synapses[of->second].variables;
+        broken = &network.synapses[of->second].broken;
+        record.group = of->second;
+        record.of_synapses = true;
+    }
     if (!variables) return record;  // the loader has refused an unknown group
     for (const auto& [name, span] : spec.variables) {
-        const CheckedVariable* found = nullptr;
-        std::vector<std::string> names;
-        for (const auto& variable : *variables) {
-            if (variable.hidden) continue;
-            if (variable.name == name || variable.key == name) found = &variable;
-            names.push_back(variable.key);
-        }
+        const CheckedVariable* found = variables->named(name);
+        if (!found) found = variables->with_key(name);
+        if (found && found->hidden) found = nullptr;
         if (broken->count(name)) continue;
         if (!found) {
-            const auto near = base::nearest(name, names);
+            const auto near =
+                around.diagnostics->suggestions().nearest(name, [&] { return variables->keys(); });
             around.diagnostics->error(
                 Code::E201, span, "'" + spec.of + "' has no variable '" + name + "'",
                 near.empty() ? "only declared variables can be recorded" : "did you mean '" + near + "'?");
@@ -103,16 +114,16 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
 
 CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnostics) {
     CheckedNetwork network;
-    const Surroundings around{&spec, &diagnostics};
-    const Written written = find_written(spec);
+    const SpecIndex index(spec);
+    const Surroundings around{&spec, &index, &diagnostics};
+    const Written written = find_written(spec, index);
     network.inputs.resize(spec.inputs.size());
     network.regular.resize(spec.regular.size());
     for (std::size_t k = 0; k < spec.regular.size(); ++k)
-        for (std::size_t s = 0; s < spec.synapses.size(); ++s)
-            if (spec.synapses[s].name == spec.regular[k].of) {
-                network.regular[k].of_synapses = true;
-                network.regular[k].group = s;
-            }
+        if (const auto of = index.synapses.find(spec.regular[k].of); of != index.synapses.end()) {
+            network.regular[k].of_synapses = true;
+            network.regular[k].group = of->second;
+        }
     network.neurons.reserve(spec.neurons.size());
     network.synapses.reserve(spec.synapses.size());
     static const std::set<std::string> none;
@@ -122,8 +133,7 @@ CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnos
         network.neurons.push_back(
             check_neurons(spec.neurons[k], it == written.end() ? none : it->second, around, network));
         name_users(diagnostics, before, {&spec.neurons[k].model});
-        for (std::size_t r = 0; r < spec.regular.size(); ++r)
-            if (spec.regular[r].of == spec.neurons[k].name) network.regular[r].group = k;
+        for (const std::size_t r : index.regular_of(spec.neurons[k].name)) network.regular[r].group = k;
     }
     for (const auto& synapses : spec.synapses) {
         const std::size_t before = diagnostics.all().size();

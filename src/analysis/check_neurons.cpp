@@ -11,20 +11,33 @@ namespace bouton::analysis {
 using base::Code;
 using base::Dimension;
 
-const CheckedVariable* CheckedNeurons::find(const std::string& key) const {
-    for (const auto& variable : variables)
-        if (variable.key == key) return &variable;
-    return nullptr;
+void CheckedVariables::add(CheckedVariable variable) {
+    if (!variable.hidden) by_name_[variable.name] = list_.size();
+    by_key_[variable.key] = list_.size();
+    list_.push_back(std::move(variable));
+}
+
+std::vector<std::string> CheckedVariables::names() const {
+    std::vector<std::string> names;
+    for (const auto& variable : list_)
+        if (!variable.hidden) names.push_back(variable.name);
+    return names;
+}
+
+std::vector<std::string> CheckedVariables::keys() const {
+    std::vector<std::string> keys;
+    for (const auto& variable : list_)
+        if (!variable.hidden) keys.push_back(variable.key);
+    return keys;
 }
 
 TermPtr Surroundings::find_signal(const std::string& name) const {
-    for (const auto& signal : spec->signals) {
-        if (signal.name != name) continue;
-        auto term = std::make_shared<Term>(*leaf(TermKind::signal, ValueType::real, signal.dimension, name));
-        term->number = static_cast<double>(signal.columns);
-        return term;
-    }
-    return nullptr;
+    const auto found = index->signals.find(name);
+    if (found == index->signals.end()) return nullptr;
+    const SignalSpec& signal = *found->second;
+    auto term = std::make_shared<Term>(*leaf(TermKind::signal, ValueType::real, signal.dimension, name));
+    term->number = static_cast<double>(signal.columns);
+    return term;
 }
 
 TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End end, std::int64_t offset) {
@@ -32,9 +45,7 @@ TermPtr neuron_name(const CheckedNeurons& neurons, const std::string& name, End 
     if (neurons.spike_source) return nullptr;
     if (name == "lastspike") return variable(end, name, ValueType::real, second);
     if (name == "not_refractory") return variable(end, name, ValueType::boolean, {});
-    const CheckedVariable* found = nullptr;
-    for (const auto& candidate : neurons.variables)
-        if (candidate.name == name) found = &candidate;
+    const CheckedVariable* found = neurons.variables.named(name);
     if (!found) return nullptr;
     if (found->kind != lang::EquationKind::subexpression || found->constant_over_dt)
         return variable(end, found->key, found->type, found->dimension);
@@ -60,12 +71,13 @@ public:
         : spec_(spec),
           written_(written),
           dt_(around.spec->dt),
+          around_(around),
           diagnostics_(*around.diagnostics),
           table_(spec.name + ".", TextKind::neurons, *around.diagnostics) {
         table_.scope = make_scope(around);
     }
 
-    CheckedNeurons operator()(const NetworkSpec& all, CheckedNetwork& network) {
+    CheckedNeurons operator()(CheckedNetwork& network) {
         const ModelText& model = spec_.model;
         table_.declare(model.equations, nullptr);
         table_.expect(model, nullptr);
@@ -81,16 +93,16 @@ public:
         result.reset = statements(model.reset);
         if (model.refractory) result.refractory = refractory(*model.refractory);
         check_dependent_texts();
-        for (std::size_t k = 0; k < all.inputs.size(); ++k)
-            if (all.inputs[k].to.group == spec_.name) network.inputs[k] = input(all.inputs[k]);
-        for (std::size_t k = 0; k < all.regular.size(); ++k)
-            if (all.regular[k].of == spec_.name)
-                network.regular[k].statements = statements(all.regular[k].statements);
+        for (const std::size_t k : around_.index->inputs_to(spec_.name))
+            network.inputs[k] = input(around_.spec->inputs[k]);
+        for (const std::size_t k : around_.index->regular_of(spec_.name))
+            network.regular[k].statements = statements(around_.spec->regular[k].statements);
+        if (around_.spec->lost_texts) table_.use_all();
         table_.finish();
         for (auto& variable : table_.variables()) {
             variable.written =
                 written_.count(variable.name) > 0 || variable.kind == lang::EquationKind::differential;
-            result.variables.push_back(variable);
+            result.variables.add(variable);
         }
         result.initial = table_.initialisers();
         result.ranges = table_.ranges();
@@ -135,6 +147,7 @@ private:
     }
 
     TermPtr value(const Value& given, const base::Dimension& wanted, const std::string& what) {
+        if (is_unread(given)) return nullptr;
         if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
             auto term = std::make_shared<Term>(
                 *scalar(table_.scope.prefix + what, quantity->value, ValueType::real, quantity->dimension));
@@ -162,7 +175,8 @@ private:
         const auto* variable = table_.variable(spec.target);
         if (table_.is_broken(spec.target)) return result;
         if (!variable) {
-            const auto near = base::nearest(spec.target, table_.known_names());
+            const auto near =
+                diagnostics_.suggestions().nearest(spec.target, [this] { return table_.known_names(); });
             diagnostics_.error(
                 Code::E201, spec.target_span, "'" + spec_.name + "' has no variable '" + spec.target + "'",
                 near.empty() ? "name the variable that receives the input" : "did you mean '" + near + "'?");
@@ -212,6 +226,7 @@ private:
     const NeuronSpec& spec_;
     const std::set<std::string>& written_;
     const double dt_;
+    const Surroundings& around_;
     base::Diagnostics& diagnostics_;
     NameTable table_;
     ScopeState state_;
@@ -219,17 +234,17 @@ private:
 
 /// Neurons whose spike times are given have no variables for others to change.
 void refuse_code_of_source(const NeuronSpec& spec, const Surroundings& around) {
-    for (const auto& input : around.spec->inputs)
-        if (input.to.group == spec.name)
-            around.diagnostics->error(Code::E201, input.target_span,
-                                      "'" + spec.name + "' has no variable '" + input.target + "'",
-                                      "its spike times are given");
-    for (const auto& regular : around.spec->regular)
-        if (regular.of == spec.name)
-            around.diagnostics->error(
-                Code::E217, regular.span,
-                "the neurons '" + spec.name + "' have given spike times and no variables to change",
-                "remove this run_regularly");
+    for (const std::size_t k : around.index->inputs_to(spec.name)) {
+        const auto& input = around.spec->inputs[k];
+        around.diagnostics->error(Code::E201, input.target_span,
+                                  "'" + spec.name + "' has no variable '" + input.target + "'",
+                                  "its spike times are given");
+    }
+    for (const std::size_t k : around.index->regular_of(spec.name))
+        around.diagnostics->error(
+            Code::E217, around.spec->regular[k].span,
+            "the neurons '" + spec.name + "' have given spike times and no variables to change",
+            "remove this run_regularly");
 }
 
 }  // namespace
@@ -244,7 +259,7 @@ CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>
         refuse_code_of_source(spec, around);
         return result;
     }
-    return NeuronCheck(spec, written, around)(*around.spec, network);
+    return NeuronCheck(spec, written, around)(network);
 }
 
 }  // namespace bouton::analysis

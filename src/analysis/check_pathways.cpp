@@ -78,7 +78,7 @@ std::vector<CheckedStatement> SynapseCheck::statements(Link& link, const std::ve
 /// `x_post = ...`: of several synapses that set a neuron's variable the last one wins.
 void SynapseCheck::warn_of_order(const CheckedStatement& statement) {
     if (statement.is_local || statement.end == End::own || statement.op != lang::AssignOp::set) return;
-    if (spec_.connect.rule == ConnectRule::one_to_one) return;
+    if (spec_.connect.rule == ConnectRule::one_to_one || spec_.connect.unread) return;
     const bool differs = any_of(statement.value, [&](const Term& node) {
         if (node.kind == TermKind::local || node.kind == TermKind::reduction) return true;
         if (node.kind == TermKind::call) return function(node.function).random;
@@ -98,8 +98,7 @@ CheckedStatement SynapseCheck::transmission() {
     statement.span = spec_.target_span;
     statement.op = lang::AssignOp::add;
     statement.end = End::post;
-    for (const auto& variable : result_.post->variables)
-        if (variable.name == spec_.target) statement.target = variable.key;
+    if (const auto* variable = result_.post->variables.named(spec_.target)) statement.target = variable->key;
     statement.unless_refractory = target_refractory_;
     statement.delayed = delay_index_.count(DelayName::dendritic()) > 0;
     bool reported = false;
@@ -152,52 +151,44 @@ void SynapseCheck::check_chain() {
 }
 
 void SynapseCheck::check_whole() {
-    std::vector<std::string> names;
+    std::multiset<std::string> names;
     for (const auto* blocks : {&spec_.whole.on_pre, &spec_.whole.on_post})
-        for (const auto& block : *blocks) names.push_back(block.name);
+        for (const auto& block : *blocks) names.insert(block.name);
     const auto add = [&](const CodeBlock& block, bool post) {
         // A table of delays means the pathway that the user gave the name to before the plain on_pre or on_post of that name.
-        const bool of_another = !block.named && std::count(names.begin(), names.end(), block.name) > 1;
+        const bool of_another = !block.named && names.count(block.name) > 1;
         const int delay = delay_of(of_another ? "" : block.name, post);
         result_.pathways.push_back({post, delay, statements(*base_, block.statements)});
     };
     for (const auto& block : spec_.whole.on_pre) add(block, false);
     for (const auto& block : spec_.whole.on_post) add(block, true);
-    for (const auto& spec : spec_.delays) {
-        if (spec.pathway.empty()) continue;
-        const bool known = std::count(names.begin(), names.end(), spec.pathway) > 0;
-        const auto near = base::nearest(spec.pathway, names);
-        if (!known)
-            diagnostics_.error(Code::E201, spec.span, "no pathway is named '" + spec.pathway + "'",
-                               near.empty() ? "" : "did you mean '" + near + "'?");
-    }
 }
 
 void SynapseCheck::check_regular() {
-    for (std::size_t k = 0; k < around_.spec->regular.size(); ++k) {
+    for (const std::size_t k : around_.index->regular_of(spec_.name)) {
         const RegularSpec& regular = around_.spec->regular[k];
-        if (regular.of != spec_.name) continue;
         auto& checked = network_.regular[k];
         Link* link = plasticity_link_ ? plasticity_link_ : base_;
         auto& scope = link->table.scope;
-        scope.find_call = [&](const lang::Call& call, const base::Span& span, const Scope& block,
-                              bool* reported) {
-            return reduction(block, call, span, checked.reductions, reported);
+        scope.find_call = [&](const lang::Call& call, const base::Span& span,
+                              const std::vector<TermPtr>& arguments, bool* reported) {
+            return reduction(call, span, arguments, checked.reductions, reported);
         };
         checked.statements = statements(*link, regular.statements);
         scope.find_call = nullptr;
     }
 }
 
-TermPtr SynapseCheck::reduction(const Scope& scope, const lang::Call& call, const base::Span& span,
-                                std::vector<CheckedReduction>& found, bool* reported) {
+TermPtr SynapseCheck::reduction(const lang::Call& call, const base::Span& span,
+                                const std::vector<TermPtr>& arguments, std::vector<CheckedReduction>& found,
+                                bool* reported) {
     if (call.function != "sum_post" && call.function != "sum_pre") return nullptr;
     *reported = true;
     if (call.arguments.size() != 1) {
         diagnostics_.error(Code::E205, span, "'" + call.function + "' takes one argument");
         return nullptr;
     }
-    const TermPtr expr = resolve(*call.arguments[0], scope, diagnostics_);
+    const TermPtr& expr = arguments[0];
     if (!expr) return nullptr;
     if (!check_number(expr, "what '" + call.function + "' sums", span, diagnostics_)) return nullptr;
     if (any_of(expr, [](const Term& term) { return term.kind == TermKind::local; })) {
@@ -272,9 +263,7 @@ void SynapseCheck::check_summed(const CheckedVariable& variable) {
     const bool post = variable.name.ends_with("_post");
     const std::string plain = variable.name.substr(0, variable.name.size() - (post ? 5 : 4));
     const CheckedNeurons& group = post ? *result_.post : *result_.pre;
-    const CheckedVariable* target = nullptr;
-    for (const auto& candidate : group.variables)
-        if (candidate.name == plain) target = &candidate;
+    const CheckedVariable* target = group.variables.named(plain);
     if (group.broken.count(plain)) return;
     if (!target || target->kind != EquationKind::parameter || target->constant || target->shared) {
         diagnostics_.error(Code::E208, variable.span,

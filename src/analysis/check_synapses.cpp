@@ -11,18 +11,10 @@ using base::Code;
 using base::Dimension;
 using lang::EquationKind;
 
-const CheckedVariable* CheckedSynapses::find(const std::string& key) const {
-    for (const auto& variable : variables)
-        if (variable.key == key) return &variable;
-    return nullptr;
-}
-
 SynapseCheck::SynapseCheck(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network)
     : spec_(spec), around_(around), diagnostics_(*around.diagnostics), network_(network) {
-    for (const auto& neurons : network.neurons) {
-        if (neurons.group == spec.from.group) result_.pre = &neurons;
-        if (neurons.group == spec.to.group) result_.post = &neurons;
-    }
+    result_.pre = &network.neurons[around.index->neurons.at(spec.from.group)];
+    result_.post = &network.neurons[around.index->neurons.at(spec.to.group)];
 }
 
 CheckedSynapses SynapseCheck::operator()() {
@@ -159,8 +151,7 @@ Target SynapseCheck::find_target(Link& link, const std::string& name) {
     const auto neuron = [&](const CheckedNeurons& group, const std::string& plain,
                             End end) -> std::optional<Target> {
         if (group.broken.count(plain)) return broken_target();
-        for (const auto& variable : group.variables)
-            if (variable.name == plain) return target_of(variable, end);
+        if (const auto* variable = group.variables.named(plain)) return target_of(*variable, end);
         if (plain == "lastspike" || plain == "not_refractory") return target_of_other(plain, false);
         return std::nullopt;
     };
@@ -173,10 +164,7 @@ Target SynapseCheck::find_target(Link& link, const std::string& name) {
         const bool post = name.ends_with("_post");
         const CheckedNeurons& group = post ? *result_.post : *result_.pre;
         const std::string plain = name.substr(0, name.size() - (post ? 5 : 4));
-        std::vector<std::string> names;
-        for (const auto& variable : group.variables)
-            if (!variable.hidden) names.push_back(variable.name);
-        const auto near = base::nearest(plain, names);
+        const auto near = diagnostics_.suggestions().nearest(plain, [&] { return group.variables.names(); });
         Target target;
         target.kind = Target::Kind::refused;
         target.code = Code::E201;
@@ -221,19 +209,16 @@ void SynapseCheck::declare_chain() {
 }
 
 std::optional<Dimension> SynapseCheck::check_target() {
-    if (result_.post->broken.count(spec_.target)) return std::nullopt;
-    for (const auto& variable : result_.post->variables) {
-        if (variable.name != spec_.target) continue;
-        const Target target = target_of(variable, End::post);
+    if (spec_.target.empty() || result_.post->broken.count(spec_.target)) return std::nullopt;
+    if (const auto* variable = result_.post->variables.named(spec_.target)) {
+        const Target target = target_of(*variable, End::post);
         if (target.kind == Target::Kind::refused)
             diagnostics_.error(Code::E207, spec_.target_span, target.refusal, target.hint);
-        target_refractory_ = variable.unless_refractory;
-        return variable.dimension;
+        target_refractory_ = variable->unless_refractory;
+        return variable->dimension;
     }
-    std::vector<std::string> names;
-    for (const auto& variable : result_.post->variables)
-        if (!variable.hidden) names.push_back(variable.name);
-    const auto near = base::nearest(spec_.target, names);
+    const auto near =
+        diagnostics_.suggestions().nearest(spec_.target, [this] { return result_.post->variables.names(); });
     diagnostics_.error(Code::E201, spec_.target_span,
                        "'" + spec_.to.group + "' has no variable '" + spec_.target + "'",
                        near.empty() ? "name the postsynaptic variable that receives w * release"
@@ -291,7 +276,7 @@ void SynapseCheck::give_values() {
         refuse_second_meaning(column);
         if (column.name != "delay") place({column.name, column.span, {column.span, column.values}});
     }
-    bool has_weight = !spec_.is_chain;
+    bool has_weight = !spec_.is_chain || spec_.connect.unread;
     for (auto& link : links_) {
         auto& list = given[link.get()];
         for (const auto& assignment : list) has_weight = has_weight || assignment.name == "w";
@@ -308,7 +293,7 @@ void SynapseCheck::give_values() {
             link->table.expect(*text, spec_.is_chain ? &target_dimension_ : nullptr, target_is_broken);
         link->table.add_parameters(text ? text->default_parameters : none, link->parameters);
         link->table.add_initial(text ? text->default_initial : none, link->initial);
-        if (link->frozen) link->table.use_all();
+        if (link->frozen || around_.spec->lost_texts) link->table.use_all();
         if (text)
             for (const auto& assignment : text->default_initial)
                 has_weight = has_weight || assignment.name == "w";
@@ -368,6 +353,7 @@ TermPtr SynapseCheck::condition(const Scope& scope, const lang::Expr& expr, cons
 
 TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimension& wanted,
                             const std::string& what) {
+    if (is_unread(given)) return nullptr;
     TermPtr term;
     if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
         auto made = std::make_shared<Term>(
@@ -398,7 +384,7 @@ void SynapseCheck::collect() {
             }
             variable.written =
                 written_.count(variable.key) > 0 || variable.kind == EquationKind::differential;
-            result_.variables.push_back(variable);
+            result_.variables.add(variable);
         }
         if (!link->frozen)
             result_.ranges.insert(result_.ranges.end(), link->table.ranges().begin(),

@@ -6,6 +6,7 @@
 #include "analysis/spec.hpp"
 #include "analysis/term.hpp"
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,33 @@ struct CheckedVariable {
     bool written = false;    ///< something changes it after the start
     bool is_moment = false;  ///< holds a time as t does: double in either precision (find_moments)
     TermPtr expr;            ///< right-hand side of an equation or subexpression, subexpressions inlined
+};
+
+/// The variables of a group, found by name or key without a walk over all.
+class CheckedVariables {
+public:
+    void add(CheckedVariable variable);
+    /// Null where there is none. Of two links' variables of one name the last.
+    const CheckedVariable* named(const std::string& name) const { return look(by_name_, name); }
+    const CheckedVariable* with_key(const std::string& key) const { return look(by_key_, key); }
+    /// Of those that texts can name.
+    std::vector<std::string> names() const;
+    std::vector<std::string> keys() const;
+
+    auto begin() const { return list_.begin(); }
+    auto end() const { return list_.end(); }
+    std::size_t size() const { return list_.size(); }
+    bool empty() const { return list_.empty(); }
+
+private:
+    using Index = std::map<std::string, std::size_t>;
+    const CheckedVariable* look(const Index& index, const std::string& word) const {
+        const auto found = index.find(word);
+        return found == index.end() ? nullptr : &list_[found->second];
+    }
+
+    std::vector<CheckedVariable> list_;
+    Index by_name_, by_key_;
 };
 
 /// Value at the start; in an order in which each needs only earlier ones.
@@ -73,7 +101,7 @@ struct CheckedNeurons {
     std::int64_t size = 0;
     bool spike_source = false;     ///< given spike times: no variables
     std::set<std::string> broken;  ///< names declared with a mistake, which has been reported
-    std::vector<CheckedVariable> variables;
+    CheckedVariables variables;
     std::vector<CheckedInitial> initial;
     std::vector<CheckedRange> ranges;
     TermPtr threshold;
@@ -82,7 +110,7 @@ struct CheckedNeurons {
     std::string method;
     base::Span method_span;
 
-    const CheckedVariable* find(const std::string& key) const;
+    const CheckedVariable* find(const std::string& key) const { return variables.with_key(key); }
 };
 
 /// A summed variable: x of a neuron group is, each step, the sum over the synapses of `expr`.
@@ -112,7 +140,7 @@ struct CheckedSynapses {
     const CheckedNeurons* pre = nullptr;
     const CheckedNeurons* post = nullptr;
     std::set<std::string> broken;
-    std::vector<CheckedVariable> variables;
+    CheckedVariables variables;
     std::vector<CheckedInitial> initial;
     std::vector<CheckedRange> ranges;
     std::vector<CheckedDelay> delays;
@@ -126,7 +154,7 @@ struct CheckedSynapses {
     std::string method;
     base::Span method_span;
 
-    const CheckedVariable* find(const std::string& key) const;
+    const CheckedVariable* find(const std::string& key) const { return variables.with_key(key); }
 };
 
 struct CheckedInput {

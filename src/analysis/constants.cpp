@@ -8,11 +8,11 @@ namespace bouton::analysis {
 
 using base::Code;
 
-TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
+TermPtr NameTable::find_constant(const std::string& name, bool* reported, bool is_use) {
     const auto it = constants_.find(name);
     if (it == constants_.end()) return nullptr;
     Constant& constant = it->second;
-    constant.used = true;
+    constant.used = constant.used || is_use;
     if (constant.busy) {
         diagnostics_.error(Code::E212, constant.assignment->name_span,
                            "'" + name + "' is defined through itself", "break the circle of parameters");
@@ -92,7 +92,9 @@ TermPtr NameTable::classify(const std::string& name, Constant& constant) {
     } else if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
         term = element(array->unitless_column && wanted ? *wanted : array->dimension, ValueType::real);
     } else {
-        term = resolve(*std::get<lang::ExprPtr>(value.value), scope, diagnostics_);
+        const auto& expr = *std::get<lang::ExprPtr>(value.value);
+        resolve_needed(expr);
+        term = resolve(expr, scope, diagnostics_);
         if (!term) return nullptr;
         const auto known = evaluate(term);
         if (known && term->type == ValueType::integer && !(std::fabs(*known) <= 0x1p53)) {

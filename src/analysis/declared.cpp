@@ -66,7 +66,7 @@ void NameTable::expect(const ModelText& text, const base::Dimension* target_unit
         if (declaration.of_variable && !declares(declaration.name) && !is_broken(declaration.name)) {
             std::vector<std::string> names;
             for (const auto& variable : variables_) names.push_back(variable.name);
-            const auto near = base::nearest(declaration.name, names);
+            const auto near = diagnostics_.suggestions().nearest(declaration.name, names);
             diagnostics_.error(Code::E201, declaration.name_span,
                                "the equations declare no variable '" + declaration.name + "'",
                                near.empty() ? "what is not declared stands in 'parameters'"
@@ -88,16 +88,20 @@ std::string NameTable::of_model() const {
 }
 
 void NameTable::require_parameters(const std::vector<Assignment>& given) {
+    std::set<std::string> present;  // also where the value cannot be read, which has been reported
+    for (const auto& assignment : given) present.insert(assignment.name);
     for (const auto& [name, declared] : declared_) {
         const Declaration& declaration = *declared.declaration;
-        if (!declaration.required || constants_.count(name) || values_.count(name)) continue;
+        if (!declaration.required || present.count(name) || constants_.count(name) || values_.count(name))
+            continue;
         mark_broken(name);
         missing_.insert(name);
         // A name that is probably this one is told as unused, with the hint that it has.
         bool misspelt = false;
         for (const auto& assignment : given) {
             const bool known = declares(assignment.name) || this->declared(assignment.name);
-            misspelt = misspelt || (!known && base::nearest(assignment.name, {name}) == name);
+            misspelt = misspelt || (!known && diagnostics_.suggestions().nearest(
+                                                  assignment.name, std::vector<std::string>{name}) == name);
         }
         if (misspelt) continue;
         std::string hint = "give parameters = { " + name + " = ... }";
@@ -141,7 +145,7 @@ TermPtr NameTable::bound(const std::optional<Value>& value, const base::Dimensio
         auto made = std::make_shared<Term>(*number(quantity->value, zero ? wanted : quantity->dimension));
         made->span = value->span;
         term = made;
-    } else if (const auto* expr = std::get_if<lang::ExprPtr>(&value->value)) {
+    } else if (const auto* expr = std::get_if<lang::ExprPtr>(&value->value); expr && *expr) {
         Scope plain = scope;
         plain.no_random = "a bound is not drawn";
         term = resolve(**expr, plain, diagnostics_);

@@ -71,47 +71,35 @@ std::optional<double> evaluate_call(Builtin function, const std::vector<double>&
     return std::nullopt;
 }
 
-using Memo = std::unordered_map<const Term*, std::optional<double>>;
-
-std::optional<double> evaluate(const TermPtr& root, Memo& memo);
-
-std::optional<double> evaluate_fresh(const TermPtr& root, Memo& memo) {
-    std::vector<double> values;
-    switch (root->kind) {
+/// Of terms whose arguments have `values`.
+std::optional<double> evaluate_term(const Term& term, const std::vector<double>& values) {
+    switch (term.kind) {
         case TermKind::number:
-        case TermKind::scalar: return root->number;
-        case TermKind::unary:
-        case TermKind::binary:
-        case TermKind::call:
-        case TermKind::select:
-            for (const auto& argument : root->arguments) {
-                const auto value = evaluate(argument, memo);
-                if (!value) return std::nullopt;
-                values.push_back(*value);
-            }
-            break;
+        case TermKind::scalar: return term.number;
+        case TermKind::unary: return term.unary == lang::UnaryOp::negate ? -values[0] : values[0] == 0.0;
+        case TermKind::binary: return evaluate_binary(term.binary, values[0], values[1]);
+        case TermKind::call: return evaluate_call(term.function, values);
+        case TermKind::select: return values[0] != 0.0 ? values[1] : values[2];
         default: return std::nullopt;
     }
-    switch (root->kind) {
-        case TermKind::unary: return root->unary == lang::UnaryOp::negate ? -values[0] : values[0] == 0.0;
-        case TermKind::binary: return evaluate_binary(root->binary, values[0], values[1]);
-        case TermKind::call: return evaluate_call(root->function, values);
-        default: return values[0] != 0.0 ? values[1] : values[2];
-    }
-}
-
-std::optional<double> evaluate(const TermPtr& root, Memo& memo) {
-    if (const auto it = memo.find(root.get()); it != memo.end()) return it->second;
-    const auto value = evaluate_fresh(root, memo);
-    memo.emplace(root.get(), value);
-    return value;
 }
 
 }  // namespace
 
 std::optional<double> evaluate(const TermPtr& root) {
-    Memo memo;
-    return evaluate(root, memo);
+    std::unordered_map<const Term*, double> known;
+    bool unknown = false;  // of any part: then of the whole
+    walk(
+        root, [&](const TermPtr&) { return !unknown; },
+        [&](const TermPtr& term) {
+            if (unknown) return;
+            std::vector<double> values;
+            for (const auto& argument : term->arguments) values.push_back(known.at(argument.get()));
+            const auto value = evaluate_term(*term, values);
+            unknown = !value;
+            if (value) known.emplace(term.get(), *value);
+        });
+    return unknown ? std::nullopt : std::optional(known.at(root.get()));
 }
 
 }  // namespace bouton::analysis

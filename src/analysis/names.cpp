@@ -67,11 +67,17 @@ bool NameTable::declare_one(const lang::Equation& equation, const base::Dimensio
 
 bool NameTable::set_flags(const lang::Equation& equation, CheckedVariable& variable) {
     bool good = true;
+    std::set<std::string> earlier;
     for (const auto& flag : equation.flags) {
         const auto refuse = [&](const char* hint) {
             diagnostics_.error(Code::E208, flag.span, "'" + flag.text + "' does not fit here", hint);
             good = false;
         };
+        for (const auto& [one, other] : {std::pair("event-driven", "clock-driven"), {"summed", "shared"}})
+            if ((flag.text == one && earlier.contains(other)) ||
+                (flag.text == other && earlier.contains(one)))
+                refuse("it contradicts an earlier flag of this equation: leave one of them out");
+        if (!earlier.insert(flag.text).second) refuse("it stands here twice");
         const bool differential = equation.kind == EquationKind::differential;
         if (flag.text == "event-driven" || flag.text == "clock-driven") {
             if (kind_ != TextKind::synapses || !differential)
@@ -108,9 +114,13 @@ CheckedVariable* NameTable::variable(const std::string& name) {
 }
 
 const CheckedVariable* NameTable::with_key(const std::string& key) const {
-    for (const auto& variable : variables_)
-        if (variable.key == key) return &variable;
-    return nullptr;
+    const auto of = [&](const std::string& name) -> const CheckedVariable* {
+        const auto it = index_.find(name);
+        return it != index_.end() && variables_[it->second].key == key ? &variables_[it->second] : nullptr;
+    };
+    // A key is the name, or the name behind the prefix.
+    if (const auto* variable = of(key)) return variable;
+    return key.starts_with(key_prefix) ? of(key.substr(key_prefix.size())) : nullptr;
 }
 
 std::vector<std::string> NameTable::known_names() const {
@@ -125,6 +135,8 @@ std::vector<std::string> NameTable::known_names() const {
 void NameTable::add_parameters(const std::vector<Assignment>& defaults,
                                const std::vector<Assignment>& given) {
     std::set<std::string> seen;
+    std::map<std::string, const Assignment*> fallbacks;
+    for (const auto& fallback : defaults) fallbacks[fallback.name] = &fallback;
     for (const auto& assignment : given) {
         seen.insert(assignment.name);
         if (is_broken(assignment.name)) continue;
@@ -132,10 +144,14 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults,
             set_value(assignment, "parameters");
             continue;
         }
+        if (is_unread(assignment.value)) {
+            mark_broken(assignment.name);
+            continue;
+        }
         Constant constant;
         constant.assignment = &assignment;
-        for (const auto& fallback : defaults)
-            if (fallback.name == assignment.name) constant.fallback = &fallback;
+        if (const auto it = fallbacks.find(assignment.name); it != fallbacks.end())
+            constant.fallback = it->second;
         if (is_reserved(assignment.name) || find_function(assignment.name) ||
             base::find_unit(assignment.name)) {
             const char* what = is_reserved(assignment.name)     ? "' is a reserved name"
@@ -152,6 +168,10 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults,
         if (is_broken(assignment.name)) continue;
         if (declares(assignment.name)) {
             set_value(assignment, "parameters");
+            continue;
+        }
+        if (is_unread(assignment.value)) {
+            mark_broken(assignment.name);
             continue;
         }
         Constant constant;
@@ -185,7 +205,8 @@ void NameTable::set_value(const Assignment& assignment, const char* table) {
     const auto* variable = this->variable(assignment.name);
     if (is_broken(assignment.name)) return;
     if (!variable) {
-        const auto near = base::nearest(assignment.name, known_names());
+        const auto near =
+            diagnostics_.suggestions().nearest(assignment.name, [this] { return known_names(); });
         std::string hint =
             near.empty() ? "declare it in the equations, as in 'x : 1'" : "did you mean '" + near + "'?";
         if (constants_.count(assignment.name)) hint = "it is a constant: give it in 'parameters'";
@@ -205,7 +226,7 @@ void NameTable::set_value(const Assignment& assignment, const char* table) {
                            "give its start in 'initial'");
         return;
     }
-    values_[assignment.name] = &assignment;
+    if (!is_unread(assignment.value)) values_[assignment.name] = &assignment;
 }
 
 TermPtr NameTable::find_variable(const std::string& name, bool* reported) {
@@ -231,10 +252,63 @@ TermPtr NameTable::find_variable(const std::string& name, bool* reported) {
     return variable.expr;
 }
 
+/// What `expr` names and is not resolved yet, on which it waits.
+std::vector<NameTable::Definition> NameTable::needed_by(const lang::Expr& expr) {
+    std::vector<Definition> needed;
+    lang::for_each(expr, [&](const lang::Expr& node) {
+        const auto* name = std::get_if<lang::Name>(&node.node);
+        if (!name) return;
+        if (const auto it = index_.find(name->id); it != index_.end()) {
+            const bool inlined = variables_[it->second].kind == EquationKind::subexpression &&
+                                 !variables_[it->second].constant_over_dt;
+            const Pending& pending = pending_[it->second];
+            if (inlined && pending.equation && !pending.done && !pending.busy)
+                needed.push_back({it->second, nullptr, pending.equation->expr.get()});
+        } else if (const auto constant = constants_.find(name->id); constant != constants_.end()) {
+            const auto* value = std::get_if<lang::ExprPtr>(&constant->second.assignment->value.value);
+            if (value && *value && !constant->second.done && !constant->second.busy)
+                needed.push_back({0, &constant->first, value->get()});
+        }
+    });
+    return needed;
+}
+
+/// Resolves what `expr` builds on before `expr` itself, on a stack of our own: definitions may follow each other in a
+/// chain as long as the text. A circle is left to whoever resolves its last member. The first kNested definitions within
+/// definitions are resolved where they are met, which numbers their random draws in the order of reading.
+void NameTable::resolve_needed(const lang::Expr& expr) {
+    constexpr std::uint32_t kNested = 16;
+    if (scope.state->depth < kNested) return;
+    struct Waiting {
+        Definition definition;
+        std::vector<Definition> needed;
+        std::size_t next = 0;
+    };
+    std::vector<Waiting> waiting;
+    waiting.push_back({{}, needed_by(expr)});
+    std::set<const lang::Expr*> begun = {&expr};
+    while (!waiting.empty()) {
+        Waiting& top = waiting.back();
+        if (top.next < top.needed.size()) {
+            const Definition next = top.needed[top.next++];
+            if (begun.insert(next.expr).second) waiting.push_back({next, needed_by(*next.expr)});
+            continue;
+        }
+        const Definition definition = top.definition;
+        waiting.pop_back();
+        bool reported = false;
+        if (definition.constant)
+            find_constant(*definition.constant, &reported, false);
+        else if (definition.expr)
+            resolve_equation(definition.index);
+    }
+}
+
 void NameTable::resolve_equation(std::size_t index) {
     Pending& pending = pending_[index];
     if (pending.done || !pending.equation) return;
     pending.busy = true;
+    resolve_needed(*pending.equation->expr);
     CheckedVariable& variable = variables_[index];
     Scope local = scope;
     local.allow_noise = variable.kind == EquationKind::differential;
@@ -382,15 +456,25 @@ void NameTable::finish() {
     broken_equations_.clear();
     resolve_values();
     check_ranges();
-    for (auto& [name, constant] : constants_) {
-        // What a misspelt name probably meant is not unused.
-        for (const auto& unknown : scope.state->unknown)
-            constant.used = constant.used || base::nearest(unknown, {name}) == name;
-        if (constant.used) continue;
-        const auto near = base::nearest(name, known_names());
+    report_unused();
+}
+
+void NameTable::report_unused() {
+    std::vector<std::string> unused;
+    for (const auto& [name, constant] : constants_)
+        if (!constant.used) unused.push_back(name);
+    // What a misspelt name probably meant is not unused.
+    for (const auto& unknown : scope.state->unknown) {
+        const std::string meant = diagnostics_.suggestions().nearest(unknown, unused);
+        if (!meant.empty()) std::erase(unused, meant);
+    }
+    for (const auto& name : unused) {
+        const Constant& constant = constants_.at(name);
+        const auto near = diagnostics_.suggestions().nearest(name, [this] { return known_names(); });
         std::string hint = near.empty() || near == name ? "remove it, or check its spelling"
                                                         : "did you mean '" + near + "'?";
-        const auto wanted = base::nearest(name, {missing_.begin(), missing_.end()});
+        const auto wanted = diagnostics_.suggestions().nearest(
+            name, [this] { return std::vector<std::string>(missing_.begin(), missing_.end()); });
         if (!wanted.empty()) hint = "did you mean '" + wanted + "'?";
         bool reported = false;
         const TermPtr other = scope.find(name, constant.assignment->name_span, &reported);
@@ -401,10 +485,34 @@ void NameTable::finish() {
     }
 }
 
+CheckedInitial NameTable::initial_of(const std::string& name, const Value& value) const {
+    CheckedInitial initial;
+    initial.key = variables_[index_.at(name)].key;
+    initial.span = value.span;
+    if (const auto* array = std::get_if<ArrayValue>(&value.value)) {
+        initial.values = *array;
+    } else if (const auto term = value_terms_.find(name); term != value_terms_.end()) {
+        // A subexpression that is kept over a step has no value yet: its expression stands in its place.
+        initial.term = substitute(term->second, [&](const Term& node) -> TermPtr {
+            if (node.kind != TermKind::variable || node.end != End::own) return nullptr;
+            const auto* other = with_key(node.name);
+            return other && other->constant_over_dt ? other->expr : nullptr;
+        });
+    }
+    return initial;
+}
+
 std::vector<CheckedInitial> NameTable::initialisers() {
     std::vector<CheckedInitial> result;
     std::map<std::string, int> state;  // 1 busy, 2 done
-    const std::function<void(const std::string&)> place = [&](const std::string& name) {
+    struct Waiting {                   // for the initial values that it needs
+        std::string name;
+        CheckedInitial initial;
+        std::vector<std::string> needs;
+        std::size_t next = 0;
+    };
+    std::vector<Waiting> waiting;  // a stack of our own: values may need each other in a long chain
+    const auto begin = [&](const std::string& name) {
         const auto assigned = values_.find(name);
         if (assigned == values_.end() || state[name] == 2) return;
         if (state[name] == 1) {
@@ -413,27 +521,25 @@ std::vector<CheckedInitial> NameTable::initialisers() {
             return;
         }
         state[name] = 1;
-        CheckedVariable* variable = this->variable(name);
-        CheckedInitial initial;
-        initial.key = variable->key;
-        initial.span = assigned->second->value.span;
-        if (const auto* array = std::get_if<ArrayValue>(&assigned->second->value.value)) {
-            initial.values = *array;
-        } else if (const auto term = value_terms_.find(name); term != value_terms_.end()) {
-            // A subexpression that is kept over a step has no value yet: its expression stands in its place.
-            initial.term = substitute(term->second, [&](const Term& node) -> TermPtr {
-                if (node.kind != TermKind::variable || node.end != End::own) return nullptr;
-                const auto* other = with_key(node.name);
-                return other && other->constant_over_dt ? other->expr : nullptr;
-            });
-            for_each(initial.term, [&](const Term& node) {
-                if (node.kind != TermKind::variable || node.end != End::own) return;
-                for (const auto& other : variables_)
-                    if (other.key == node.name) place(other.name);
-            });
+        waiting.push_back({name, initial_of(name, assigned->second->value), {}});
+        for_each(waiting.back().initial.term, [&](const Term& node) {
+            const bool own = node.kind == TermKind::variable && node.end == End::own;
+            if (const auto* other = own ? with_key(node.name) : nullptr)
+                waiting.back().needs.push_back(other->name);
+        });
+    };
+    const auto place = [&](const std::string& name) {
+        begin(name);
+        while (!waiting.empty()) {
+            Waiting& top = waiting.back();
+            if (top.next < top.needs.size()) {
+                begin(std::string(top.needs[top.next++]));
+                continue;
+            }
+            if (top.initial.term || top.initial.values) result.push_back(std::move(top.initial));
+            state[top.name] = 2;
+            waiting.pop_back();
         }
-        if (state[name] != 2 && (initial.term || initial.values)) result.push_back(std::move(initial));
-        state[name] = 2;
     };
     for (const auto& [name, assignment] : values_) place(name);
     return result;

@@ -49,7 +49,7 @@ public:
     CheckedVariable* variable(const std::string& name);
     const CheckedVariable* with_key(const std::string& key) const;
     TermPtr find_variable(const std::string& name, bool* reported);
-    TermPtr find_constant(const std::string& name, bool* reported);
+    TermPtr find_constant(const std::string& name, bool* reported, bool is_use = true);
     /// Whether a parameter has that name, which then counts as used.
     bool names_constant(const std::string& name) {
         const auto it = constants_.find(name);
@@ -105,6 +105,16 @@ private:
     bool starts_by_default(const std::string& name) const;
     void check_ranges();
 
+    /// A subexpression by its index, or a constant by its name, and its text.
+    struct Definition {
+        std::size_t index = 0;
+        const std::string* constant = nullptr;
+        const lang::Expr* expr = nullptr;
+    };
+    std::vector<Definition> needed_by(const lang::Expr& expr);
+    void resolve_needed(const lang::Expr& expr);
+    void report_unused();
+    CheckedInitial initial_of(const std::string& name, const Value& value) const;
     bool declare_one(const lang::Equation& equation, const base::Dimension* target_unit);
     bool set_flags(const lang::Equation& equation, CheckedVariable& variable);
     void resolve_equation(std::size_t index);

@@ -5,6 +5,7 @@
 // the uniform factors of a right-hand side are multiplied with dt first.
 #include "analysis/integrators.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace bouton::analysis {
@@ -26,23 +27,29 @@ bool jumps(const Term& term) {
 
 TermPtr with_reciprocals(const TermPtr& root, const std::function<bool(const TermPtr&)>& is_uniform) {
     std::unordered_map<const Term*, TermPtr> done;
-    const std::function<TermPtr(const TermPtr&)> walk = [&](const TermPtr& term) -> TermPtr {
-        if (jumps(*term) || term->arguments.empty()) return term;
-        if (const auto it = done.find(term.get()); it != done.end()) return it->second;
-        auto copy = std::make_shared<Term>(*term);
-        for (auto& argument : copy->arguments) argument = walk(argument);
-        TermPtr result = copy;
-        if (term->kind == TermKind::binary && term->binary == BinaryOp::divide &&
-            is_uniform(term->arguments[1]) && !is_uniform(term->arguments[0])) {
-            auto product = std::make_shared<Term>(*copy);
-            product->binary = BinaryOp::multiply;
-            product->arguments[1] = binary(BinaryOp::divide, number(1.0), copy->arguments[1]);
-            result = product;
+    const auto enter = [](const TermPtr& term) { return !jumps(*term) && !term->arguments.empty(); };
+    // Of what was walked through: uniform if its arguments are, so that a long quotient costs its length.
+    std::unordered_map<const Term*, bool> uniform;
+    walk(root, enter, [&](const TermPtr& term) {
+        if (!enter(term)) {
+            uniform.emplace(term.get(), is_uniform(term));
+            done.emplace(term.get(), term);
+            return;
         }
-        done.emplace(term.get(), result);
-        return result;
-    };
-    return walk(root);
+        const bool parts = std::all_of(term->arguments.begin(), term->arguments.end(),
+                                       [&](const TermPtr& part) { return uniform.at(part.get()); });
+        const bool is_operator = term->kind == TermKind::unary || term->kind == TermKind::binary;
+        uniform.emplace(term.get(), parts && (is_operator || is_uniform(term)));
+        auto result = std::make_shared<Term>(*term);
+        for (auto& argument : result->arguments) argument = done.at(argument.get());
+        if (term->kind == TermKind::binary && term->binary == BinaryOp::divide &&
+            uniform.at(term->arguments[1].get()) && !uniform.at(term->arguments[0].get())) {
+            result->binary = BinaryOp::multiply;
+            result->arguments[1] = binary(BinaryOp::divide, number(1.0), result->arguments[1]);
+        }
+        done.emplace(term.get(), std::move(result));
+    });
+    return done.at(root.get());
 }
 
 TermPtr scaled(const TermPtr& term, const TermPtr& factor,

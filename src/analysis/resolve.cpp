@@ -23,28 +23,58 @@ const char* spelling(BinaryOp op) {
 }
 
 bool is_literal_zero(const Term& term) {
-    return term.kind == TermKind::number && (term.number == 0.0 || std::isinf(term.number));
+    return term.kind == TermKind::number && term.literal && (term.number == 0.0 || std::isinf(term.number));
 }
 
+/// As something else than a number that is written here.
 TermPtr at(const TermPtr& term, const base::Span& span) {
     auto copy = std::make_shared<Term>(*term);
     copy->span = span;
+    copy->literal = false;
     return copy;
 }
 
-/// Levels of an expression with everything it names put in its place. Analysis and lowering recurse this deep.
-constexpr std::uint32_t kDeepest = 1500;
+TermPtr literal(const TermPtr& term, const base::Span& span) {
+    auto copy = std::make_shared<Term>(*term);
+    copy->span = span;
+    copy->literal = true;
+    return copy;
+}
+
+using Terms = std::vector<TermPtr>;
 
 class Resolver {
 public:
     Resolver(const Scope& scope, base::Diagnostics& diagnostics) : scope_(scope), diagnostics_(diagnostics) {}
 
-    TermPtr operator()(const lang::Expr& expr) {
-        if (scope_.state->depth >= kDeepest) return too_deep(expr.span);
+    /// Operands before what they are operands of, from left to right, on a stack of our own.
+    TermPtr operator()(const lang::Expr& root) {
+        struct Open {
+            const lang::Expr* expr;
+            std::vector<const lang::ExprPtr*> operands;
+            std::size_t next = 0;
+        };
         ++scope_.state->depth;
-        TermPtr term = std::visit([&](const auto& node) { return visit(expr, node); }, expr.node);
+        std::vector<Open> open;
+        Terms values;
+        open.push_back({&root, lang::operands(root)});
+        while (!open.empty()) {
+            Open& top = open.back();
+            if (top.next < top.operands.size()) {
+                const lang::Expr& operand = **top.operands[top.next++];
+                open.push_back({&operand, lang::operands(operand)});
+                continue;
+            }
+            const auto first = values.end() - static_cast<std::ptrdiff_t>(top.operands.size());
+            const Terms operands(first, values.end());
+            values.erase(first, values.end());
+            const lang::Expr& expr = *top.expr;
+            open.pop_back();
+            values.push_back(
+                std::visit([&](const auto& node) { return visit(expr, node, operands); }, expr.node));
+        }
         --scope_.state->depth;
-        return term && term->depth > kDeepest ? too_deep(expr.span) : term;
+        return values.front();
     }
 
 private:
@@ -53,17 +83,11 @@ private:
         return nullptr;
     }
 
-    TermPtr too_deep(const base::Span& span) {
-        return fail(Code::E104, span,
-                    "too many definitions within definitions, or an expression nested too deep",
-                    "keep a part in a variable of its own");
+    TermPtr visit(const lang::Expr& expr, const lang::Number& node, const Terms&) {
+        return literal(node.is_integer ? integer(node.value) : number(node.value), expr.span);
     }
 
-    TermPtr visit(const lang::Expr& expr, const lang::Number& node) {
-        return at(node.is_integer ? integer(node.value) : number(node.value), expr.span);
-    }
-
-    TermPtr visit(const lang::Expr& expr, const lang::Boolean& node) {
+    TermPtr visit(const lang::Expr& expr, const lang::Boolean& node, const Terms&) {
         auto term = std::make_shared<Term>();
         term->type = ValueType::boolean;
         term->number = node.value ? 1.0 : 0.0;
@@ -71,9 +95,10 @@ private:
         return term;
     }
 
-    TermPtr visit(const lang::Expr& expr, const lang::Name& node) {
+    TermPtr visit(const lang::Expr& expr, const lang::Name& node, const Terms&) {
         bool reported = false;
-        if (TermPtr term = reserved(expr, node.id, &reported)) return at(term, expr.span);
+        if (TermPtr term = reserved(expr, node.id, &reported))
+            return node.id == "inf" ? literal(term, expr.span) : at(term, expr.span);
         if (reported) return nullptr;
         if (TermPtr term = scope_.find(node.id, expr.span, &reported)) return at(term, expr.span);
         if (reported) return nullptr;
@@ -135,9 +160,11 @@ private:
 
     TermPtr unknown(const base::Span& span, const std::string& id) {
         if (!scope_.state->unknown.insert(id).second) return nullptr;
-        auto candidates = scope_.names ? scope_.names() : std::vector<std::string>{};
-        for (const auto& unit : base::unit_names()) candidates.push_back(unit);
-        const auto near = base::nearest(id, candidates);
+        const auto near = diagnostics_.suggestions().nearest(id, [&] {
+            auto candidates = scope_.names ? scope_.names() : std::vector<std::string>{};
+            candidates.insert(candidates.end(), base::unit_names().begin(), base::unit_names().end());
+            return candidates;
+        });
         std::string hint = near.empty() ? "declare it in the equations, or give it in 'parameters'"
                                         : "did you mean '" + near + "'?";
         if (near.empty() && scope_.synaptic && (id.ends_with("_pre") || id.ends_with("_post")))
@@ -156,7 +183,8 @@ private:
             names.emplace_back(row.name);
             all += (all.empty() ? "there are " : ", ") + names.back();
         }
-        const auto near = base::nearest(id, names);
+        if (scope_.synaptic) names.insert(names.end(), {"sum_post", "sum_pre"});
+        const auto near = diagnostics_.suggestions().nearest(id, names);
         std::string hint = near.empty() ? all : "did you mean '" + near + "'?";
         if (id == "sum_post" || id == "sum_pre")
             hint = "it belongs to a run_regularly of synapses";
@@ -180,8 +208,8 @@ private:
         return false;
     }
 
-    TermPtr visit(const lang::Expr& expr, const lang::Unary& node) {
-        const TermPtr a = (*this)(*node.operand);
+    TermPtr visit(const lang::Expr& expr, const lang::Unary& node, const Terms& operands) {
+        const TermPtr& a = operands[0];
         if (!a) return nullptr;
         if (node.op == lang::UnaryOp::logical_not ? !need_boolean(a, "'not'") : !need_number(a, "'-'"))
             return nullptr;
@@ -194,9 +222,9 @@ private:
         return at(unary(node.op, a), expr.span);
     }
 
-    TermPtr visit(const lang::Expr& expr, const lang::Binary& node) {
-        const TermPtr a = (*this)(*node.left);
-        const TermPtr b = (*this)(*node.right);
+    TermPtr visit(const lang::Expr& expr, const lang::Binary& node, const Terms& operands) {
+        const TermPtr& a = operands[0];
+        const TermPtr& b = operands[1];
         if (!a || !b) return nullptr;
         const std::string sign = std::string("'") + spelling(node.op) + "'";
         if (node.op == BinaryOp::logical_and || node.op == BinaryOp::logical_or) {
@@ -262,14 +290,15 @@ private:
         return at(binary(BinaryOp::power, a, b), expr.span);
     }
 
-    TermPtr visit(const lang::Expr& expr, const lang::Call& node) {
+    TermPtr visit(const lang::Expr& expr, const lang::Call& node, const Terms& operands) {
         bool reported = false;
         if (scope_.find_call)
-            if (TermPtr term = scope_.find_call(node, expr.span, scope_, &reported))
+            if (TermPtr term = scope_.find_call(node, expr.span, operands, &reported))
                 return at(term, expr.span);
         if (reported) return nullptr;
         if (scope_.find_signal)
-            if (TermPtr signal = scope_.find_signal(node.function)) return sampled(expr, node, signal);
+            if (TermPtr signal = scope_.find_signal(node.function))
+                return signal->number == 0.0 ? nullptr : sampled(expr, node, operands, signal);
         const Function* row = find_function(node.function);
         if (!row) return unknown_function(node.function_span, node.function);
         const int count = static_cast<int>(node.arguments.size());
@@ -281,16 +310,13 @@ private:
                             (row->min_arguments == 1 && row->max_arguments == 1 ? "" : "s") + ", not " +
                             std::to_string(count));
         }
-        std::vector<TermPtr> arguments;
+        Terms arguments = operands;
         bool good = true;
-        for (const auto& argument : node.arguments) {
-            arguments.push_back((*this)(*argument));
-            if (!arguments.back()) {
+        for (const auto& argument : arguments) {
+            if (!argument)
                 good = false;
-                continue;
-            }
-            if (row->id != Builtin::to_int)
-                good = need_number(arguments.back(), ("'" + node.function + "'").c_str()) && good;
+            else if (row->id != Builtin::to_int)
+                good = need_number(argument, ("'" + node.function + "'").c_str()) && good;
         }
         if (!good || !check_arguments(expr, node, *row, arguments)) return nullptr;
         if (!row->random) return at(call(row->id, arguments), expr.span);
@@ -347,7 +373,8 @@ private:
         return true;
     }
 
-    TermPtr sampled(const lang::Expr& expr, const lang::Call& node, const TermPtr& signal) {
+    TermPtr sampled(const lang::Expr& expr, const lang::Call& node, const Terms& operands,
+                    const TermPtr& signal) {
         const int count = static_cast<int>(node.arguments.size());
         const bool columns = signal->number > 1.0;  // the leaf carries its number of columns
         if (count < 1 || count > 2)
@@ -365,14 +392,13 @@ private:
         auto term = std::make_shared<Term>(*signal);
         term->span = expr.span;
         if (count == 2) {
-            TermPtr column = (*this)(*node.arguments[1]);
+            const TermPtr& column = operands[1];
             if (!column) return nullptr;
             if (column->type != ValueType::integer)
                 return fail(Code::E206, column->span, "the column of a signal is a whole number",
                             "use i, or int(...)");
             if (!check_column(node.function, signal->number, column)) return nullptr;
             term->arguments = {column};
-            term->depth = column->depth + 1;
         }
         return term;
     }

@@ -18,7 +18,7 @@ namespace bouton::analysis {
 struct ScopeState {
     std::uint64_t draws = 0;        ///< counts the textual random draws
     std::set<std::string> unknown;  ///< names reported as unknown: each is reported once
-    std::uint32_t depth = 0;        ///< of the recursion through expressions and what they name
+    std::uint32_t depth = 0;        ///< of definitions that are resolved within definitions
 };
 
 /// What the names of one text mean.
@@ -29,7 +29,9 @@ struct Scope {
     /// The signal of that name (kind `signal`, dimension set), null if there is none.
     std::function<TermPtr(const std::string& name)> find_signal;
     /// Calls that only this text may make (sum_post in run_regularly); null if it is none of them.
-    std::function<TermPtr(const lang::Call& call, const base::Span& span, const Scope& scope, bool* reported)>
+    /// An argument is null where its mistake has been reported.
+    std::function<TermPtr(const lang::Call& call, const base::Span& span,
+                          const std::vector<TermPtr>& arguments, bool* reported)>
         find_call;
     /// Names to offer in "did you mean".
     std::function<std::vector<std::string>()> names;

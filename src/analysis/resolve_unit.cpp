@@ -25,9 +25,11 @@ std::optional<base::Unit> unit_of(const lang::Expr& expr, const base::Dimension*
         if (auto unit = base::find_unit(node->id)) return unit;
         if (node->id == "target_unit")
             return refuse("'target_unit' belongs to the links of a synapse chain", "write the unit itself");
-        auto candidates = base::unit_names();
-        candidates.insert(candidates.end(), {"integer", "boolean"});
-        const auto near = base::nearest(node->id, candidates);
+        const auto near = diagnostics.suggestions().nearest(node->id, [] {
+            auto candidates = base::unit_names();
+            candidates.insert(candidates.end(), {"integer", "boolean"});
+            return candidates;
+        });
         return refuse("unknown unit '" + node->id + "'", near.empty()
                                                              ? "units have full names: volt, second, siemens"
                                                              : "did you mean '" + near + "'?");

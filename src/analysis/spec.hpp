@@ -38,6 +38,13 @@ struct Value {
     std::variant<ScalarValue, lang::ExprPtr, ArrayValue> value;
 };
 
+/// What stands for a value whose mistake has been reported: a null expression.
+inline Value unread(base::Span span) { return {std::move(span), lang::ExprPtr()}; }
+inline bool is_unread(const Value& value) {
+    const auto* expr = std::get_if<lang::ExprPtr>(&value.value);
+    return expr && !*expr;
+}
+
 struct Assignment {
     std::string name;
     base::Span name_span;
@@ -119,7 +126,8 @@ struct NeuronSpec {
     std::optional<SpikeTimes> spike_times;  ///< then `model` is empty
 };
 
-/// A group or a contiguous slice of it, already checked to exist and not to be empty.
+/// A group or a contiguous slice of it, already checked to exist and not to be empty. After a reported mistake in the size
+/// or the slice it has no elements.
 struct GroupRef {
     std::string group;
     base::Span span;
@@ -143,7 +151,7 @@ struct SignalSpec {
     base::Span span;
     double dt = 0.0;
     std::int64_t samples = 0;
-    std::int64_t columns = 1;
+    std::int64_t columns = 1;                           ///< 0: a mistake that has been reported
     std::shared_ptr<const std::vector<double>> values;  ///< samples x columns, SI base units
     base::Dimension dimension;
 };
@@ -168,6 +176,7 @@ struct ConnectColumn {
 
 struct ConnectSpec {
     base::Span span;
+    bool unread = false;  ///< a mistake has been reported
     ConnectRule rule = ConnectRule::all_to_all;
     bool autapses = false;
     bool multapses = false;
@@ -268,6 +277,8 @@ struct NetworkSpec {
     std::vector<SynapseSpec> synapses;
     std::vector<RegularSpec> regular;
     std::vector<RecordSpec> records;
+    /// After errors: a text that would use parameters is missing, so that nobody can say which of them are unused.
+    bool lost_texts = false;
 };
 
 }  // namespace bouton::analysis

@@ -103,7 +103,7 @@ private:
         const auto known = locals_.find(name);
         if (known == locals_.end() && statement.op != AssignOp::set) {
             if (scope_.state->unknown.insert(name).second) {
-                const auto near = base::nearest(name, scope_.names());
+                const auto near = diagnostics_.suggestions().nearest(name, scope_.names);
                 diagnostics_.error(Code::E201, statement.target_span, "unknown name '" + name + "'",
                                    near.empty() ? "declare it in the equations, or set it with '=' first"
                                                 : "did you mean '" + near + "'?");
@@ -131,9 +131,7 @@ private:
     /// Nearly always a slip: the variable that was meant keeps its value.
     void warn_unread(const lang::Statement& statement) {
         if (!locals_.at(statement.target)) return;
-        auto names = scope_.names();
-        std::erase(names, statement.target);
-        const auto near = base::nearest(statement.target, names);
+        const auto near = diagnostics_.suggestions().nearest(statement.target, scope_.names);
         diagnostics_.warning(
             Code::E215, statement.target_span,
             "nothing reads '" + statement.target + "', a local of this block",

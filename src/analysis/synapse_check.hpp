@@ -61,7 +61,7 @@ private:
                                              Locals given = {});
     void warn_of_order(const CheckedStatement& statement);
     CheckedStatement transmission();
-    TermPtr reduction(const Scope& scope, const lang::Call& call, const base::Span& span,
+    TermPtr reduction(const lang::Call& call, const base::Span& span, const std::vector<TermPtr>& arguments,
                       std::vector<CheckedReduction>& found, bool* reported);
 
     TermPtr condition(const Scope& scope, const lang::Expr& expr, const std::string& what);

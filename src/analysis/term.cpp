@@ -22,13 +22,6 @@ std::shared_ptr<Term> make(TermKind kind, ValueType type, base::Dimension dimens
     return term;
 }
 
-/// The arguments and with them the depth.
-void give_arguments(Term& term, std::vector<TermPtr> arguments) {
-    term.arguments = std::move(arguments);
-    term.depth = 1;
-    for (const auto& argument : term.arguments) term.depth = std::max(term.depth, argument->depth + 1);
-}
-
 bool is_comparison(BinaryOp op) { return op >= BinaryOp::less && op <= BinaryOp::not_equal; }
 bool is_logical(BinaryOp op) { return op == BinaryOp::logical_and || op == BinaryOp::logical_or; }
 
@@ -99,14 +92,14 @@ TermPtr unary(UnaryOp op, TermPtr a) {
     auto term =
         make(TermKind::unary, op == UnaryOp::logical_not ? ValueType::boolean : a->type, a->dimension);
     term->unary = op;
-    give_arguments(*term, {std::move(a)});
+    term->arguments = {std::move(a)};
     return term;
 }
 
 TermPtr binary(BinaryOp op, TermPtr a, TermPtr b) {
     auto term = make(TermKind::binary, result_type(op, *a, *b), result_dimension(op, *a, *b));
     term->binary = op;
-    give_arguments(*term, {std::move(a), std::move(b)});
+    term->arguments = {std::move(a), std::move(b)};
     return term;
 }
 
@@ -128,14 +121,14 @@ TermPtr call(Builtin id, std::vector<TermPtr> arguments) {
     }
     auto term = make(TermKind::call, type, dimension);
     term->function = id;
-    give_arguments(*term, std::move(arguments));
+    term->arguments = std::move(arguments);
     return term;
 }
 
 TermPtr select(TermPtr condition, TermPtr then, TermPtr otherwise) {
     const auto type = then->type == otherwise->type ? then->type : ValueType::real;
     auto term = make(TermKind::select, type, then->dimension);
-    give_arguments(*term, {std::move(condition), std::move(then), std::move(otherwise)});
+    term->arguments = {std::move(condition), std::move(then), std::move(otherwise)};
     return term;
 }
 
@@ -171,118 +164,182 @@ TermPtr negate(const TermPtr& a) {
     return unary(UnaryOp::negate, a);
 }
 
-void for_each(const TermPtr& root, const std::function<void(const Term&)>& visit) {
-    std::unordered_set<const Term*> seen;
-    const std::function<void(const Term&)> walk = [&](const Term& term) {
-        if (!seen.insert(&term).second) return;
-        for (const auto& argument : term.arguments) walk(*argument);
-        visit(term);
+Term::~Term() {
+    std::vector<TermPtr> waiting;
+    const auto take = [&waiting](std::vector<TermPtr>& taken) {
+        for (TermPtr& argument : taken)
+            if (argument && !argument->arguments.empty()) waiting.push_back(std::move(argument));
     };
-    if (root) walk(*root);
+    take(arguments);
+    while (!waiting.empty()) {
+        const TermPtr next = std::move(waiting.back());
+        waiting.pop_back();
+        // Nobody else has it, so nobody sees it lose its arguments.
+        if (next.use_count() == 1) take(const_cast<Term&>(*next).arguments);
+    }
+}
+
+void walk(const TermPtr& root, const std::function<bool(const TermPtr&)>& enter,
+          const std::function<void(const TermPtr&)>& leave) {
+    struct Open {
+        const TermPtr* term;
+        std::size_t next;  // of its arguments
+    };
+    std::vector<Open> open;
+    std::unordered_set<const Term*> seen;
+    const auto begin = [&](const TermPtr& term) {
+        if (!seen.insert(term.get()).second) return;
+        open.push_back({&term, enter && !enter(term) ? term->arguments.size() : 0});
+    };
+    if (root) begin(root);
+    while (!open.empty()) {
+        Open& top = open.back();
+        const TermPtr& term = *top.term;
+        if (top.next < term->arguments.size()) {
+            begin(term->arguments[top.next++]);
+            continue;
+        }
+        open.pop_back();
+        leave(term);
+    }
+}
+
+void for_each(const TermPtr& root, const std::function<void(const Term&)>& visit) {
+    walk(root, nullptr, [&](const TermPtr& term) { visit(*term); });
 }
 
 bool any_of(const TermPtr& root, const std::function<bool(const Term&)>& test) {
     bool found = false;
-    for_each(root, [&](const Term& term) { found = found || test(term); });
+    const auto enter = [&](const TermPtr& term) {
+        found = found || test(*term);
+        return !found;
+    };
+    walk(root, enter, [](const TermPtr&) {});
     return found;
 }
 
 TermPtr substitute(const TermPtr& root, const std::function<TermPtr(const Term&)>& replace) {
+    if (!root) return root;
     std::unordered_map<const Term*, TermPtr> done;
-    const std::function<TermPtr(const TermPtr&)> walk = [&](const TermPtr& term) -> TermPtr {
-        if (const auto it = done.find(term.get()); it != done.end()) return it->second;
-        TermPtr result = replace(*term);
-        if (!result) {
-            std::vector<TermPtr> arguments;
-            bool changed = false;
-            for (const auto& argument : term->arguments) {
-                arguments.push_back(walk(argument));
-                changed = changed || arguments.back() != argument;
-            }
-            if (changed) {
-                auto copy = std::make_shared<Term>(*term);
-                give_arguments(*copy, std::move(arguments));
-                result = copy;
-            } else {
-                result = term;
-            }
-        }
-        done.emplace(term.get(), result);
-        return result;
+    const auto enter = [&](const TermPtr& term) {
+        TermPtr other = replace(*term);
+        if (other) done.emplace(term.get(), std::move(other));
+        return !done.contains(term.get());
     };
-    return walk(root);
+    walk(root, enter, [&](const TermPtr& term) {
+        if (done.contains(term.get())) return;
+        std::vector<TermPtr> arguments;
+        bool changed = false;
+        for (const auto& argument : term->arguments) {
+            arguments.push_back(done.at(argument.get()));
+            changed = changed || arguments.back() != argument;
+        }
+        if (!changed) {
+            done.emplace(term.get(), term);
+            return;
+        }
+        auto copy = std::make_shared<Term>(*term);
+        copy->arguments = std::move(arguments);
+        done.emplace(term.get(), std::move(copy));
+    });
+    return done.at(root.get());
 }
 
 namespace {
 
 using Unknown = std::function<std::optional<std::string>(const Term&)>;
 
-LinearForm scaled(const LinearForm& form, const std::function<TermPtr(const TermPtr&)>& by) {
-    LinearForm result;
-    for (const auto& [key, coefficient] : form.coefficients) result.coefficients[key] = by(coefficient);
-    result.rest = by(form.rest);
-    return result;
-}
+using Form = std::optional<LinearForm>;
 
-LinearForm combined(const LinearForm& a, const LinearForm& b, bool minus) {
-    LinearForm result = a;
-    for (const auto& [key, coefficient] : b.coefficients) {
-        auto [it, fresh] = result.coefficients.try_emplace(key, minus ? negate(coefficient) : coefficient);
-        if (!fresh) it->second = minus ? subtract(it->second, coefficient) : add(it->second, coefficient);
-    }
-    result.rest = minus ? subtract(a.rest, b.rest) : add(a.rest, b.rest);
-    return result;
-}
-
-using LinearMemo = std::unordered_map<const Term*, std::optional<LinearForm>>;
-
-std::optional<LinearForm> linear(const TermPtr& f, const Unknown& unknown, LinearMemo& memo);
-
-std::optional<LinearForm> linear_fresh(const TermPtr& f, const Unknown& unknown, LinearMemo& memo) {
-    if (const auto key = unknown(*f)) return LinearForm{{{*key, number(1.0)}}, number(0.0, f->dimension)};
-    bool free = true;
-    for (const auto& argument : f->arguments) {
-        const auto part = linear(argument, unknown, memo);
-        free = free && part && part->coefficients.empty();
-    }
-    if (free) return LinearForm{{}, f};
-    if (f->kind == TermKind::unary && f->unary == UnaryOp::negate) {
-        const auto a = linear(f->arguments[0], unknown, memo);
-        if (!a) return std::nullopt;
-        return scaled(*a, [](const TermPtr& term) { return negate(term); });
-    }
-    if (f->kind != TermKind::binary) return std::nullopt;
-    const auto a = linear(f->arguments[0], unknown, memo);
-    const auto b = linear(f->arguments[1], unknown, memo);
-    if (!a || !b) return std::nullopt;
-    switch (f->binary) {
-        case BinaryOp::add: return combined(*a, *b, false);
-        case BinaryOp::subtract: return combined(*a, *b, true);
-        case BinaryOp::multiply:
-            if (a->coefficients.empty())
-                return scaled(*b, [&](const TermPtr& term) { return multiply(a->rest, term); });
-            if (b->coefficients.empty())
-                return scaled(*a, [&](const TermPtr& term) { return multiply(term, b->rest); });
-            return std::nullopt;
-        case BinaryOp::divide:
-            if (!b->coefficients.empty()) return std::nullopt;
-            return scaled(*a, [&](const TermPtr& term) { return divide(term, b->rest); });
-        default: return std::nullopt;
-    }
-}
-
-std::optional<LinearForm> linear(const TermPtr& f, const Unknown& unknown, LinearMemo& memo) {
-    if (const auto it = memo.find(f.get()); it != memo.end()) return it->second;
-    auto form = linear_fresh(f, unknown, memo);
-    memo.emplace(f.get(), form);
+Form scaled(Form form, const std::function<TermPtr(const TermPtr&)>& by) {
+    for (auto& [key, coefficient] : form->coefficients) coefficient = by(coefficient);
+    form->rest = by(form->rest);
     return form;
 }
+
+/// a + b or a - b; costs the coefficients of b, so that a long sum costs its length.
+Form combined(Form a, const LinearForm& b, bool minus) {
+    for (const auto& [key, coefficient] : b.coefficients) {
+        auto [it, fresh] = a->coefficients.try_emplace(key, minus ? negate(coefficient) : coefficient);
+        if (!fresh) it->second = minus ? subtract(it->second, coefficient) : add(it->second, coefficient);
+    }
+    a->rest = minus ? subtract(a->rest, b.rest) : add(a->rest, b.rest);
+    return a;
+}
+
+/// The forms of the terms below, each kept until the last term that needs it has taken it.
+class LinearForms {
+public:
+    LinearForms(const TermPtr& root, const Unknown& unknown) : unknown_(unknown) {
+        for_each(root, [this](const Term& term) {
+            for (const auto& argument : term.arguments) ++takers_[argument.get()];
+        });
+        ++takers_[root.get()];
+        walk(
+            root, [this](const TermPtr& term) { return enter(*term); },
+            [this](const TermPtr& term) {
+                if (!forms_.contains(term.get())) forms_.emplace(term.get(), form_of(term));
+            });
+    }
+
+    Form take(const TermPtr& term) {
+        const auto found = forms_.find(term.get());
+        if (--takers_.at(term.get()) > 0) return found->second;
+        Form form = std::move(found->second);
+        found->second.reset();
+        return form;
+    }
+
+private:
+    bool enter(const Term& term) {
+        const auto key = unknown_(term);
+        if (key) forms_.emplace(&term, LinearForm{{{*key, number(1.0)}}, number(0.0, term.dimension)});
+        return !key;
+    }
+
+    Form form_of(const TermPtr& f) {
+        std::vector<Form> parts;
+        bool free = true;
+        bool linear = true;
+        for (const auto& argument : f->arguments) {
+            parts.push_back(take(argument));
+            linear = linear && parts.back();
+            free = free && parts.back() && parts.back()->coefficients.empty();
+        }
+        if (free) return LinearForm{{}, f};
+        if (!linear) return std::nullopt;
+        if (f->kind == TermKind::unary && f->unary == UnaryOp::negate)
+            return scaled(std::move(parts[0]), [](const TermPtr& term) { return negate(term); });
+        if (f->kind != TermKind::binary) return std::nullopt;
+        return form_of_binary(f->binary, std::move(parts[0]), std::move(parts[1]));
+    }
+
+    static Form form_of_binary(BinaryOp op, Form a, Form b) {
+        switch (op) {
+            case BinaryOp::add: return combined(std::move(a), *b, false);
+            case BinaryOp::subtract: return combined(std::move(a), *b, true);
+            case BinaryOp::multiply:
+                if (a->coefficients.empty())
+                    return scaled(std::move(b), [&](const TermPtr& term) { return multiply(a->rest, term); });
+                if (b->coefficients.empty())
+                    return scaled(std::move(a), [&](const TermPtr& term) { return multiply(term, b->rest); });
+                return std::nullopt;
+            case BinaryOp::divide:
+                if (!b->coefficients.empty()) return std::nullopt;
+                return scaled(std::move(a), [&](const TermPtr& term) { return divide(term, b->rest); });
+            default: return std::nullopt;
+        }
+    }
+
+    const Unknown& unknown_;
+    std::unordered_map<const Term*, Form> forms_;
+    std::unordered_map<const Term*, std::size_t> takers_;
+};
 
 }  // namespace
 
 std::optional<LinearForm> linear_form(const TermPtr& f, const Unknown& unknown) {
-    LinearMemo memo;
-    auto form = linear(f, unknown, memo);
+    Form form = LinearForms(f, unknown).take(f);
     if (!form) return form;
     // x - x and the like leave zero coefficients that are no coupling.
     std::erase_if(form->coefficients, [](const auto& entry) {

@@ -49,14 +49,19 @@ struct Term {
     base::Dimension dimension;
     base::Span span;
     double number = 0.0;
+    bool literal = false;  ///< a number as it is written: a 0 then has any dimension
     std::string name;
     End end = End::own;
     lang::UnaryOp unary = lang::UnaryOp::negate;
     lang::BinaryOp binary = lang::BinaryOp::add;
     Builtin function = Builtin::exp;
-    std::uint64_t draw = 0;   ///< a textual rand() is a draw of its own
-    std::uint32_t depth = 1;  ///< levels below and with this one; resolve() bounds it, so walks may recurse
+    std::uint64_t draw = 0;  ///< a textual rand() is a draw of its own
     std::vector<TermPtr> arguments;
+
+    Term() = default;
+    Term(const Term&) = default;
+    Term& operator=(const Term&) = default;
+    ~Term();
 };
 
 TermPtr number(double value, base::Dimension dimension = {});
@@ -76,6 +81,12 @@ TermPtr multiply(const TermPtr& a, const TermPtr& b);
 TermPtr divide(const TermPtr& a, const TermPtr& b);
 TermPtr negate(const TermPtr& a);
 bool is_zero(const TermPtr& a);
+
+/// Walks over every distinct term once, arguments first: `leave` sees the arguments before the term. `enter`, where it is
+/// not null, sees the term before its arguments and says whether to go to them. On a stack of its own, since expressions
+/// are as high as sums are long: whoever walks terms in another way than by these functions must not recurse either.
+void walk(const TermPtr& root, const std::function<bool(const TermPtr&)>& enter,
+          const std::function<void(const TermPtr&)>& leave);
 
 /// Calls `visit` on every distinct term once, arguments first.
 void for_each(const TermPtr& root, const std::function<void(const Term&)>& visit);

@@ -28,11 +28,12 @@ bool says_the_same(const Diagnostic& a, const Diagnostic& b) {
 }  // namespace
 
 void Diagnostics::error(Code code, Span span, std::string message, std::string hint) {
+    if (++errors_ > kMostKept) return;
     list_.push_back({code, Severity::error, std::move(span), std::move(message), std::move(hint)});
-    ++errors_;
 }
 
 void Diagnostics::warning(Code code, Span span, std::string message, std::string hint) {
+    if (++warnings_ > kMostKept) return;
     list_.push_back({code, Severity::warning, std::move(span), std::move(message), std::move(hint)});
 }
 
@@ -50,7 +51,7 @@ std::string Diagnostics::render() const {
 
     std::string text;
     std::size_t shown = 0;
-    std::size_t left = 0;
+    std::size_t left = errors_ + warnings_ - list_.size();
     for (std::size_t k = 0; k < sorted.size(); ++k) {
         // Equal ones share a place, so they stand together; look back over that place.
         bool repeated = false;

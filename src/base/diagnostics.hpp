@@ -6,6 +6,7 @@
 #include "base/codes.hpp"
 #include "base/source.hpp"
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,8 +25,29 @@ struct Diagnostic {
     Span used = {};    ///< where another file makes use of what is wrong here, if one does
 };
 
+/// "Did you mean": the name nearest to a misspelt one, with bounded work. After kMostCompared candidates were looked at
+/// nothing is suggested any more, and lists of candidates are not even made.
+class Suggestions {
+public:
+    using Names = std::function<std::vector<std::string>()>;
+    static constexpr std::size_t kMostCompared = 500'000;
+
+    /// An empty string if no name is near.
+    std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
+    std::string nearest(std::string_view name, const Names& candidates);
+    std::size_t compared() const { return compared_; }
+    /// For a collection that nobody reads.
+    void give_none() { compared_ = kMostCompared; }
+
+private:
+    std::size_t compared_ = 0;
+};
+
+/// Keeps the first kMostKept errors and as many warnings, and counts the others.
 class Diagnostics {
 public:
+    static constexpr std::size_t kMostKept = 1000;
+
     void error(Code code, Span span, std::string message, std::string hint = {});
     void warning(Code code, Span span, std::string message, std::string hint = {});
 
@@ -36,12 +58,18 @@ public:
     std::size_t error_count() const { return errors_; }
     const std::vector<Diagnostic>& all() const { return list_; }
 
-    /// Every diagnostic sorted by file and place, each with its source line, a caret and its hint.
+    /// The diagnostics sorted by file and place, each with its source line, a caret and its hint; of more than a hundred
+    /// the number of the others.
     std::string render() const;
+
+    /// What misspelt names may have meant; all readers and checks that share this collection share its bound.
+    Suggestions& suggestions() { return suggestions_; }
 
 private:
     std::vector<Diagnostic> list_;
     std::size_t errors_ = 0;
+    std::size_t warnings_ = 0;
+    Suggestions suggestions_;
 };
 
 /// One diagnostic as `file:line:column: error[E203]: message`, the source line, a caret line with the hint; below that, the
@@ -51,7 +79,7 @@ std::string render(const Diagnostic& diagnostic);
 /// `text` with control characters and invalid UTF-8 escaped as \xNN, for messages.
 std::string escape(std::string_view text);
 
-/// The candidate nearest to `name` in edit distance, or an empty string if none is near: for "did you mean".
+/// The candidate nearest to `name` in edit distance, or an empty string if none is near. For few candidates.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 /// Base of all errors that are the user's to mend. `status` is the exit status of the command line.

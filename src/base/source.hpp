@@ -11,10 +11,15 @@
 
 namespace bouton::base {
 
-/// A file as the user knows it: the name to show and the whole text.
+/// A file as the user knows it: the name to show and the whole text. Neither changes later, since places are looked up
+/// in an index over the text that the constructor makes.
 struct SourceFile {
+    SourceFile(std::string shown_name, std::string whole_text);
+
     std::string name;
     std::string text;
+    std::vector<std::uint32_t> breaks_before;  ///< line breaks before each kBlock bytes of the text
+    static constexpr std::size_t kBlock = 4096;
 };
 
 /// A text to parse. `offsets` maps each offset of `text` (and its end) to an offset of `file->text`; empty means
@@ -49,6 +54,9 @@ struct Position {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
 };
+/// Costs the length of the line, whatever the length of the file.
 Position position_of(const SourceFile& file, std::uint32_t offset);
+/// The line alone, at the cost of a few thousand bytes.
+std::uint32_t line_of(const SourceFile& file, std::uint32_t offset);
 
 }  // namespace bouton::base

@@ -44,7 +44,6 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
     options.opened = &result.files;
     result.spec = source.text ? network::load_text(source.file, *source.text, options, diagnostics)
                               : network::load_file(source.file, options, diagnostics);
-    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     result.plan = codegen::make_plan(result.spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     sim::find_misfits(result.spec, result.plan, diagnostics);

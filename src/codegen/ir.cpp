@@ -2,9 +2,8 @@
 // The lowered form as text, and the names and sizes of its parts.
 #include "codegen/ir.hpp"
 
+#include "base/numbers.hpp"
 #include "codegen/emit/traits.hpp"
-
-#include <charconv>
 
 namespace bouton::codegen {
 namespace {
@@ -39,11 +38,6 @@ const char* name_of(Owner owner) {
     return "?";
 }
 
-std::string shortest(double number) {
-    char text[32];
-    return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
-
 std::string array_text(const Kernel& kernel, std::uint32_t slot) {
     return slot < kernel.arrays.size() ? kernel.arrays[slot].variable.to_string() : "?";
 }
@@ -51,7 +45,7 @@ std::string array_text(const Kernel& kernel, std::uint32_t slot) {
 /// What an op names besides its arguments.
 std::string operand_text(const Kernel& kernel, const Op& op) {
     switch (op.code) {
-        case OpCode::constant: return " " + shortest(op.number);
+        case OpCode::constant: return " " + base::shortest(op.number);
         case OpCode::scalar:
             return " " + (op.slot < kernel.scalars.size() ? kernel.scalars[op.slot].to_string() : "?");
         case OpCode::signal: return " " + (op.slot < kernel.signals.size() ? kernel.signals[op.slot] : "?");

@@ -40,12 +40,12 @@ Flag flag(TokenStream& stream) {
     result.span = stream.span_from(begin);
     const auto& known = known_flags();
     if (std::find(known.begin(), known.end(), result.text) == known.end()) {
-        const auto near = base::nearest(result.text, known);
-        stream.report(Code::E107, result.span, "there is no flag '" + result.text + '\'',
-                      near.empty()
-                          ? "flags are event-driven, clock-driven, summed, constant, constant over dt, "
-                            "shared, unless refractory"
-                          : "did you mean '" + near + "'?");
+        auto hint = stream.did_you_mean(result.text, known);
+        if (hint.empty())
+            hint =
+                "flags are event-driven, clock-driven, summed, constant, constant over dt, shared, unless "
+                "refractory";
+        stream.report(Code::E107, result.span, "there is no flag '" + result.text + '\'', std::move(hint));
     }
     return result;
 }

@@ -14,7 +14,7 @@ using base::Code;
 using Kind = TokenKind;
 
 constexpr int kMostNesting = 256;
-constexpr int kMostHeight = 1000;
+constexpr int kMostUnits = 100;
 constexpr int kMostNodes = 100'000;
 
 std::optional<BinaryOp> binary_op(Kind kind) {
@@ -69,9 +69,8 @@ ExpressionParser::Tree ExpressionParser::make(std::uint32_t begin, int height, N
     const auto span = stream_.span_from(begin);
     if (++nodes_ > kMostNodes)
         stream_.fail(Code::E104, span, "an expression of more than " + std::to_string(kMostNodes) + " parts");
-    if (height > kMostHeight)
-        stream_.fail(Code::E104, span, "more than " + std::to_string(kMostHeight) + " operations in a row",
-                     "give a part a name of its own, or bracket it in halves");
+    if (in_unit_ && height > kMostUnits)
+        stream_.fail(Code::E104, span, "a unit of more than " + std::to_string(kMostUnits) + " factors");
     return {make_expr(span, std::move(node)), height};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Expressions by precedence climbing. Bounded on any input: brackets and prefixes nest at most 256 deep, a
-// tree is at most 1000 high (long sums are left-deep) and holds at most 100,000 nodes.
+// Expressions by precedence climbing. Bounded on any input: brackets and prefixes nest at most 256 deep, which is all
+// that the parser recurses, and a tree holds at most 100,000 nodes (long sums are left-deep: as high as they are long).
 #pragma once
 
 #include "lang/syntax.hpp"

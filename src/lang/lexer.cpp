@@ -2,11 +2,11 @@
 // Text to tokens. Any bytes will do; what is no token becomes a `problem` with a code and a way out.
 #include "lang/token.hpp"
 
+#include "base/numbers.hpp"
 #include "base/utf8.hpp"
 #include "lang/foreign_spellings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -162,11 +162,10 @@ void Lexer::number() {
         return;
     }
 
-    double value = 0.0;
-    const auto result = std::from_chars(text_.data() + begin, text_.data() + end, value);
-    if (result.ec != std::errc() || result.ptr != text_.data() + end) {
-        add_problem(begin, end, Code::E102, quoted() + " is too large or too small for a number",
-                    "numbers reach from 4.9e-324 to 1.7976931348623157e308");
+    const auto [value, stop, too_large] = base::parse_number(text_.data() + begin, text_.data() + end);
+    if (too_large || stop != text_.data() + end) {
+        add_problem(begin, end, Code::E102, quoted() + " is too large for a number",
+                    "numbers reach to 1.7976931348623157e308");
         return;
     }
     add(Kind::number, begin, end);

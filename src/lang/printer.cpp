@@ -4,6 +4,7 @@
 
 #include "lang/precedence.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -68,22 +69,41 @@ class Printer {
 public:
     std::string take() { return std::move(text_); }
 
-    /// `expr` where only precedences of at least `lowest` may stand without brackets.
-    void print(const Expr& expr, int lowest) {
-        const bool bracketed = precedence_of(expr) < lowest;
-        if (bracketed) text_ += '(';
-        std::visit([this](const auto& node) { print_node(node); }, expr.node);
-        if (bracketed) text_ += ')';
+    /// What is still to be printed waits on a stack of our own, the next on top.
+    void print(const Expr& expr) {
+        print(expr, kLowest);
+        while (!waiting_.empty()) {
+            const Piece next = std::move(waiting_.back());
+            waiting_.pop_back();
+            if (!next.expr) {
+                text_ += next.text;
+                continue;
+            }
+            const bool bracketed = precedence_of(*next.expr) < next.lowest;
+            const std::size_t below = waiting_.size();
+            if (bracketed) print("(");
+            std::visit([this](const auto& node) { print_node(node); }, next.expr->node);
+            if (bracketed) print(")");
+            std::reverse(waiting_.begin() + static_cast<std::ptrdiff_t>(below), waiting_.end());
+        }
     }
 
 private:
-    void print_node(const Number& node) { text_ += number_text(node); }
-    void print_node(const Boolean& node) { text_ += node.value ? "True" : "False"; }
-    void print_node(const Name& node) { text_ += node.id; }
+    struct Piece {
+        const Expr* expr = nullptr;  ///< or, where null:
+        int lowest = kLowest;  ///< only operators of at least this precedence may stand without brackets
+        std::string text{};
+    };
+    void print(const Expr& expr, int lowest) { waiting_.push_back({&expr, lowest}); }
+    void print(std::string text) { waiting_.push_back({nullptr, kLowest, std::move(text)}); }
+
+    void print_node(const Number& node) { print(number_text(node)); }
+    void print_node(const Boolean& node) { print(node.value ? "True" : "False"); }
+    void print_node(const Name& node) { print(node.id); }
 
     void print_node(const Unary& node) {
         const bool is_not = node.op == UnaryOp::logical_not;
-        text_ += is_not ? "not " : "-";
+        print(is_not ? "not " : "-");
         print(*node.operand, is_not ? kNot : kSign);
     }
 
@@ -92,27 +112,28 @@ private:
         const bool is_power = node.op == BinaryOp::power;
         // Left-associative but for powers; comparisons do not associate at all.
         print(*node.left, is_power || precedence == kCompare ? precedence + 1 : precedence);
-        text_ += spelling(node.op);
+        print(spelling(node.op));
         print(*node.right, is_power ? kSign : precedence + 1);
     }
 
     void print_node(const Call& node) {
-        text_ += node.function + '(';
+        print(node.function + '(');
         for (std::size_t k = 0; k < node.arguments.size(); ++k) {
-            if (k > 0) text_ += ", ";
+            if (k > 0) print(", ");
             print(*node.arguments[k], kLowest);
         }
-        text_ += ')';
+        print(")");
     }
 
     std::string text_;
+    std::vector<Piece> waiting_;
 };
 
 }  // namespace
 
 std::string to_string(const Expr& expr) {
     Printer printer;
-    printer.print(expr, kLowest);
+    printer.print(expr);
     return printer.take();
 }
 

@@ -117,9 +117,8 @@ private:
         stream_.next();
         const auto name = stream_.text(token);
         if (const auto unit = base::find_unit_in_field(name)) return *unit;
-        const auto near = base::nearest(name, base::unit_names());
         stream_.fail(Code::E109, stream_.span(token), "there is no unit '" + name + '\'',
-                     near.empty() ? "" : "did you mean '" + near + "'?");
+                     stream_.did_you_mean(name, base::unit_names()));
     }
 
     TokenStream& stream_;
@@ -140,6 +139,7 @@ std::optional<Quantity> parse_quantity(const base::SourcePtr& text, base::Diagno
 
 std::optional<Quantity> try_quantity(const base::SourcePtr& text) {
     base::Diagnostics unheard;
+    unheard.suggestions().give_none();
     return parse_quantity(text, unheard);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/source.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -59,14 +60,23 @@ struct Call {
     std::vector<ExprPtr> arguments;
 };
 
+/// Sums of ten thousand terms are trees of that height: nothing may walk a tree by calling itself, also not to free it.
 struct Expr {
+    using Node = std::variant<Number, Boolean, Name, Unary, Binary, Call>;
+
+    template <class What>
+    Expr(base::Span place, What what) : span(std::move(place)), node(std::move(what)) {}
+    ~Expr();
+    Expr(const Expr&) = delete;
+    Expr& operator=(const Expr&) = delete;
+
     base::Span span;
-    std::variant<Number, Boolean, Name, Unary, Binary, Call> node;
+    Node node;
 };
 
 template <class Node>
 ExprPtr make_expr(base::Span span, Node node) {
-    return std::make_shared<const Expr>(Expr{std::move(span), std::move(node)});
+    return std::make_shared<Expr>(std::move(span), std::move(node));
 }
 
 enum class AssignOp { set, add, subtract, multiply, divide };
@@ -99,6 +109,12 @@ struct Equation {
     ExprPtr unit;  ///< an expression of unit names; the names `1`, `integer`, `boolean` stand for themselves
     std::vector<Flag> flags;
 };
+
+/// Calls `visit` on every node, each before its operands, from left to right.
+void for_each(const Expr& root, const std::function<void(const Expr&)>& visit);
+
+/// The operands of a node, from left to right.
+std::vector<const ExprPtr*> operands(const Expr& expr);
 
 /// Equal up to spans.
 bool equal(const Expr& a, const Expr& b);

@@ -60,6 +60,11 @@ void TokenStream::fail(Code code, base::Span span, std::string message, std::str
     throw Abandon{};
 }
 
+std::string TokenStream::did_you_mean(const std::string& name, const std::vector<std::string>& candidates) {
+    const auto near = diagnostics_.suggestions().nearest(name, candidates);
+    return near.empty() ? near : "did you mean '" + near + "'?";
+}
+
 void TokenStream::fail_expected(const std::string& what, const std::string& hint) {
     const Token& token = peek();
     if (token.kind == Kind::problem) {

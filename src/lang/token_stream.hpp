@@ -30,6 +30,8 @@ public:
 
     void report(base::Code code, base::Span span, std::string message, std::string hint = {});
     [[noreturn]] void fail(base::Code code, base::Span span, std::string message, std::string hint = {});
+    /// "did you mean 'x'?" or nothing.
+    std::string did_you_mean(const std::string& name, const std::vector<std::string>& candidates);
     /// fail() at the next token with "expected WHAT, found ..."; a `problem` token is told as its own mistake.
     [[noreturn]] void fail_expected(const std::string& what, const std::string& hint = {});
 

@@ -2,6 +2,7 @@
 #include "sim/neuron_group.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -200,7 +201,7 @@ void NeuronGroup::check_rate(const Clock& clock, const Part& part) const {
         std::memchr(rate_too_high_ + part.begin, 1, static_cast<std::size_t>(count)));
     if (found == nullptr) return;
     throw base::Error("the rate of neuron " + std::to_string(found - rate_too_high_) + " of '" + plan.group +
-                      "' at t = " + std::to_string(clock.t()) +
+                      "' at t = " + base::shortest(clock.t()) +
                       " s is not a number up to 1/dt, one spike a step; [input] sums several sources");
 }
 
@@ -211,7 +212,7 @@ void NeuronGroup::check_finite(const Clock& clock) const {
         if (bad < 0) continue;
         throw base::Error("variable '" + store.variables[v].name.to_string() + "' of neuron " +
                           std::to_string(bad) + " of '" + plan.group +
-                          "' is not finite any more at t = " + std::to_string(clock.t()) + " s");
+                          "' is not finite any more at t = " + base::shortest(clock.t()) + " s");
     }
 }
 

@@ -2,6 +2,7 @@
 // Delays of a synapse group: from seconds to steps, the rows sorted by one of them, the ring for input that
 // travels on after the synapse.
 #include "base/diagnostics.hpp"
+#include "base/numbers.hpp"
 #include "network/connect.hpp"
 #include "sim/memory.hpp"
 #include "sim/synapse_group.hpp"
@@ -29,8 +30,8 @@ constexpr std::int64_t kMostDelaySteps = std::numeric_limits<std::uint16_t>::max
 std::optional<std::string> fault_of_delay(double seconds, double dt, const std::string& of) {
     const double most = static_cast<double>(kMostDelaySteps);
     if (seconds >= 0.0 && std::floor(seconds / dt + 0.5) <= most) return std::nullopt;
-    return "the delay of " + of + " is " + std::to_string(seconds) + " s; it must be between 0 and " +
-           std::to_string(most * dt) + " s (65535 steps)";
+    return "the delay of " + of + " is " + base::shortest(seconds) + " s; it must be between 0 and " +
+           base::shortest(most * dt) + " s (65535 steps)";
 }
 
 std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of) {

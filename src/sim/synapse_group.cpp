@@ -2,6 +2,7 @@
 #include "sim/synapse_group.hpp"
 
 #include "base/diagnostics.hpp"
+#include "base/numbers.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -208,7 +209,7 @@ std::string SynapseGroup::pair_name(std::size_t b, std::int64_t position) const 
 void SynapseGroup::check_finite(const Clock& clock) const {
     const auto fail = [&](const std::string& variable, const std::string& where) {
         throw base::Error("variable '" + variable + "' of " + where + " of '" + plan.name +
-                          "' is not finite any more at t = " + std::to_string(clock.t()) + " s");
+                          "' is not finite any more at t = " + base::shortest(clock.t()) + " s");
     };
     for (std::size_t v = 0; v < store.variables.size(); ++v) {
         const codegen::Variable& variable = store.variables[v];

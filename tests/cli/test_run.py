@@ -165,7 +165,8 @@ def test_all_mistakes_are_told_at_once(place):
     place.write("net.toml", text)
     done = place.run("run", "net.toml")
     assert done.returncode == 2
-    assert done.stderr.count("error[E") >= 1
+    assert done.stderr.count("error[E") == 2  # of a key and of an equation
+    assert "unknown key 'sise'" in done.stderr and "'w' has the dimension [S]" in done.stderr
     assert re.search(r"net\.toml:\d+:\d+: error\[E\d+\]", done.stderr)
     assert "^" in done.stderr
 

@@ -61,7 +61,7 @@ TEST(Quantity, Refusals) {
         {"nan", base::Code::E108, "as in 20 ms, -70 mV, 0.5"},
         {"rand()*mV", base::Code::E108, "as in 20 ms, -70 mV, 0.5"},
         {"20ms", base::Code::E102, "write 20*ms"},
-        {"1e999 s", base::Code::E102, "numbers reach from 4.9e-324 to 1.7976931348623157e308"},
+        {"1e999 s", base::Code::E102, "numbers reach to 1.7976931348623157e308"},
         {"1e308 km", base::Code::E108, ""},
         {"5 mm V", base::Code::E108, "join units with '*' or '/'"},
         {"5 5", base::Code::E108, ""},

@@ -367,7 +367,7 @@ void Builder::end_events(std::uint32_t fields, bool fall) {
 void Builder::note(const base::Span& span) {
     if (!span.source) return;
     const auto& file = *span.source->file;
-    const auto line = base::position_of(file, span.source->file_offset(span.begin)).line;
+    const auto line = base::line_of(file, span.source->file_offset(span.begin));
     std::string text = file.name + ":" + std::to_string(line) + "  " + std::string(span.text());
     if (!kernel_.notes.empty() && kernel_.notes.back() == text) return;
     kernel_.notes.push_back(std::move(text));

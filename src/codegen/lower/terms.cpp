@@ -30,14 +30,21 @@ bool may_leave_range(const Term& column) {
 
 }  // namespace
 
-ValueId Builder::lower(const analysis::TermPtr& term) {
-    if (const auto it = lowered_.find(term.get()); it != lowered_.end()) return it->second;
-    const ValueId id = lower_fresh(*term);
-    if (term->kind != TermKind::local) {
-        lowered_.emplace(term.get(), id);
+ValueId Builder::lower(const analysis::TermPtr& root) {
+    const auto is_lowered = [this](const analysis::TermPtr& term) { return lowered_.contains(term.get()); };
+    if (is_lowered(root)) return lowered_.at(root.get());
+    // Arguments first, on a stack of our own: what lower_fresh() asks for is there already, but for numbers, which may be
+    // exponents that are no values of their own.
+    ValueId last = 0;
+    const auto enter = [&](const analysis::TermPtr& term) { return !is_lowered(term); };
+    analysis::walk(root, enter, [&](const analysis::TermPtr& term) {
+        if (is_lowered(term) || (term->kind == TermKind::number && term != root)) return;
+        last = lower_fresh(*term);
+        if (term->kind == TermKind::local) return;
+        lowered_.emplace(term.get(), last);
         kept_.push_back(term);
-    }
-    return id;
+    });
+    return last;
 }
 
 ValueId Builder::lower_fresh(const Term& term) {

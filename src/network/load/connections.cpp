@@ -41,7 +41,7 @@ std::optional<ConnectRule> read_rule(const Context& context, const Node& node) {
         if (name == text->source->text) return rule;
         names.push_back(name);
     }
-    auto hint = did_you_mean(text->source->text, names);
+    auto hint = context.did_you_mean(text->source->text, names);
     if (hint.empty()) {
         hint = "there are ";
         for (const auto& name : names) hint += (name == names.front() ? "" : ", ") + name;
@@ -120,6 +120,15 @@ bool exclude_each_other(const Context& context, const Fields& fields, const Ways
     return false;
 }
 
+/// Where it is not known how to connect: the mistakes that values have by themselves.
+std::nullopt_t read_alone(const Context& context, const Ways& ways, const Node* p, const Node* n) {
+    ConnectSpec ignored;
+    if (p) read_probability(context, *p, true, ignored);
+    if (n) as_integer(context, *n, "n", 0, INT64_MAX);
+    if (ways.condition) read_expression(context, *ways.condition, "condition");
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ConnectSpec> read_connect(const Context& context, const Node& node,
@@ -139,11 +148,11 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
     if (const Node* flag = fields.find("multapses"))
         connect.multapses = as_bool(context, *flag, "multapses").value_or(false);
     fields.finish();
-    if (exclude_each_other(context, fields, ways)) return std::nullopt;
+    if (exclude_each_other(context, fields, ways)) return read_alone(context, ways, p, n);
 
     if (ways.rule) {
         const auto rule = read_rule(context, *ways.rule);
-        if (!rule) return std::nullopt;
+        if (!rule) return read_alone(context, ways, p, n);
         connect.rule = *rule;
     } else if (ways.pairs || ways.file) {
         connect.rule = ConnectRule::pairs;
@@ -151,7 +160,7 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
         connect.rule = ConnectRule::condition;
     } else {
         context.error(Code::E304, node.span, "'connect' does not say how", "such as rule = \"all_to_all\"");
-        return std::nullopt;
+        return read_alone(context, ways, p, n);
     }
 
     const bool random =

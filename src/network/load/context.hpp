@@ -15,13 +15,17 @@ struct Context {
     std::filesystem::path directory;     ///< of the file whose text is read; names in it are relative to this
     base::InputFiles* opened = nullptr;  ///< borrowed; every file that is read is noted there
 
+    /// "did you mean 'x'?" or nothing. `candidates`: a list, or a function that makes one.
+    template <class Candidates>
+    std::string did_you_mean(std::string_view name, const Candidates& candidates) const {
+        const std::string near = diagnostics.suggestions().nearest(name, candidates);
+        return near.empty() ? near : "did you mean '" + near + "'?";
+    }
+
     void error(base::Code code, base::Span span, std::string message, std::string hint = {}) const {
         diagnostics.error(code, std::move(span), std::move(message), std::move(hint));
     }
 };
-
-/// "did you mean 'x'?" or nothing.
-std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
 
 /// The name as messages show it, in quotes, with control characters escaped.
 std::string in_quotes(std::string_view name);

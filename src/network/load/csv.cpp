@@ -3,12 +3,13 @@
 // around header names, CRLF, empty lines and a byte-order mark are accepted.
 #include "network/load/csv.hpp"
 
+#include "base/numbers.hpp"
 #include "base/stop.hpp"
 #include "network/load/fields.hpp"
 #include "network/load/files.hpp"
 
-#include <charconv>
 #include <cmath>
+#include <unordered_set>
 
 namespace bouton::network {
 
@@ -85,16 +86,26 @@ private:
         context_.error(code, std::move(span), std::move(message));
     }
 
+    void complain_of_column(std::string message) {
+        ++bad_;
+        context_.error(Code::E404, result_.column_span(result_.column_places_.size() - 1),
+                       std::move(message));
+    }
+
     void read_header(std::string_view line) {
+        result_.header_ = line_span(result_.file_, line);
+        std::unordered_set<std::string_view> names;
         for (std::size_t at = 0; at <= line.size();) {
             const auto end = std::min(line.find(',', at), line.size());
             auto name = trim(line.substr(at, end - at));
             if (name.size() >= 2 && name.front() == '"' && name.back() == '"')
                 name = name.substr(1, name.size() - 2);
-            for (const auto& other : result_.header)
-                if (other == name)
-                    complain(line, name, Code::E404, "two columns are called " + in_quotes(name));
-            if (name.empty()) complain(line, name, Code::E404, "a column of the header has no name");
+            const auto place = name.empty() ? at : static_cast<std::size_t>(name.data() - line.data());
+            result_.column_places_.emplace_back(place, place + name.size());
+            if (name.empty())
+                complain_of_column("a column of the header has no name");
+            else if (!names.insert(name).second)
+                complain_of_column("two columns are called " + in_quotes(name));
             result_.header.emplace_back(name);
             at = end + 1;
         }
@@ -119,17 +130,17 @@ private:
         const char* first = cell.data();
         const char* last = first + cell.size();
         if (cell.size() > 1 && cell.front() == '+' && cell[1] != '-') ++first;
-        double value = 0.0;
-        const auto [end, failed] = std::from_chars(first, last, value);
-        const bool outside = failed == std::errc::result_out_of_range;
-        if (end != last || first == last || (failed != std::errc() && !outside)) {
+        const auto [value, end, too_large] = base::parse_number(first, last);
+        if (end != last || first == last) {
             complain(
                 line, cell, Code::E404,
                 cell.empty() ? "an empty cell; a number is needed" : in_quotes(cell) + " is not a number");
             return false;
         }
-        if (outside || !std::isfinite(value)) {
-            complain(line, cell, Code::E407, in_quotes(cell) + " is not a finite number");
+        if (too_large || !std::isfinite(value)) {
+            complain(
+                line, cell, Code::E407,
+                in_quotes(cell) + (too_large ? " is too large for a number" : " is not a finite number"));
             return false;
         }
         result_.columns[column].push_back(value);
@@ -141,12 +152,9 @@ private:
     int bad_ = 0;
 };
 
-base::Span CsvFile::header_span() const {
-    std::size_t at = file_->text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-    std::string_view line;
-    do line = next_line(file_->text, at);
-    while (trim(line).empty() && at < file_->text.size());
-    return line_span(file_, line);
+base::Span CsvFile::column_span(std::size_t column) const {
+    const auto [begin, end] = column_places_[column];
+    return {header_.source, begin, end};
 }
 
 base::Span CsvFile::row_span(std::size_t row) const {
@@ -170,8 +178,7 @@ std::optional<CsvFile> read_csv(const Context& context, const Node& name) {
         context.error(Code::E301, name.span, "cannot read " + in_quotes(path.string()) + ": " + problem);
         return std::nullopt;
     }
-    auto file =
-        std::make_shared<const base::SourceFile>(base::SourceFile{path.string(), std::move(*content)});
+    auto file = std::make_shared<const base::SourceFile>(path.string(), std::move(*content));
     return CsvParser(context, std::move(file)).run(name.span);
 }
 

@@ -19,13 +19,16 @@ public:
     std::vector<std::vector<double>> columns;  ///< as many as in the header, all equally long
 
     std::size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }
-    /// The place of a row (from 0) and of the header, for messages. Costs a walk over the text.
+    /// The places of a row (from 0), of the header and of a name in it, for messages. A row costs a walk over the text.
     base::Span row_span(std::size_t row) const;
-    base::Span header_span() const;
+    base::Span header_span() const { return header_; }
+    base::Span column_span(std::size_t column) const;
 
 private:
     friend class CsvParser;
     std::shared_ptr<const base::SourceFile> file_;
+    base::Span header_;  ///< one text for the places of all columns
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> column_places_;  ///< within that text
 };
 
 /// The file that the string `name` names. Reports a file that cannot be read and bad rows (the first ten).

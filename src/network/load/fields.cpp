@@ -15,11 +15,6 @@ std::string in_quotes(std::string_view name) {
     return "'" + base::escape(name) + "'";
 }
 
-std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
-    const std::string nearest = base::nearest(name, candidates);
-    return nearest.empty() ? std::string() : "did you mean '" + nearest + "'?";
-}
-
 const Node* Fields::find(std::string_view key) {
     known_.emplace_back(key);
     const Entry* entry = find_entry(table_, key);
@@ -34,12 +29,15 @@ const Node* Fields::need(std::string_view key, const std::string& example) {
     return node;
 }
 
-void Fields::finish() const {
+bool Fields::finish() const {
+    bool all_known = true;
     for (const Entry& entry : table_) {
         if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
         context_.error(Code::E303, entry.key_span, "unknown key " + in_quotes(entry.key) + " in " + what_,
-                       did_you_mean(entry.key, known_));
+                       context_.did_you_mean(entry.key, known_));
+        all_known = false;
     }
+    return all_known;
 }
 
 base::Span Fields::key_span(std::string_view key) const {

@@ -20,8 +20,8 @@ public:
     const Node* find(std::string_view key);
     /// As find, but complains; `example` is a line the user may copy.
     const Node* need(std::string_view key, const std::string& example);
-    /// Reports every key nobody asked for.
-    void finish() const;
+    /// Reports every key nobody asked for, and says whether there was none.
+    bool finish() const;
 
     base::Span key_span(std::string_view key) const;
     const base::Span& where() const { return where_; }

@@ -22,8 +22,9 @@ std::int64_t size_of(const Node& node) {
 }
 
 void unknown_group(const Context& context, const base::Span& span, std::string_view name,
-                   const std::vector<std::string>& known) {
-    context.error(Code::E309, span, "there is no group " + in_quotes(name), did_you_mean(name, known));
+                   const base::Suggestions::Names& known) {
+    context.error(Code::E309, span, "there is no group " + in_quotes(name),
+                  context.did_you_mean(name, known));
 }
 
 /// Walks over "cells[0:3200]" and knows where each part lies.
@@ -94,25 +95,32 @@ private:
 
 }  // namespace
 
-const Groups::Neurons* Groups::find_neurons(std::string_view name) const {
-    const auto found =
-        std::find_if(neurons.begin(), neurons.end(), [&](const auto& group) { return group.name == name; });
-    return found == neurons.end() ? nullptr : &*found;
+void Groups::add_neurons(std::string name, std::int64_t size) {
+    neurons_by_name_.emplace(name, neurons_.size());
+    neurons_.push_back({std::move(name), size});
 }
 
-bool Groups::has_synapses(std::string_view name) const {
-    return std::find(synapses.begin(), synapses.end(), name) != synapses.end();
+void Groups::add_synapses(std::string name) {
+    synapse_names_.insert(name);
+    synapses_.push_back(std::move(name));
 }
+
+const Groups::Neurons* Groups::find_neurons(std::string_view name) const {
+    const auto found = neurons_by_name_.find(name);
+    return found == neurons_by_name_.end() ? nullptr : &neurons_[found->second];
+}
+
+bool Groups::has_synapses(std::string_view name) const { return synapse_names_.contains(name); }
 
 std::vector<std::string> Groups::neuron_names() const {
     std::vector<std::string> names;
-    for (const auto& group : neurons) names.push_back(group.name);
+    for (const auto& group : neurons_) names.push_back(group.name);
     return names;
 }
 
 std::vector<std::string> Groups::all_names() const {
     auto names = neuron_names();
-    names.insert(names.end(), synapses.begin(), synapses.end());
+    names.insert(names.end(), synapses_.begin(), synapses_.end());
     return names;
 }
 
@@ -127,9 +135,9 @@ Groups collect_groups(const Context& context, const Table& document) {
                 context.error(Code::E308, group.key_span,
                               in_quotes(group.key) + " is already the name of a neuron group");
             if (section == std::string_view("neurons"))
-                groups.neurons.push_back({group.key, size_of(group.node)});
+                groups.add_neurons(group.key, size_of(group.node));
             else
-                groups.synapses.push_back(group.key);
+                groups.add_synapses(group.key);
         }
     }
     return groups;
@@ -147,13 +155,12 @@ std::optional<analysis::GroupRef> read_group(const Context& context, const Node&
             context.error(Code::E309, name,
                           in_quotes(name.text()) + " is a synapse group; neurons are needed here");
         else
-            unknown_group(context, name, name.text(), groups.neuron_names());
+            unknown_group(context, name, name.text(), [&] { return groups.neuron_names(); });
         return std::nullopt;
     }
-    if (group->size == 0) return std::nullopt;
-    const auto bounds = reader.bounds(group->size);
-    if (!bounds) return std::nullopt;
-    return analysis::GroupRef{group->name, content_span(*text), bounds->first, bounds->second};
+    const auto bounds = group->size > 0 ? reader.bounds(group->size) : std::nullopt;
+    const auto [begin, end] = bounds.value_or(std::pair<std::int64_t, std::int64_t>(0, 0));
+    return analysis::GroupRef{group->name, content_span(*text), begin, end};
 }
 
 std::optional<std::string> read_whole_group(const Context& context, const Node& node, std::string_view key,
@@ -169,7 +176,7 @@ std::optional<std::string> read_whole_group(const Context& context, const Node& 
         context.error(Code::E310, content_span(*text), "a whole group is needed here, without a slice");
     else
         unknown_group(context, content_span(*text), name,
-                      synapses ? groups.all_names() : groups.neuron_names());
+                      [&] { return synapses ? groups.all_names() : groups.neuron_names(); });
     return std::nullopt;
 }
 

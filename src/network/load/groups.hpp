@@ -6,7 +6,9 @@
 #include "network/load/context.hpp"
 #include "network/load/tree.hpp"
 
+#include <map>
 #include <optional>
+#include <set>
 
 namespace bouton::network {
 
@@ -16,19 +18,27 @@ public:
         std::string name;
         std::int64_t size = 0;  ///< 0: the file gives none that can be read, which is reported elsewhere
     };
-    std::vector<Neurons> neurons;
-    std::vector<std::string> synapses;
+
+    void add_neurons(std::string name, std::int64_t size);
+    void add_synapses(std::string name);
 
     const Neurons* find_neurons(std::string_view name) const;
     bool has_synapses(std::string_view name) const;
     std::vector<std::string> neuron_names() const;
     std::vector<std::string> all_names() const;
+
+private:
+    std::vector<Neurons> neurons_;
+    std::vector<std::string> synapses_;
+    std::map<std::string, std::size_t, std::less<>> neurons_by_name_;
+    std::set<std::string, std::less<>> synapse_names_;
 };
 
 /// Reads names and sizes from [neurons.*] and [synapses.*]; refuses malformed and repeated names.
 Groups collect_groups(const Context& context, const Table& document);
 
-/// "cells", "cells[0:3200]", "cells[:10]", "cells[5:]". Nothing after a mistake, which is reported.
+/// "cells", "cells[0:3200]", "cells[:10]", "cells[5:]". Mistakes are reported: where the group does not exist there is
+/// nothing, where only the slice or the group's size is wrong the range is empty.
 std::optional<analysis::GroupRef> read_group(const Context& context, const Node& node, std::string_view key,
                                              const Groups& groups);
 

@@ -27,10 +27,8 @@ std::optional<analysis::InputSpec> read_input(const Context& context, const Entr
     }
     const auto read = [&](const char* key, const ValueRule& rule, analysis::Value& value) {
         const Node* node = fields.need(key, std::string(key) + " = " + rule.example);
-        if (auto found = node ? read_value(context, *node, rule) : std::nullopt)
-            value = std::move(*found);
-        else
-            complete = false;
+        auto found = node ? read_value(context, *node, rule) : std::nullopt;
+        value = found ? std::move(*found) : analysis::unread(input.key_span);
     };
     read("rate", {"rate", dimension_rate(), "\"2 kHz\"", true, false, std::nullopt}, spec.rate);
     read("weight", {"weight", std::nullopt, "\"0.5 nS\"", false, false, std::nullopt}, spec.weight);

@@ -8,6 +8,8 @@
 #include "network/load/toml_reader.hpp"
 #include "network/load/toml_writer.hpp"
 
+#include <set>
+
 namespace bouton::network {
 namespace {
 
@@ -35,9 +37,40 @@ void each_item(const Context& context, const Node* section, const std::string& k
     for (const Node& item : *array) read(item);
 }
 
+/// Whether there was something to keep.
 template <class Spec>
-void keep(std::vector<Spec>& list, std::optional<Spec> spec) {
+bool keep(std::vector<Spec>& list, std::optional<Spec> spec) {
     if (spec) list.push_back(std::move(*spec));
+    return spec.has_value();
+}
+
+/// What remains after mistakes names no group that is not there.
+void drop_what_lost_its_group(NetworkSpec& network) {
+    std::set<std::string> neurons, synapses;
+    for (const auto& group : network.neurons) neurons.insert(group.name);
+    std::erase_if(network.synapses, [&](const analysis::SynapseSpec& group) {
+        return !neurons.contains(group.from.group) || !neurons.contains(group.to.group);
+    });
+    for (const auto& group : network.synapses) synapses.insert(group.name);
+    const auto is_gone = [&](const std::string& group) {
+        return !neurons.contains(group) && !synapses.contains(group);
+    };
+    std::erase_if(network.inputs, [&](const auto& input) { return is_gone(input.to.group); });
+    std::erase_if(network.regular, [&](const auto& regular) { return is_gone(regular.of); });
+    std::erase_if(network.records, [&](const auto& record) { return is_gone(record.of); });
+}
+
+/// Of the records without a mistake: which would share a name.
+void read_records(const Context& context, const Node* section, const Groups& groups, NetworkSpec& network) {
+    std::vector<std::size_t> sound;
+    each_item(context, section, "record", [&](const Node& item) {
+        const auto errors = context.diagnostics.error_count();
+        const bool kept = keep(network.records, read_record(context, item, groups, network.dt));
+        if (kept && context.diagnostics.error_count() == errors) sound.push_back(network.records.size() - 1);
+    });
+    std::vector<const analysis::RecordSpec*> records;
+    for (const std::size_t k : sound) records.push_back(&network.records[k]);
+    check_record_names(context, records);
 }
 
 void read_network(const Context& context, const Table& document, const base::Span& start,
@@ -47,6 +80,7 @@ void read_network(const Context& context, const Table& document, const base::Spa
     read_simulation(context, find_entry(document, "simulation"), network);
     const double dt = network.dt;
     const Groups groups = collect_groups(context, document);
+    bool lost = false;
 
     const Node* neurons = root.need("neurons", "[neurons.cells]");
     each_named(context, neurons, "neurons",
@@ -55,17 +89,21 @@ void read_network(const Context& context, const Table& document, const base::Spa
         context.error(Code::E304, root.key_span("neurons"), "the network has no neurons",
                       "such as [neurons.cells]");
     each_named(context, root.find("input"), "input",
-               [&](const Entry& e) { keep(network.inputs, read_input(context, e, groups)); });
-    each_named(context, root.find("signal"), "signal",
-               [&](const Entry& e) { keep(network.signals, read_signal(context, e)); });
+               [&](const Entry& e) { lost |= !keep(network.inputs, read_input(context, e, groups)); });
+    each_named(context, root.find("signal"), "signal", [&](const Entry& e) {
+        if (keep(network.signals, read_signal(context, e))) return;
+        network.signals.emplace_back();
+        network.signals.back().name = e.key;
+        network.signals.back().columns = 0;
+    });
     each_named(context, root.find("synapses"), "synapses",
                [&](const Entry& e) { keep(network.synapses, read_synapses(context, e, groups, dt)); });
     each_item(context, root.find("run_regularly"), "run_regularly",
-              [&](const Node& n) { keep(network.regular, read_regular(context, n, groups, dt)); });
-    each_item(context, root.find("record"), "record",
-              [&](const Node& n) { keep(network.records, read_record(context, n, groups, dt)); });
-    check_record_names(context, network.records);
-    root.finish();
+              [&](const Node& n) { lost |= !keep(network.regular, read_regular(context, n, groups, dt)); });
+    read_records(context, root.find("record"), groups, network);
+    lost |= !root.finish();
+    network.lost_texts = lost;
+    if (context.diagnostics.has_errors()) drop_what_lost_its_group(network);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From a network file to the description of a network. Every mistake in the file is reported, none throws; after
-// an error the description is incomplete and must not be used.
+// From a network file to the description of a network. Every mistake in the file is reported, none throws. After an error
+// the description is incomplete: it may be checked, so that mistakes in what was read are told as well, but not run.
 #pragma once
 
 #include "analysis/spec.hpp"

@@ -36,12 +36,12 @@ std::vector<std::string> model_names(ModelKind kind) {
     return names;
 }
 
-std::string hint_for_unknown(std::string_view name, ModelKind kind) {
+std::string hint_for_unknown(const Context& context, std::string_view name, ModelKind kind) {
     for (const ModelKind other : kKinds)
         if (other != kind && find_embedded(library_file(other, name)))
             return std::string("there is one in ") + kind_name(other);
     const auto names = model_names(kind);
-    if (auto hint = did_you_mean(name, names); !hint.empty()) return hint;
+    if (auto hint = context.did_you_mean(name, names); !hint.empty()) return hint;
     std::string list;
     for (const auto& known : names) list += (list.empty() ? "there are " : ", ") + known;
     return list;
@@ -83,7 +83,7 @@ std::optional<LibraryModel> find_by_name(const Context& context, const Text& nam
             return parse_model(context, std::string(embedded->name), std::string(embedded->text), kind);
         context.error(Code::E312, content_span(name),
                       std::string("no model ") + in_quotes(text) + " in " + kind_name(kind),
-                      hint_for_unknown(text, kind));
+                      hint_for_unknown(context, text, kind));
         return std::nullopt;
     }
     const auto path = beside(context, text);
@@ -108,7 +108,6 @@ std::optional<LibraryModel> parse_model(const Context& context, std::string file
     model.raw = text;
     model.name = std::filesystem::path(file).stem().string();
     const auto whole = base::make_source(file, text);
-    const auto errors = context.diagnostics.error_count();
     const auto document = read_toml(std::move(file), std::move(text), context.diagnostics);
     if (!document) return std::nullopt;
 
@@ -117,7 +116,9 @@ std::optional<LibraryModel> parse_model(const Context& context, std::string file
     model.summary = read_note(context, fields, "summary");
     model.source = read_note(context, fields, "source");
     model.notes = read_note(context, fields, "notes");
+    const auto errors = context.diagnostics.error_count();
     read_texts(context, fields, kind, model.text);
+    const bool texts_are_read = context.diagnostics.error_count() == errors;
     if (const Node* node = fields.find("parameters"))
         model.text.default_parameters =
             read_parameters(context, *node, std::nullopt, model.text.declarations);
@@ -129,7 +130,7 @@ std::optional<LibraryModel> parse_model(const Context& context, std::string file
     fields.finish();
     model.text.name = model.name;
     model.text.span = fields.where();
-    if (context.diagnostics.error_count() > errors) return std::nullopt;
+    if (!texts_are_read) return std::nullopt;
     return model;
 }
 
@@ -151,7 +152,9 @@ std::optional<PlacedModel> place_model(const Context& context, Fields& fields, M
                                        std::optional<std::int64_t> count) {
     PlacedModel placed;
     const Node* name = fields.find("model");
+    const auto errors = context.diagnostics.error_count();
     const auto keys = read_texts(context, fields, kind, placed.text);
+    const bool texts_are_read = context.diagnostics.error_count() == errors;
     if (name && keys.any)
         context.error(Code::E311, keys.first, "a 'model' is named and its text is given too",
                       "leave one of them out");
@@ -181,7 +184,7 @@ std::optional<PlacedModel> place_model(const Context& context, Fields& fields, M
     if (const Node* node = fields.find("initial"))
         placed.text.initial = read_assignments(context, *node, "initial", count);
     refuse_common_names(context, placed.text.parameters, placed.text.initial);
-    if (!known) return std::nullopt;
+    if (!known || !texts_are_read) return std::nullopt;
     return placed;
 }
 
@@ -201,7 +204,8 @@ std::optional<LibraryModel> find_model(std::string_view kind, std::string_view n
         base::Diagnostics diagnostics;
         auto model =
             parse_model({diagnostics, {}}, std::string(embedded->name), std::string(embedded->text), known);
-        if (!model) throw base::InternalError("a model of the library is malformed\n" + diagnostics.render());
+        if (!model || diagnostics.has_errors())
+            throw base::InternalError("a model of the library is malformed\n" + diagnostics.render());
         return model;
     }
     return std::nullopt;

@@ -7,7 +7,7 @@
 
 namespace bouton::network {
 
-/// The text of one model file.
+/// The text of one model file. Nothing where one of its texts cannot be read; other mistakes are only reported.
 std::optional<LibraryModel> parse_model(const Context& context, std::string file, std::string text,
                                         ModelKind kind);
 

@@ -32,11 +32,10 @@ std::optional<analysis::NeuronSpec> read_neurons(const Context& context, const E
     if (const Node* size = fields.need("size", "size = 100"))
         spec.size = as_integer(context, *size, "size", 1, INT32_MAX).value_or(0);
 
-    bool complete = spec.size > 0;
+    bool complete = true;
     if (plays_spikes(*table)) {
         fields.find("model");
-        spec.spike_times = read_spike_times(context, fields, spec.size, dt);
-        complete = complete && spec.spike_times;
+        spec.spike_times = read_spike_times(context, fields, spec.size, dt).value_or(analysis::SpikeTimes());
     } else {
         const auto count = spec.size > 0 ? std::optional(spec.size) : std::nullopt;
         auto placed = place_model(context, fields, ModelKind::neurons, count);
@@ -47,7 +46,7 @@ std::optional<analysis::NeuronSpec> read_neurons(const Context& context, const E
                               in_quotes(key) + " belongs to a group that plays spikes",
                               "its model is \"spike_times\"");
             }
-        complete = complete && placed;
+        complete = placed.has_value();
         if (placed) spec.model = std::move(placed->text);
     }
     fields.finish();

@@ -16,22 +16,19 @@ std::optional<base::Unit> read_unit(const Context& context, const Node& node) {
     if (!unit && text->source->text == "1") unit = base::Unit();
     if (!unit)
         context.error(Code::E109, content_span(*text), "there is no unit " + in_quotes(text->source->text),
-                      did_you_mean(text->source->text, base::unit_names()));
+                      context.did_you_mean(text->source->text, base::unit_names()));
     return unit;
 }
 
 std::optional<NumberList> read_number_list(const Context& context, Fields& fields) {
     const Node* unit_node = fields.find("unit");
     const Node* values_node = fields.need("values", "values = [1, 2.5]");
-    base::Unit unit;
-    if (unit_node) {
-        const auto known = read_unit(context, *unit_node);
-        if (!known) return std::nullopt;
-        unit = *known;
-    }
+    const auto unit = unit_node ? read_unit(context, *unit_node) : base::Unit();
     const Array* items = values_node ? as_array(context, *values_node, "values") : nullptr;
     if (!items) return std::nullopt;
-    NumberList list{std::make_shared<std::vector<double>>(), unit.dimension};
+    const double scale = unit ? unit->scale : 1.0;
+    bool good = unit.has_value();
+    NumberList list{std::make_shared<std::vector<double>>(), unit ? unit->dimension : base::Dimension()};
     list.values->reserve(items->size());
     for (const Node& item : *items) {
         const auto number = plain_number(item);
@@ -39,15 +36,15 @@ std::optional<NumberList> read_number_list(const Context& context, Fields& field
             context.error(Code::E305, item.span,
                           std::string("'values' must hold numbers, not ") + kind_of(item),
                           "the unit stands in 'unit'");
-            return std::nullopt;
-        }
-        if (!std::isfinite(*number * unit.scale)) {
+        } else if (!std::isfinite(*number * scale)) {
             context.error(Code::E407, item.span, "this value is not a finite number");
-            return std::nullopt;
+        } else {
+            list.values->push_back(*number * scale);
+            continue;
         }
-        list.values->push_back(*number * unit.scale);
+        good = false;
     }
-    return list;
+    return good ? std::optional(std::move(list)) : std::nullopt;
 }
 
 }  // namespace bouton::network

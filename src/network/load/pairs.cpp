@@ -10,6 +10,7 @@
 #include <climits>
 #include <cmath>
 #include <functional>
+#include <unordered_set>
 
 namespace bouton::network {
 namespace {
@@ -102,7 +103,7 @@ void read_pairs(const Context& context, const Node& node, const std::optional<Gr
         const auto* pair = std::get_if<Array>(&item.value);
         if (!pair || pair->size() != 2) {
             context.error(Code::E305, item.span, "each of the 'pairs' must be [source, target]");
-            return;
+            continue;
         }
         const auto source = as_integer(context, (*pair)[0], "source", 0, limit(from) - 1);
         const auto target = as_integer(context, (*pair)[1], "target", 0, limit(to) - 1);
@@ -125,26 +126,26 @@ void read_pairs_file(const Context& context, const Node& node, const std::option
     }
     const auto sources = read_indices(context, *csv, 0, limit(from));
     const auto targets = read_indices(context, *csv, 1, limit(to));
+    std::unordered_set<std::string> names;
     for (std::size_t column = 2; column < csv->header.size(); ++column) {
         const auto [name, unit] = split_header(csv->header[column]);
+        const auto place = csv->column_span(column);
         const bool is_delay = name == "delay";
         auto dimension = unit ? unit->dimension : is_delay ? dimension_time() : base::Dimension();
         if (!is_identifier(name))
-            context.error(Code::E404, csv->header_span(), in_quotes(name) + " is not a name for a column");
+            context.error(Code::E404, place, in_quotes(name) + " is not a name for a column");
         if (is_delay && dimension != dimension_time())
-            context.error(Code::E307, csv->header_span(),
-                          "'delay' must have the unit s, not " + dimension.to_string());
+            context.error(Code::E307, place, "'delay' must have the unit s, not " + dimension.to_string());
         if (is_delay)
             for (std::size_t row = 0; row < csv->rows(); ++row)
                 if (csv->columns[column][row] < 0.0) {
                     context.error(Code::E306, csv->row_span(row), "a delay must not be negative");
                     break;
                 }
-        for (const auto& other : connect.columns)
-            if (other.name == name)
-                context.error(Code::E404, csv->header_span(), "two columns for " + in_quotes(name));
+        if (!names.insert(name).second)
+            context.error(Code::E404, place, "two columns for " + in_quotes(name));
         connect.columns.push_back(
-            {name, node.span, {nullptr, dimension, !unit && !is_delay}, csv->header[column]});
+            {name, place, {nullptr, dimension, !unit && !is_delay}, csv->header[column]});
     }
     if (!sources || !targets) return;
     connect.pairs.reserve(sources->size());

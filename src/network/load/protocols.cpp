@@ -5,6 +5,8 @@
 #include "network/load/values.hpp"
 
 #include <climits>
+#include <map>
+#include <set>
 
 namespace bouton::network {
 namespace {
@@ -33,13 +35,13 @@ void refuse_names_of_results(const Context& context, const Text& variable) {
 void read_variables(const Context& context, const Node& node, RecordSpec& spec) {
     const Array* items = as_array(context, node, "variables", "variables = [\"v\"]");
     if (!items) return;
+    std::set<std::string> names;
     for (const Node& item : *items) {
         const Text* text = as_text(context, item, "variables");
         if (!text) continue;
-        for (const auto& [name, span] : spec.variables)
-            if (name == text->source->text)
-                context.error(Code::E308, content_span(*text),
-                              in_quotes(name) + " stands twice in 'variables'");
+        if (!names.insert(text->source->text).second)
+            context.error(Code::E308, content_span(*text),
+                          in_quotes(text->source->text) + " stands twice in 'variables'");
         refuse_names_of_results(context, *text);
         spec.variables.emplace_back(text->source->text, content_span(*text));
     }
@@ -70,7 +72,6 @@ std::optional<analysis::RegularSpec> read_regular(const Context& context, const 
                                                   const Groups& groups, double dt) {
     const Table* table = as_table(context, item, "run_regularly", "[[run_regularly]]");
     if (!table) return std::nullopt;
-    const auto errors = context.diagnostics.error_count();
     Fields fields(context, *table, item.span, "[[run_regularly]]");
     analysis::RegularSpec spec;
     spec.span = item.span;
@@ -78,35 +79,52 @@ std::optional<analysis::RegularSpec> read_regular(const Context& context, const 
         spec.of = read_whole_group(context, *of, "of", groups, true).value_or("");
     if (const Node* every = fields.need("every", "every = \"1 s\""))
         spec.every = read_period(context, *every, "every", dt).value_or(0.0);
+    const auto errors = context.diagnostics.error_count();
     if (const Node* code = fields.need("code", "code = \"w *= 0.99\""))
         spec.statements = read_statements(context, *code, "code");
+    const bool complete = !spec.of.empty() && context.diagnostics.error_count() == errors;
     fields.finish();
-    return context.diagnostics.error_count() > errors ? std::nullopt : std::optional(std::move(spec));
+    return complete ? std::optional(std::move(spec)) : std::nullopt;
 }
+
+namespace {
+
+void read_record_name(const Context& context, const Node& node, RecordSpec& spec) {
+    const Text* text = as_text(context, node, "name");
+    if (!text) return;
+    spec.name = text->source->text;
+    if (!is_identifier(spec.name))
+        context.error(Code::E308, content_span(*text), in_quotes(spec.name) + " is not a name",
+                      "letters, digits and _, not beginning with a digit");
+}
+
+/// A record of none or of several kinds: all keys are known, so that only misspelt ones are told beside it.
+void refuse_kind(const Context& context, Fields& fields, const Node& item, bool none) {
+    for (const char* key : {"name", "bin", "of", "every", "indices", "float32"}) fields.find(key);
+    const bool all_known = fields.finish();
+    if (none && !all_known) return;  // a misspelt key is the kind, or should become it
+    context.error(none ? Code::E304 : Code::E311, item.span,
+                  "a record needs one of 'spikes', 'rate' and 'variables'", "such as spikes = \"cells\"");
+}
+
+}  // namespace
 
 std::optional<RecordSpec> read_record(const Context& context, const Node& item, const Groups& groups,
                                       double dt) {
     const Table* table = as_table(context, item, "record", "[[record]]");
     if (!table) return std::nullopt;
-    const auto errors = context.diagnostics.error_count();
     Fields fields(context, *table, item.span, "[[record]]");
     RecordSpec spec;
     spec.span = item.span;
     const Node* spikes = fields.find("spikes");
     const Node* rate = fields.find("rate");
     const Node* variables = fields.find("variables");
-    if ((spikes != nullptr) + (rate != nullptr) + (variables != nullptr) != 1) {
-        context.error(spikes || rate || variables ? Code::E311 : Code::E304, item.span,
-                      "a record needs one of 'spikes', 'rate' and 'variables'", "such as spikes = \"cells\"");
+    const int kinds = (spikes != nullptr) + (rate != nullptr) + (variables != nullptr);
+    if (kinds != 1) {
+        refuse_kind(context, fields, item, kinds == 0);
         return std::nullopt;
     }
-    if (const Node* name = fields.find("name"))
-        if (const Text* text = as_text(context, *name, "name")) {
-            spec.name = text->source->text;
-            if (!is_identifier(spec.name))
-                context.error(Code::E308, content_span(*text), in_quotes(spec.name) + " is not a name",
-                              "letters, digits and _, not beginning with a digit");
-        }
+    if (const Node* name = fields.find("name")) read_record_name(context, *name, spec);
     if (spikes) spec.of = read_whole_group(context, *spikes, "spikes", groups, false).value_or("");
     if (rate) {
         spec.kind = RecordKind::rate;
@@ -126,27 +144,30 @@ std::optional<RecordSpec> read_record(const Context& context, const Node& item, 
             spec.single = as_bool(context, *single, "float32").value_or(false);
     }
     fields.finish();
-    return context.diagnostics.error_count() > errors ? std::nullopt : std::optional(std::move(spec));
+    return spec.of.empty() ? std::nullopt : std::optional(std::move(spec));
 }
 
-void check_record_names(const Context& context, const std::vector<RecordSpec>& records) {
-    const auto shown = [](const RecordSpec& record) { return record.name.empty() ? record.of : record.name; };
-    for (std::size_t k = 0; k < records.size(); ++k)
-        for (std::size_t earlier = 0; earlier < k; ++earlier) {
-            const auto& a = records[earlier];
-            const auto& b = records[k];
-            if (a.kind != b.kind || shown(a) != shown(b)) continue;
-            const bool variables = a.kind == RecordKind::variables;
-            bool twice = !variables;
-            for (const auto& [name, span] : a.variables)
-                for (const auto& [other, place] : b.variables) twice = twice || name == other;
-            if (a.of == b.of && variables && same_moments(a, b) && !twice) continue;
-            context.error(Code::E316, b.span,
-                          "this record and an earlier one would both be called " + in_quotes(shown(b)) +
-                              " in the results",
-                          "give one of them a name = \"...\"");
-            break;
-        }
+void check_record_names(const Context& context, const std::vector<const RecordSpec*>& records) {
+    struct Known {
+        const RecordSpec* first;
+        std::set<std::string> variables;
+    };
+    std::map<std::pair<RecordKind, std::string>, Known> known;
+    for (const RecordSpec* next : records) {
+        const RecordSpec& record = *next;
+        const std::string& shown = record.name.empty() ? record.of : record.name;
+        const auto [place, fresh] = known.try_emplace({record.kind, shown}, Known{&record, {}});
+        Known& earlier = place->second;
+        bool joins = fresh || (record.kind == RecordKind::variables && record.of == earlier.first->of &&
+                               same_moments(*earlier.first, record));
+        for (const auto& [name, span] : record.variables)
+            joins = (earlier.variables.insert(name).second || fresh) && joins;
+        if (joins) continue;
+        context.error(
+            Code::E316, record.span,
+            "this record and an earlier one would both be called " + in_quotes(shown) + " in the results",
+            "give one of them a name = \"...\"");
+    }
 }
 
 }  // namespace bouton::network

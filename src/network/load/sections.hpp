@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The sections of a network file, one reader each. All report their mistakes and leave out what they cannot read.
+// The sections of a network file, one reader each. All report their mistakes. They return what analysis can check all the
+// same, so that mistakes in equations are told together with those of other keys: nothing only where the texts themselves or
+// the groups that they are about are missing.
 #pragma once
 
 #include "analysis/spec.hpp"
@@ -24,7 +26,7 @@ std::optional<analysis::RecordSpec> read_record(const Context& context, const No
                                                 const Groups& groups, double dt);
 
 /// Two records of one group may share a name only if they fill it together: other variables, the same times.
-void check_record_names(const Context& context, const std::vector<analysis::RecordSpec>& records);
+void check_record_names(const Context& context, const std::vector<const analysis::RecordSpec*>& records);
 
 /// `times`, `indices`, `file` of [neurons.NAME] with model = "spike_times".
 std::optional<analysis::SpikeTimes> read_spike_times(const Context& context, Fields& fields,

@@ -18,6 +18,7 @@ using base::Code;
 
 using Places = std::function<base::Span(std::size_t)>;  // where the spike of a number was written
 
+constexpr int kMostReported = 10;  // of one kind in one group
 constexpr const char* kExample = "times = [\"1 ms\", \"5 ms\"]";
 
 bool collect_times(const Context& context, const Node& node, std::vector<double>& times,
@@ -114,15 +115,18 @@ std::optional<CsvFile> read_spike_file(const Context& context, const Node& file,
     const auto& numbers = csv->columns[index->index];
     const double end = static_cast<double>(size > 0 ? size : INT32_MAX);
     spikes.index.reserve(numbers.size());
-    for (std::size_t row = 0; row < numbers.size(); ++row) {
+    int reported = 0;
+    for (std::size_t row = 0; row < numbers.size() && reported < kMostReported; ++row) {
         if (numbers[row] >= 0.0 && numbers[row] < end && numbers[row] == std::floor(numbers[row])) {
             spikes.index.push_back(static_cast<std::uint32_t>(numbers[row]));
             continue;
         }
         context.error(Code::E401, csv->row_span(row),
-                      "this index is not that of one of the " + std::to_string(size) + " neurons");
-        return std::nullopt;
+                      size > 0 ? "this index is not that of one of the " + std::to_string(size) + " neurons"
+                               : std::string("this index is not the number of a neuron"));
+        ++reported;
     }
+    if (reported > 0) return std::nullopt;
     spikes.time = std::move(*take_column(*csv, *time));
     return csv;
 }
@@ -136,15 +140,15 @@ bool check_spikes(const Context& context, const SpikeTimes& spikes, double dt, c
     };
     std::vector<Event> events;
     events.reserve(spikes.time.size());
-    for (std::size_t k = 0; k < spikes.time.size(); ++k) {
-        if (!(spikes.time[k] >= 0.0)) {
-            context.error(Code::E406, place(k), "a spike before the beginning");
-            return false;
-        }
+    int reported = 0;
+    for (std::size_t k = 0; k < spikes.time.size() && reported < kMostReported; ++k) {
         const double step = analysis::step_of_time(spikes.time[k], dt);
-        if (!(step < 0x1p62)) {
-            context.error(Code::E406, place(k), "a spike at a time that no simulation reaches");
-            return false;
+        if (!(spikes.time[k] >= 0.0) || !(step < 0x1p62)) {
+            context.error(Code::E406, place(k),
+                          spikes.time[k] >= 0.0 ? "a spike at a time that no simulation reaches"
+                                                : "a spike before the beginning");
+            ++reported;
+            continue;
         }
         events.push_back({spikes.index[k], static_cast<std::uint32_t>(k), static_cast<std::uint64_t>(step)});
     }
@@ -152,13 +156,15 @@ bool check_spikes(const Context& context, const SpikeTimes& spikes, double dt, c
         return std::tie(a.neuron, a.step, a.number) < std::tie(b.neuron, b.step, b.number);
     });
     const auto same = [](const Event& a, const Event& b) { return a.neuron == b.neuron && a.step == b.step; };
-    const auto twice = std::adjacent_find(events.begin(), events.end(), same);
-    if (twice == events.end()) return true;
-    context.error(Code::E406, place((twice + 1)->number),
-                  "a second spike of neuron " + std::to_string(twice->neuron) + " in step " +
-                      std::to_string(twice->step),
-                  "a neuron spikes at most once in a step");
-    return false;
+    for (std::size_t k = 1; k < events.size() && reported < kMostReported; ++k) {
+        if (!same(events[k - 1], events[k])) continue;
+        context.error(Code::E406, place(events[k].number),
+                      "a second spike of neuron " + std::to_string(events[k].neuron) + " in step " +
+                          std::to_string(events[k].step),
+                      "a neuron spikes at most once in a step");
+        ++reported;
+    }
+    return reported == 0;
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include "network/load/sections.hpp"
 #include "network/load/values.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace bouton::network {
 namespace {
@@ -52,7 +52,7 @@ std::optional<analysis::ModelText> read_link(const Context& context, const Entry
 }
 
 /// What only a chain has, or only a synapse written whole.
-void refuse_mixture(const Context& context, const Table& table, const Fields& fields) {
+void refuse_mixture(const Context& context, const Table& table, const Fields& fields, SynapseSpec& spec) {
     for (const char* key : {"release", "plasticity", "structure", "target"}) {
         if (!find_entry(table, key)) continue;
         context.error(Code::E311, fields.key_span(key),
@@ -61,39 +61,42 @@ void refuse_mixture(const Context& context, const Table& table, const Fields& fi
     }
     const Entry* plastic = find_entry(table, "plastic");
     const auto* value = plastic ? std::get_if<bool>(&plastic->node.value) : nullptr;
-    if (value && !*value)
+    if (value && !*value) {
         context.error(Code::E311, plastic->key_span, "a synapse written whole cannot be frozen by 'plastic'",
                       "write it as a chain");
+        spec.plastic = true;
+    }
 }
 
-void read_chain(const Context& context, const Table& table, Fields& fields, SynapseSpec& spec, double dt) {
+/// Whether all its links could be read.
+bool read_chain(const Context& context, const Table& table, Fields& fields, SynapseSpec& spec, double dt) {
     const auto count = known_count(spec);
     double unused = 0.0;
-    if (const Entry* link = find_entry(table, "release"))
-        spec.release = read_link(context, *link, spec.name, ModelKind::release, count, dt, unused);
-    if (const Entry* link = find_entry(table, "plasticity"))
-        spec.plasticity = read_link(context, *link, spec.name, ModelKind::plasticity, count, dt, unused);
-    if (const Entry* link = find_entry(table, "structure"))
-        spec.structure =
-            read_link(context, *link, spec.name, ModelKind::structure, count, dt, spec.structure_every);
+    bool complete = true;
+    const auto read = [&](const char* key, ModelKind kind, double& every) {
+        const Entry* link = find_entry(table, key);
+        auto text = link ? read_link(context, *link, spec.name, kind, count, dt, every) : std::nullopt;
+        complete = complete && (text || !link);
+        return text;
+    };
+    spec.release = read("release", ModelKind::release, unused);
+    spec.plasticity = read("plasticity", ModelKind::plasticity, unused);
+    spec.structure = read("structure", ModelKind::structure, spec.structure_every);
     const Node* target = fields.need("target", "target = \"g_exc\"");
     if (const Text* text = target ? as_text(context, *target, "target") : nullptr) {
         spec.target = text->source->text;
         spec.target_span = content_span(*text);
     }
+    return complete;
 }
 
 void check_pathway_names(const Context& context, const analysis::ModelText& whole) {
-    std::vector<std::string> names;
+    std::set<std::string> names;
     for (const auto* blocks : {&whole.on_pre, &whole.on_post})
-        for (const auto& block : *blocks) {
-            if (!block.named) continue;
-            for (const auto& name : names)
-                if (name == block.name)
-                    context.error(Code::E308, block.span,
-                                  "there are two pathways called " + in_quotes(block.name));
-            names.push_back(block.name);
-        }
+        for (const auto& block : *blocks)
+            if (block.named && !names.insert(block.name).second)
+                context.error(Code::E308, block.span,
+                              "there are two pathways called " + in_quotes(block.name));
 }
 
 /// One delay, or in a synapse written whole a table of delays by pathway.
@@ -113,27 +116,31 @@ void read_delays(const Context& context, const Node& node, SynapseSpec& spec) {
     std::vector<std::string> names;
     for (const auto* blocks : {&spec.whole.on_pre, &spec.whole.on_post})
         for (const auto& block : *blocks) names.push_back(block.name);
+    const std::set<std::string> known(names.begin(), names.end());
     for (const Entry& entry : *table) {
-        if (std::find(names.begin(), names.end(), entry.key) != names.end())
+        if (known.contains(entry.key))
             read(entry.node, entry.key, entry.key_span);
         else
             context.error(Code::E303, entry.key_span, "there is no pathway " + in_quotes(entry.key),
-                          did_you_mean(entry.key, names));
+                          context.did_you_mean(entry.key, names));
     }
 }
 
 /// A column of the connection file that another key gives as well.
-void refuse_columns_given_twice(const Context& context, const SynapseSpec& spec) {
-    for (const auto& column : spec.connect.columns) {
-        const auto refuse = [&](const base::Span& span) {
+void refuse_columns_given_twice(const Context& context, SynapseSpec& spec) {
+    std::set<std::string> columns;
+    for (const auto& column : spec.connect.columns) columns.insert(column.name);
+    const auto refuse = [&](const std::string& name, const base::Span& span) {
+        if (columns.contains(name))
             context.error(Code::E311, span,
-                          in_quotes(column.name) + " is a column of the file of connections already");
-        };
-        if (column.name == "delay" && !spec.delays.empty()) refuse(spec.delays.front().span);
-        for (const auto* list : {&spec.parameters, &spec.initial})
-            for (const auto& assignment : *list)
-                if (assignment.name == column.name) refuse(assignment.name_span);
+                          in_quotes(name) + " is a column of the file of connections already");
+    };
+    if (!spec.delays.empty() && columns.contains("delay")) {
+        refuse("delay", spec.delays.front().span);
+        spec.delays.clear();
     }
+    for (const auto* list : {&spec.parameters, &spec.initial})
+        for (const auto& assignment : *list) refuse(assignment.name, assignment.name_span);
 }
 
 }  // namespace
@@ -143,7 +150,6 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
     const std::string what = "[synapses." + group.key + "]";
     const Table* table = as_table(context, group.node, group.key, what);
     if (!table) return std::nullopt;
-    const auto errors = context.diagnostics.error_count();
     Fields fields(context, *table, group.key_span, what);
     SynapseSpec spec;
     spec.name = group.key;
@@ -154,13 +160,22 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
     const Node* to_node = fields.need("to", "to = \"cells\"");
     auto from = from_node ? read_group(context, *from_node, "from", groups) : std::nullopt;
     auto to = to_node ? read_group(context, *to_node, "to", groups) : std::nullopt;
-    if (const Node* node = fields.need("connect", "connect = { rule = \"fixed_probability\", p = 0.02 }"))
-        if (auto connect = read_connect(context, *node, from, to)) spec.connect = std::move(*connect);
-    const bool placed = from && to;
+    const auto known = [](const std::optional<analysis::GroupRef>& end) {
+        return end && end->size() > 0 ? end : std::nullopt;
+    };
+    const Node* connect_node = fields.need("connect", "connect = { rule = \"fixed_probability\", p = 0.02 }");
+    auto connect = connect_node ? read_connect(context, *connect_node, known(from), known(to)) : std::nullopt;
+    if (connect)
+        spec.connect = std::move(*connect);
+    else
+        spec.connect.unread = true;
+    bool complete = from && to;
     if (from) spec.from = std::move(*from);
     if (to) spec.to = std::move(*to);
 
+    const auto errors = context.diagnostics.error_count();
     const auto texts = read_texts(context, fields, ModelKind::synapse, spec.whole);
+    complete = complete && context.diagnostics.error_count() == errors;
     spec.is_chain = !texts.any;
     spec.method = spec.whole.method;
     spec.method_span = spec.whole.method_span;
@@ -168,9 +183,9 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
     if (const Node* plastic = fields.find("plastic"))
         spec.plastic = as_bool(context, *plastic, "plastic").value_or(true);
     if (spec.is_chain)
-        read_chain(context, *table, fields, spec, dt);
+        complete = read_chain(context, *table, fields, spec, dt) && complete;
     else
-        refuse_mixture(context, *table, fields);
+        refuse_mixture(context, *table, fields, spec);
     check_pathway_names(context, spec.whole);
 
     if (const Node* delay = fields.find("delay")) read_delays(context, *delay, spec);
@@ -188,8 +203,7 @@ std::optional<SynapseSpec> read_synapses(const Context& context, const Entry& gr
     refuse_common_names(context, spec.parameters, spec.initial);
     refuse_columns_given_twice(context, spec);
     fields.finish();
-    if (!placed || context.diagnostics.error_count() > errors) return std::nullopt;
-    return spec;
+    return complete ? std::optional(std::move(spec)) : std::nullopt;
 }
 
 }  // namespace bouton::network

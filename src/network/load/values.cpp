@@ -10,6 +10,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 namespace bouton::network {
 namespace {
@@ -217,19 +218,23 @@ std::vector<analysis::Assignment> read_assignments(const Context& context, const
             continue;
         }
         ValueRule rule{entry.key, std::nullopt, "\"20 ms\"", false, true, count};
-        if (auto value = read_value(context, entry.node, rule))
-            result.push_back({entry.key, entry.key_span, std::move(*value)});
+        auto value = read_value(context, entry.node, rule);
+        result.push_back(
+            {entry.key, entry.key_span, value ? std::move(*value) : analysis::unread(entry.node.span)});
     }
     return result;
 }
 
 void refuse_common_names(const Context& context, const std::vector<analysis::Assignment>& parameters,
-                         const std::vector<analysis::Assignment>& initial) {
-    for (const auto& assignment : initial)
-        for (const auto& other : parameters)
-            if (assignment.name == other.name)
-                context.error(Code::E311, assignment.name_span,
-                              in_quotes(assignment.name) + " stands in 'parameters' and in 'initial'");
+                         std::vector<analysis::Assignment>& initial) {
+    std::set<std::string> names;
+    for (const auto& other : parameters) names.insert(other.name);
+    std::erase_if(initial, [&](const analysis::Assignment& assignment) {
+        if (!names.contains(assignment.name)) return false;
+        context.error(Code::E311, assignment.name_span,
+                      in_quotes(assignment.name) + " stands in 'parameters' and in 'initial'");
+        return true;
+    });
 }
 
 void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period,

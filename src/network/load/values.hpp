@@ -41,13 +41,14 @@ struct NumberList {
 class Fields;
 std::optional<NumberList> read_number_list(const Context& context, Fields& fields);
 
-/// A table of assignments: [parameters], [initial]. `count`: of elements, where known.
+/// A table of assignments: [parameters], [initial]. `count`: of elements, where known. What cannot be read is kept as
+/// an unread value.
 std::vector<analysis::Assignment> read_assignments(const Context& context, const Node& node,
                                                    std::string_view key, std::optional<std::int64_t> count);
 
-/// Complains about a name that stands in both.
+/// Complains about a name that stands in both, and takes it out of `initial`.
 void refuse_common_names(const Context& context, const std::vector<analysis::Assignment>& parameters,
-                         const std::vector<analysis::Assignment>& initial);
+                         std::vector<analysis::Assignment>& initial);
 
 /// A period that must be a whole number of steps.
 void check_multiple(const Context& context, const base::Span& span, std::string_view key, double period,
