@@ -41,6 +41,9 @@ public:
     /// Null where there is none. Of two links' variables of one name the last.
     const CheckedVariable* named(const std::string& name) const { return look(by_name_, name); }
     const CheckedVariable* with_key(const std::string& key) const { return look(by_key_, key); }
+    CheckedVariable* with_key(const std::string& key) {
+        return const_cast<CheckedVariable*>(look(by_key_, key));
+    }
     /// Of those that texts can name.
     std::vector<std::string> names() const;
     std::vector<std::string> keys() const;

@@ -43,15 +43,10 @@ private:
     }
 
     CheckedVariable* find(const Place& place, End end, const std::string& key) const {
-        const auto among = [&](std::vector<CheckedVariable>& variables) -> CheckedVariable* {
-            for (auto& variable : variables)
-                if (variable.key == key) return &variable;
-            return nullptr;
-        };
-        if (place.neurons) return among(place.neurons->variables);
-        if (end == End::own) return among(place.synapses->variables);
+        if (place.neurons) return place.neurons->variables.with_key(key);
+        if (end == End::own) return place.synapses->variables.with_key(key);
         CheckedNeurons* neurons = group(end == End::pre ? place.synapses->pre : place.synapses->post);
-        return neurons ? among(neurons->variables) : nullptr;
+        return neurons ? neurons->variables.with_key(key) : nullptr;
     }
 
     static bool can_be(const CheckedVariable& variable) {
@@ -148,7 +143,7 @@ private:
         }
     }
 
-    void look_at_variables(const Place& place, const std::vector<CheckedVariable>& variables,
+    void look_at_variables(const Place& place, const CheckedVariables& variables,
                            const std::vector<CheckedInitial>& initial) {
         for (const auto& variable : variables) look_for_partners(place, variable.expr);
         for (const auto& start : initial)
