@@ -28,7 +28,7 @@ OLD = """_active _spikes _rate_too_high _refractory_steps _last _at _seen _epoch
     dendritic_delay""".split()
 # What it calls them now, and how they are spelled in what it prints.
 NEW = """active spikes rate_too_high refractory_steps multiplicity dendritic_steps updated_at source_updated_at
-    processed_until trace_at_origin origin kept_local sum propagator coefficient ring due event_field ring_rows ring_stride
+    processed_until trace_at_origin origin counted_from kept_local sum propagator coefficient ring due event_field ring_rows ring_stride
     fall rise rate own_active a0own_active a0_active c0own_fall x0 x12 x3own_active neurons_P_0_0 events constant
     user none""".split()
 # Words of the language, of the results and of files that are no reserved words.

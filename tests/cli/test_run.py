@@ -140,8 +140,8 @@ def test_set_changes_values_and_the_last_one_wins(place):
         (["run", "net.toml", "--resume", "a"], "no checkpoints yet"),
         (["run", "net.toml", "--set", "neurons.cells.size=0"], "--set:1:20: error"),
         (["run", "net.toml", "--set", "nonsense"], "--set"),
-        (["run", "net.toml", "-o", "net.toml"], "the same file as the network file"),
-        (["run", "net.toml", "-o", "./sub/../net.toml"], "the same file as the network file"),
+        (["run", "net.toml", "-o", "net.toml"], "the same file as the input"),
+        (["run", "net.toml", "-o", "./sub/../net.toml"], "the same file as the input"),
         (["run", "net.toml", "-o", "absent/out.h5"], "No such file or directory"),
         (["run", "net.toml", "-o", "sub"], "it is a folder"),
         (["run", "net.toml", "-o", "/dev/null"], "it is not an ordinary file"),
@@ -177,7 +177,7 @@ def test_an_input_file_is_never_overwritten(place):
     text = text.replace('{ rule = "fixed_probability", p = 0.5 }', '{ file = "pairs.csv" }')
     place.write("net.toml", text)
     done = place.run("run", "net.toml", "-o", "pairs.csv", *INTERPRETED)
-    assert done.returncode == 2 and "same file as the input file" in done.stderr
+    assert done.returncode == 2 and "same file as the input" in done.stderr
     assert (place.folder / "pairs.csv").read_text().startswith("source,target")
 
 
