@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Any text as a network file: the loader answers with a network or with diagnostics, never with a crash, and the
-// resolved text of a good network reads back to itself. Behind a zero byte the text of a --set may follow.
+// Any text as a network file: the loader, and analysis of whatever it could read, answer with a network or with diagnostics,
+// never with a crash, and the resolved text of a good network reads back to itself. Behind a zero byte the text of a --set may follow.
+#include "codegen/plan.hpp"
 #include "network/load/loader.hpp"
 
 #include <cstdlib>
@@ -17,7 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     base::Diagnostics diagnostics;
     const auto loaded = network::load_text("fuzz.toml", text, options, diagnostics);
     if (diagnostics.render().empty() != !diagnostics.has_errors()) std::abort();
-    if (diagnostics.has_errors()) return 0;
+    const bool is_read = !diagnostics.has_errors();
+    codegen::make_plan(loaded, diagnostics);  // what is left after mistakes is checked as well
+    if (diagnostics.render().empty() != diagnostics.all().empty()) std::abort();
+    if (!is_read) return 0;
 
     base::Diagnostics again;
     const auto reloaded = network::load_text("again.toml", loaded.resolved, {{}, {}, "/nonexistent"}, again);
