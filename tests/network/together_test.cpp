@@ -49,7 +49,7 @@ const std::string kHead = "simulation = { duration = \"1 ms\" }\n";
 TEST(Together, AKeyAndAnEquation) {
     EXPECT_THAT(mistakes(kHead + "[neurons.n]\nsize = 0\nsise = 3\nequations = \"dv/dt = w : 1\"\n"
                                  "parameters = { tau = \"5 foo\", z = 1 }\n"),
-                ElementsAre("3:8 E306", "4:1 E303", "5:22 E201", "6:26 E109", "6:33 E215"));
+                ElementsAre("3:8 E306", "4:1 E303", "5:22 E201", "6:25 E109", "6:31 E215"));
 }
 
 TEST(Together, WhatASizeAndASliceLeaveToBeTold) {
@@ -58,7 +58,7 @@ TEST(Together, WhatASizeAndASliceLeaveToBeTold) {
                          "[synapses.s]\nfrom = \"n\"\nto = \"n[5:2]\"\nconnect = { rule = \"one_to_one\" }\n"
                          "target = \"v\"\ninitial = { w = \"1 nS\" }\n"
                          "[[record]]\nof = \"n\"\nvariables = [\"u\"]\nevery = \"-1 ms\"\n"),
-        ElementsAre("3:8 E306", "10:17 E214", "13:14 E201", "14:9 E306"));
+        ElementsAre("3:8 E306", "10:18 E214", "13:15 E201", "14:9 E306"));
 }
 
 TEST(Together, WhatCannotBeReadTakesNothingElseWithIt) {
@@ -70,13 +70,13 @@ TEST(Together, WhatCannotBeReadTakesNothingElseWithIt) {
                  "[synapses.s]\nfrom = \"a\"\nto = \"b\"\nconnect = { rule = \"al_to_all\" }\n"
                  "target = \"v\"\ninitial = { w = 1 }\n[[run_regularly]]\nof = \"a\"\nevery = \"1 ms\"\n"
                  "code = \"x = 1\"\n"),
-        ElementsAre("4:10 E312", "7:27 E203", "11:22 E315"));
+        ElementsAre("4:10 E312", "7:25 E203", "11:21 E315"));
 }
 
 TEST(Together, AMistakeInAValueIsToldOnce) {
     EXPECT_THAT(mistakes(kHead + "[neurons.n]\nsize = 1\nequations = \"dv/dt = -v/tau : 1\"\n"
                                  "parameters = { tau = \"ten ms\" }\ninitial = { v = \"1 +\" }\n"),
-                ElementsAre("5:27 E103", "6:20 E103"));
+                ElementsAre("5:27 E103", "6:21 E103"));
 }
 
 TEST(Together, HintsForKeysFunctionsAndNames) {

@@ -87,8 +87,9 @@ std::vector<analysis::Assignment> read_parameters(const Context& context, const 
         }
         if (!value) continue;
         const ValueRule rule{entry.key, std::nullopt, "\"20 ms\"", false, true, count};
-        if (auto found = read_value(context, *value, rule))
-            result.push_back({entry.key, entry.key_span, std::move(*found)});
+        auto found = read_value(context, *value, rule);
+        result.push_back(
+            {entry.key, entry.key_span, found ? std::move(*found) : analysis::unread(value->span)});
     }
     return result;
 }
