@@ -119,7 +119,7 @@ def volleys(context: Context, net: ann.Network, image: np.ndarray, p: float) -> 
     spiking.neurons["unit"]["size"] = w.shape[1]
     synapses = spiking.synapses["unreliable"]
     synapses["release"]["parameters"]["p"] = p
-    synapses["initial"]["w"] = bouton.values(w[inked])
+    synapses["initial"]["w"] = bouton.values(w[inked].ravel())  # source by source, as the synapses are numbered
     arrived = np.diff(context.run(spiking).recordings["unit"]["u"], axis=0)
     return Sums(
         p, arrived, masked_sums(net.weights[0], v, p), p * w.sum(axis=0), p * (1 - p) * (w**2).sum(axis=0)
