@@ -41,7 +41,8 @@ FAILING = {
 @pytest.fixture
 def site(place):
     """Return a workplace with a short run, a cache of its own and no compiler named."""
-    place.environment = {"BOUTON_CACHE": str(place.folder / "cache"), "CXX": "", "TMPDIR": str(place.folder / "tmp")}
+    place.environment = {"BOUTON_CACHE": str(place.folder / "cache"), "CXX": "", "BOUTON_COMPILE_SECONDS": "0",
+                         "TMPDIR": str(place.folder / "tmp")}
     (place.folder / "tmp").mkdir()
     return place
 
