@@ -52,6 +52,14 @@ def run(tree: Path, *arguments: str) -> tuple[int, list[str]]:
     return done.returncode, (done.stdout + done.stderr).splitlines()
 
 
+def text_of(path: Path) -> str:
+    """Return what a file says; nothing while somebody replaces it."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
 def test_mistakes_are_killed_survive_or_are_explained(tree):
     add(tree, "a-killed", "mistake: halves are thirds\n" + TEST, "return x / 3")
     add(tree, "b-survived", "mistake: halves are written otherwise\n" + TEST, "return 0.5 * x")
@@ -136,7 +144,7 @@ def test_an_interrupt_takes_the_mistake_back(tree):
     add(tree, "b-killed", "mistake: halves are thirds\n" + TEST, "return x / 3")
     process = subprocess.Popen([sys.executable, str(TOOL), "--root", str(tree)], stdout=subprocess.PIPE, text=True)
     copy = tree / "build-mutants/tree0/half.py"
-    while process.poll() is None and not (copy.exists() and "sleep" in copy.read_text()):
+    while process.poll() is None and "sleep" not in text_of(copy):
         pass
     assert run(tree) == (1, [f"mutants: somebody else works in {tree}/build-mutants/tree0"])
     process.send_signal(signal.SIGINT)
