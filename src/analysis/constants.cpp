@@ -8,11 +8,11 @@ namespace bouton::analysis {
 
 using base::Code;
 
-TermPtr NameTable::find_constant(const std::string& name, bool* reported, bool is_use) {
+TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
     const auto it = constants_.find(name);
     if (it == constants_.end()) return nullptr;
     Constant& constant = it->second;
-    constant.used = constant.used || is_use;
+    constant.used = true;
     if (constant.busy) {
         diagnostics_.error(Code::E212, constant.assignment->name_span,
                            "'" + name + "' is defined through itself", "break the circle of parameters");

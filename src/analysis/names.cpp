@@ -298,7 +298,7 @@ void NameTable::resolve_needed(const lang::Expr& expr) {
         waiting.pop_back();
         bool reported = false;
         if (definition.constant)
-            find_constant(*definition.constant, &reported, false);
+            find_constant(*definition.constant, &reported);
         else if (definition.expr)
             resolve_equation(definition.index);
     }

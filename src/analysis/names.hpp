@@ -49,7 +49,7 @@ public:
     CheckedVariable* variable(const std::string& name);
     const CheckedVariable* with_key(const std::string& key) const;
     TermPtr find_variable(const std::string& name, bool* reported);
-    TermPtr find_constant(const std::string& name, bool* reported, bool is_use = true);
+    TermPtr find_constant(const std::string& name, bool* reported);
     /// Whether a parameter has that name, which then counts as used.
     bool names_constant(const std::string& name) {
         const auto it = constants_.find(name);

@@ -49,12 +49,7 @@ bool is_operand_start(Kind kind) {
 class ExpressionParser::Nesting {
 public:
     explicit Nesting(ExpressionParser& parser) : parser_(parser) {
-        if (++parser_.nesting_ > kMostNesting) {
-            const auto place = parser_.stream_.span(parser_.stream_.peek());
-            parser_.stream_.fail(Code::E104, place,
-                                 "nested deeper than " + std::to_string(kMostNesting) + " levels",
-                                 "give a part a name of its own");
-        }
+        if (++parser_.nesting_ > kMostNesting) parser_.refuse_nesting();
     }
     ~Nesting() { --parser_.nesting_; }
     Nesting(const Nesting&) = delete;
@@ -77,6 +72,7 @@ ExpressionParser::Tree ExpressionParser::make(std::uint32_t begin, int height, N
 ExprPtr ExpressionParser::expression() {
     nodes_ = 0;
     nesting_ = 0;
+    waiting_.clear();
     in_unit_ = false;
     return binary(kLowest).expr;
 }
@@ -95,20 +91,48 @@ ExprPtr ExpressionParser::whole_expression() {
     return expr;
 }
 
+void ExpressionParser::refuse_nesting() {
+    stream_.fail(Code::E104, stream_.span(stream_.peek()),
+                 "nested deeper than " + std::to_string(kMostNesting) + " levels",
+                 "give a part a name of its own");
+}
+
+void ExpressionParser::refuse_not() { stream_.fail_expected("a value", "put the 'not' in brackets"); }
+
+void ExpressionParser::refuse_operand() { stream_.fail_expected(in_unit_ ? "a unit" : "a value"); }
+
+void ExpressionParser::close_bracket(bool of_call) {
+    stream_.close_bracket(of_call ? "an operator, ',' or ')'" : "an operator or ')'");
+}
+
 ExpressionParser::Tree ExpressionParser::binary(int lowest) {
-    const auto begin = stream_.peek().begin;
-    Tree left = prefix(lowest);
+    const std::size_t outer = waiting_.size();
+    auto begin = stream_.peek().begin;
+    Tree operand = prefix(lowest);
     while (true) {
         const auto op = binary_op(stream_.peek().kind);
-        if (!op || *op == BinaryOp::power) return left;  // powers belong to power()
-        const int precedence = precedence_of(*op);
-        if (precedence < lowest) return left;
+        // Powers belong to power(). What binds less than `lowest` ends the expression, as its end does.
+        const int found = op && *op != BinaryOp::power ? precedence_of(*op) : -1;
+        const int precedence = found < lowest ? -1 : found;
+        while (waiting_.size() > outer && precedence_of(waiting_.back().op) >= precedence) {
+            begin = waiting_.back().begin;
+            operand = reduced(std::move(waiting_.back()), std::move(operand));
+            waiting_.pop_back();
+        }
+        if (precedence < 0) return operand;
+        waiting_.push_back({begin, std::move(operand), *op});
         stream_.next();
-        Tree right = binary(precedence + 1);
-        const int height = std::max(left.height, right.height) + 1;
-        left = make(begin, height, Binary{*op, std::move(left.expr), std::move(right.expr)});
-        if (precedence == kCompare) check_chain(left.expr);
+        begin = stream_.peek().begin;
+        operand = prefix(precedence + 1);
     }
+}
+
+ExpressionParser::Tree ExpressionParser::reduced(Waiting waiting, Tree right) {
+    const int height = std::max(waiting.left.height, right.height) + 1;
+    Tree tree =
+        make(waiting.begin, height, Binary{waiting.op, std::move(waiting.left.expr), std::move(right.expr)});
+    if (precedence_of(waiting.op) == kCompare) check_chain(tree.expr);
+    return tree;
 }
 
 void ExpressionParser::check_chain(const ExprPtr& comparison) {
@@ -126,7 +150,7 @@ void ExpressionParser::check_chain(const ExprPtr& comparison) {
 
 ExpressionParser::Tree ExpressionParser::prefix(int lowest) {
     if (!stream_.at(Kind::word_not)) return signed_operand();
-    if (lowest > kNot) stream_.fail_expected("a value", "put the 'not' in brackets");
+    if (lowest > kNot) refuse_not();
     const Nesting nesting(*this);
     const auto begin = stream_.next().begin;
     Tree operand = binary(kNot);
@@ -167,7 +191,7 @@ ExpressionParser::Tree ExpressionParser::atom() {
             if (!in_unit_ && stream_.at(Kind::left_bracket)) return call(token);
             return make(token.begin, 1, Name{stream_.text(token)});
         case Kind::left_bracket: return bracketed();
-        default: stream_.fail_expected(in_unit_ ? "a unit" : "a value");
+        default: refuse_operand();
     }
 }
 
@@ -175,7 +199,7 @@ ExpressionParser::Tree ExpressionParser::bracketed() {
     const Nesting nesting(*this);
     stream_.open_bracket();
     Tree inner = binary(kLowest);
-    stream_.close_bracket("an operator or ')'");
+    close_bracket(false);
     return inner;
 }
 
@@ -191,13 +215,14 @@ ExpressionParser::Tree ExpressionParser::call(const Token& name) {
             arguments.push_back(std::move(argument.expr));
         } while (stream_.accept(Kind::comma));
     }
-    stream_.close_bracket("an operator, ',' or ')'");
+    close_bracket(true);
     return make(name.begin, height + 1, Call{stream_.text(name), stream_.span(name), std::move(arguments)});
 }
 
 ExprPtr ExpressionParser::unit() {
     nodes_ = 0;
     nesting_ = 0;
+    waiting_.clear();
     in_unit_ = true;
     auto expr = binary(kSum);
     check_unit(*expr.expr);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Expressions by precedence climbing. Bounded on any input: brackets and prefixes nest at most 256 deep, which is all
-// that the parser recurses, and a tree holds at most 100,000 nodes (long sums are left-deep: as high as they are long).
+// Expressions by operator precedence. Bounded on any input: brackets and prefixes nest at most 256 deep, which is all that
+// the parser recurses, with a few hundred bytes of stack each; a tree holds at most 100,000 nodes (long sums are left-deep: as
+// high as they are long).
 #pragma once
 
 #include "lang/syntax.hpp"
@@ -35,12 +36,26 @@ private:
     Tree call(const Token& name);
     Tree bracketed();
 
+    /// A left operand and its operator, which wait for the right operand.
+    struct Waiting {
+        std::uint32_t begin;
+        Tree left;
+        BinaryOp op;
+    };
+    Tree reduced(Waiting waiting, Tree right);
+
+    // What builds texts or nodes stays out of the frames of those that recurse.
     template <class Node>
-    Tree make(std::uint32_t begin, int height, Node node);
-    void check_chain(const ExprPtr& comparison);
+    [[gnu::noinline]] Tree make(std::uint32_t begin, int height, Node node);
+    [[gnu::noinline]] void check_chain(const ExprPtr& comparison);
+    [[gnu::noinline, noreturn]] void refuse_nesting();
+    [[gnu::noinline, noreturn]] void refuse_not();
+    [[gnu::noinline, noreturn]] void refuse_operand();
+    [[gnu::noinline]] void close_bracket(bool of_call);
     void check_unit(const Expr& expr);
 
     TokenStream& stream_;
+    std::vector<Waiting> waiting_;  ///< of all open brackets, each on top of those around it
     int nesting_ = 0;
     int nodes_ = 0;
     bool in_unit_ = false;

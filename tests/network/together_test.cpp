@@ -52,6 +52,15 @@ TEST(Together, AKeyAndAnEquation) {
                 ElementsAre("3:8 E306", "4:1 E303", "5:22 E201", "6:25 E109", "6:31 E215"));
 }
 
+TEST(Together, EveryParameterOfALongChainIsUsed) {
+    std::string text = kHead +
+                       "[neurons.n]\nsize = 2\nequations = \"y : 1\"\ninitial = { y = \"p39\" }\n"
+                       "[neurons.n.parameters]\np0 = \"rand()\"\n";
+    for (int k = 1; k < 40; ++k)
+        text += "p" + std::to_string(k) + " = \"p" + std::to_string(k - 1) + " + 1\"\n";
+    EXPECT_THAT(mistakes(text), ElementsAre());
+}
+
 TEST(Together, WhatASizeAndASliceLeaveToBeTold) {
     EXPECT_THAT(
         mistakes(kHead + "[neurons.n]\nsize = -1\nequations = \"v : volt\"\n"
