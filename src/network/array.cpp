@@ -115,4 +115,16 @@ std::int64_t StateArray::first_non_finite(std::int64_t first, std::int64_t last)
     });
 }
 
+void StateArray::archive(base::Archive& archive) {
+    auto& [stored, precision, element, size, capacity, data] = *this;  // all there is
+    archive.same(stored, "the type of a variable");
+    archive.same(precision, "the precision");
+    archive.same(element, "the type of a variable");
+    std::size_t count = static_cast<std::size_t>(size);
+    archive.count(count, element);
+    if (archive.reads() && static_cast<std::int64_t>(count) != size)
+        *this = unset(stored, precision, static_cast<std::int64_t>(count));
+    if (capacity > 0) archive.bytes(data.get(), bytes());
+}
+
 }  // namespace bouton::network

@@ -3,6 +3,7 @@
 // vector more, so that kernels over a slice may read past its end). Values go in and out as double.
 #pragma once
 
+#include "base/archive.hpp"
 #include "codegen/ir.hpp"
 
 #include <cstddef>
@@ -62,6 +63,9 @@ public:
     /// The first element that is not finite, or -1: among all, or among `first` to `last`, as far as they are.
     std::int64_t first_non_finite() const { return first_non_finite(0, size_); }
     std::int64_t first_non_finite(std::int64_t first, std::int64_t last) const;
+
+    /// All elements and the padding. Reading keeps the type, which must be that of what was written, and takes its size.
+    void archive(base::Archive& archive);
 
     /// Calls `function` with a typed pointer to the first element.
     template <class Function>

@@ -34,6 +34,12 @@ public:
     /// Begins it, with these values.
     void begin_epoch(std::int64_t step, StateArray& values);
 
+    /// The epoch; the factors are those of the plan.
+    void archive(base::Archive& archive) {
+        auto& [variable, fall_name, rise_name, fall, rise, epoch] = *this;  // all there is
+        archive.value(epoch);
+    }
+
 private:
     std::int64_t steps() const { return static_cast<std::int64_t>(rise_.size()); }
 

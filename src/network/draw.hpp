@@ -3,6 +3,7 @@
 // function of the seed, the purpose and the neuron, so that neither threads nor blocks matter.
 #pragma once
 
+#include "base/archive.hpp"
 #include "runtime/kernel/bouton_random.h"
 
 #include <array>
@@ -79,6 +80,15 @@ public:
 
     /// The first `trials` are over: the one after them becomes trial 0.
     void pass(std::int64_t trials) { next_ -= trials; }
+
+    /// How far it has gone; key and probability are those of the plan.
+    void archive(base::Archive& archive) {
+        auto& [key, inverse_log, batch, next, used, gaps] = *this;  // all there is
+        archive.value(batch);
+        archive.value(next);
+        archive.value(used);
+        archive.value(gaps);
+    }
 
 private:
     void draw();

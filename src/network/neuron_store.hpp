@@ -8,6 +8,7 @@
 #include "network/resting.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace bouton::network {
@@ -35,6 +36,9 @@ struct NeuronStore {
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
     std::size_t bytes() const;
+
+    /// Values and who rests; `bounds`: of the parts of the group.
+    void archive(base::Archive& archive, std::span<const std::int64_t> bounds);
 };
 
 /// Number of the variable of that name, or -1.

@@ -86,6 +86,10 @@ struct SynapseStore {
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
 
+    /// All but what follows from it: `source` and the indices are to be built anew after reading. What was written with other
+    /// blocks is divided into these.
+    void archive(base::Archive& archive);
+
     /// Makes the per-synapse arrays of all blocks, once `target` is known.
     void allocate(base::ThreadPool* pool = nullptr);
     /// Sorts all rows by (row_delay, target), keeping the order of equals.
@@ -99,6 +103,8 @@ struct SynapseStore {
     void edit(SynapseBlock& block, const std::vector<std::uint8_t>& pruned, const std::vector<Grown>& grown);
 
 private:
+    /// Takes the synapses of `other`, whose blocks end elsewhere.
+    void divide(SynapseStore other);
     void sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row);
     void rearrange(SynapseBlock& block, const std::vector<std::int64_t>& from);
 };

@@ -87,4 +87,19 @@ std::size_t DeferredEvents::bytes() const {
     return sum;
 }
 
+void DeferredEvents::archive(base::Archive& archive, std::span<const std::int64_t> bounds) {
+    auto& [values, fields, waiting, most, none, view] = *this;  // all there is
+    archive.piece("waiting events");
+    values.archive(archive);
+    archive.same(waiting.size(), "the number of targets");
+    archive.bytes(waiting.data(), waiting.size());
+    if (!archive.reads()) return;
+    view.values = values.data();
+    for (std::size_t p = 0; p < most.size(); ++p) {
+        most[p].waiting = 0;
+        for (std::int64_t j = bounds[p]; j < bounds[p + 1]; ++j)
+            most[p].waiting = std::max(most[p].waiting, waiting[static_cast<std::size_t>(j)]);
+    }
+}
+
 }  // namespace bouton::sim

@@ -36,6 +36,8 @@ public:
     void settled();
     /// Forgets all events, which have been met: what says when they were begins anew.
     void begin_epoch();
+    /// What waits; `bounds`: of the targets of the parts.
+    void archive(base::Archive& archive, std::span<const std::int64_t> bounds);
     std::size_t bytes() const;
     /// The same, told before anything is built; the in-degrees of the targets included.
     static std::size_t bytes_of(codegen::Precision precision, const codegen::DeferredPlan& plan,

@@ -21,12 +21,18 @@ constexpr std::int64_t kPadEvery = 16;
 }  // namespace
 
 NeuronGroup::NeuronGroup(const analysis::NeuronSpec& neuron_spec, const codegen::NeuronPlan& neuron_plan,
-                         Context& context)
-    : spec(neuron_spec), plan(neuron_plan), store(neuron_plan, context.precision), context_(context) {
+                         NeuronState& state, Context& context)
+    : spec(neuron_spec),
+      plan(neuron_plan),
+      store(state.store),
+      history(state.history),
+      state_(state),
+      context_(context) {
     read_spike_times();
     if (plan.spike_probability)
-        chance_.emplace(network::draw_key(context.clock.seed, plan.group, "spikes"), *plan.spike_probability);
-    only_emits_ = chance_.has_value() || spec.spike_times.has_value();
+        state_.chance.emplace(network::draw_key(context.clock.seed, plan.group, "spikes"),
+                              *plan.spike_probability);
+    only_emits_ = state_.chance.has_value() || spec.spike_times.has_value();
     store.start(context.clock.step);
     history.start(context.clock.step);
     divide({0, plan.size}, 1);
@@ -138,7 +144,7 @@ void NeuronGroup::emit(const Clock& clock, std::size_t part) {
 void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
     emitted_.clear();
     emitted_in_.assign(static_cast<std::size_t>(count), 0);
-    if (chance_)
+    if (state_.chance)
         emit_drawn(count);
     else
         emit_given(clock.step, count);
@@ -151,21 +157,22 @@ void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
 void NeuronGroup::emit_drawn(std::int64_t count) {
     const std::int64_t size = plan.size;
     const double inverse = 1.0 / static_cast<double>(size);
-    chance_->each_before(count * size, [&](std::int64_t trial) {
+    state_.chance->each_before(count * size, [&](std::int64_t trial) {
         // The quotient is less than 2^53, so this is it or the number beside it.
         auto which = static_cast<std::int64_t>(static_cast<double>(trial) * inverse);
         which += (trial >= (which + 1) * size ? 1 : 0) - (trial < which * size ? 1 : 0);
         emitted_.push_back(static_cast<std::uint32_t>(trial - which * size));
         ++emitted_in_[static_cast<std::size_t>(which)];
     });
-    chance_->pass(count * size);
+    state_.chance->pass(count * size);
 }
 
 void NeuronGroup::emit_given(std::int64_t step, std::int64_t count) {
-    for (; next_given_ < given_.size() && given_[next_given_].first < step + count; ++next_given_) {
-        if (given_[next_given_].first < step) continue;
-        emitted_.push_back(given_[next_given_].second);
-        ++emitted_in_[static_cast<std::size_t>(given_[next_given_].first - step)];
+    for (; state_.next_given < state_.given.size() && state_.given[state_.next_given].step < step + count;
+         ++state_.next_given) {
+        if (state_.given[state_.next_given].step < step) continue;
+        emitted_.push_back(state_.given[state_.next_given].neuron);
+        ++emitted_in_[static_cast<std::size_t>(state_.given[state_.next_given].step - step)];
     }
 }
 
@@ -189,9 +196,9 @@ void NeuronGroup::read_spike_times() {
     for (std::size_t k = 0; k < times.index.size(); ++k) {
         const double step = analysis::step_of_time(times.time[k], context_.clock.dt);
         if (step > analysis::kMostSteps) continue;  // after the end of every run
-        given_.emplace_back(static_cast<std::int64_t>(step), times.index[k]);
+        state_.given.push_back({static_cast<std::int64_t>(step), times.index[k]});
     }
-    std::sort(given_.begin(), given_.end());
+    std::sort(state_.given.begin(), state_.given.end());
 }
 
 void NeuronGroup::check_rate(const Clock& clock, const Part& part) const {
@@ -224,6 +231,16 @@ bool NeuronGroup::is_finite(std::size_t part) const {
     return true;
 }
 
-std::size_t NeuronGroup::bytes() const { return store.bytes() + given_.size() * sizeof(given_[0]); }
+std::size_t NeuronGroup::bytes() const {
+    return store.bytes() + state_.given.size() * sizeof(state_.given[0]);
+}
+
+void NeuronGroup::archive(base::Archive& archive) {
+    archive.piece("neurons " + plan.group);
+    std::vector<std::int64_t> bounds;
+    for (const Part& part : parts_) bounds.push_back(part.begin);
+    bounds.push_back(plan.size);
+    state_.archive(archive, bounds);
+}
 
 }  // namespace bouton::sim

@@ -4,9 +4,8 @@
 #pragma once
 
 #include "analysis/spec.hpp"
-#include "network/draw.hpp"
+#include "sim/neuron_state.hpp"
 #include "sim/setup.hpp"
-#include "sim/spike_history.hpp"
 
 #include <optional>
 #include <span>
@@ -16,8 +15,9 @@ namespace bouton::sim {
 
 class NeuronGroup {
 public:
-    /// Allocates the state; spec and plan must outlive the group.
-    NeuronGroup(const analysis::NeuronSpec& spec, const codegen::NeuronPlan& plan, Context& context);
+    /// Spec, plan and state must outlive the group.
+    NeuronGroup(const analysis::NeuronSpec& spec, const codegen::NeuronPlan& plan, NeuronState& state,
+                Context& context);
 
     /// Scalars, parameters and initial values, coefficients of exact integration.
     void initialise();
@@ -82,9 +82,12 @@ public:
 
     const analysis::NeuronSpec& spec;
     const codegen::NeuronPlan& plan;
-    network::NeuronStore store;
+    network::NeuronStore& store;
     ScalarTable scalars;
-    SpikeHistory history;
+    SpikeHistory& history;
+
+    /// Writes the state down or reads it back. Kernels are to be bound after reading.
+    void archive(base::Archive& archive);
 
 private:
     void run_initialiser(const codegen::Initialiser& initialiser);
@@ -126,6 +129,7 @@ private:
 
     void check_rate(const Clock& clock, const Part& part) const;
 
+    NeuronState& state_;
     Context& context_;
     std::vector<Part> parts_;
     bool whole_ = true;  ///< there is one part
@@ -135,13 +139,9 @@ private:
     std::uint8_t* active_ = nullptr;
     std::int64_t rest_steps_ = 0;
     std::vector<network::StateArray*> padded_;  ///< what the update kernel writes, if there is padding
-    /// Given spikes in order of (step, neuron), and the next one.
-    std::vector<std::pair<std::int64_t, std::uint32_t>> given_;
-    std::size_t next_given_ = 0;
     bool only_emits_ = false;
     std::vector<std::uint32_t> emitted_;     ///< of a group that only emits: the spikes of the steps at hand
     std::vector<std::uint32_t> emitted_in_;  ///< how many in each step, then up to its end
-    std::optional<network::HitSequence> chance_;  ///< spikes as hits among steps times neurons
 };
 
 }  // namespace bouton::sim

@@ -104,7 +104,9 @@ void Recording::find_columns(std::size_t number) {
     SampleStream& stream = sample.stream;
     const network::SynapseStore& store = sample.synapses->store;
     if (sample.all && stream.grows) {
-        std::vector<std::int64_t> added(static_cast<std::size_t>(store.next_id) - stream.indices.size());
+        // A state that was read can be one in which fewer had come.
+        std::vector<std::int64_t> added(
+            static_cast<std::size_t>(std::max<std::int64_t>(0, store.next_id - std::ssize(stream.indices))));
         std::iota(added.begin(), added.end(), static_cast<std::int64_t>(stream.indices.size()));
         stream.indices.insert(stream.indices.end(), added.begin(), added.end());
         if (begun_ && !added.empty()) recorder_->new_columns(number, added);
@@ -121,6 +123,15 @@ void Recording::find_columns(std::size_t number) {
                         "there is no synapse " + std::to_string(stream.indices[k]) + "; '" + stream.group +
                             "' has " + std::to_string(store.size()));
     }
+}
+
+void Recording::archive(base::Archive& archive) {
+    archive.piece("records");
+    std::vector<std::int64_t> counts;
+    for (const Rate& rate : rates_) counts.push_back(rate.count);
+    archive.list(counts);
+    // Whoever goes on without records, or with others, begins to count anew.
+    for (std::size_t k = 0; k < std::min(counts.size(), rates_.size()); ++k) rates_[k].count = counts[k];
 }
 
 Streams Recording::streams() const {

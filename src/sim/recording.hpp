@@ -23,6 +23,9 @@ public:
     void bind();
     Streams streams() const;
 
+    /// Writes down or reads back what is counted and not recorded yet.
+    void archive(base::Archive& archive);
+
     /// Whether variables are due.
     bool is_due(std::int64_t step) const;
     /// Calls function(steps) with the interval of each sample.

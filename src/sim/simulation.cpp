@@ -144,23 +144,34 @@ std::int64_t Simulation::advance(std::int64_t most) {
     return count;
 }
 
-void Simulation::go_on(std::chrono::steady_clock::time_point begin) {
+bool Simulation::go_on(std::chrono::steady_clock::time_point begin, std::int64_t end) {
     State& s = *state_;
     const base::WholeSteps steps;
     Pulse pulse(begin);
-    std::int64_t most = s.steps;
-    while (s.clock.step < s.steps) {
-        if (steps.stop_requested()) {
-            if (s.clock.step == 0) throw base::Stopped();
-            s.stopped = true;
-            return;
-        }
-        const std::int64_t taken = advance(std::min(most, s.steps - s.clock.step));
+    std::int64_t most = end;
+    while (s.clock.step < end) {
+        if (steps.stop_requested()) return false;
+        const std::int64_t taken = advance(std::min(most, end - s.clock.step));
         if (!pulse.due()) continue;
         s.report(pulse);
         // A stride of slow steps would keep a request waiting.
         if (pulse.since_last_seconds() > 0.25) most = std::max<std::int64_t>(1, taken / 2);
     }
+    return true;
+}
+
+std::int64_t Simulation::go(std::int64_t steps) {
+    State& s = *state_;
+    const std::int64_t first = s.clock.step;
+    s.stopped = !go_on(std::chrono::steady_clock::now(), first + steps);
+    s.record_spikes();
+    return s.clock.step - first;
+}
+
+void Simulation::archive(base::Archive& archive) {
+    const base::FlushToZero flush;
+    state_->record_spikes();
+    state_->archive(archive);
 }
 
 Summary Simulation::run() {
@@ -170,7 +181,8 @@ Summary Simulation::run() {
     Recorder* recorder = s.options.recorder;
     if (s.clock.step == 0) base::check_stop();
     if (recorder != nullptr) recorder->begin(s.run_info(), s.recording->streams());
-    go_on(begin);
+    s.stopped = !go_on(begin, s.steps);
+    if (s.stopped && s.clock.step == 0) throw base::Stopped();
     const base::StopScope deaf(s.stopped ? nullptr
                                          : base::current_stop());  // a stopped run is written all the same
     s.record_spikes();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "analysis/spec.hpp"
+#include "base/archive.hpp"
 #include "codegen/plan.hpp"
 #include "sim/callables.hpp"
 #include "sim/recorder.hpp"
@@ -30,7 +31,9 @@ struct Options {
     std::optional<double> memory;  ///< bytes that the network may take; unset: what is free (base/memory.hpp)
     int threads = 1;               ///< at most so many at work; results do not depend on it
     int blocks = 0;  ///< target blocks of each synapse group; 0: one per thread. Results do not depend
-    Recorder* recorder = nullptr;                   ///< borrowed; null: nothing is recorded
+    Recorder* recorder = nullptr;  ///< borrowed; null: nothing is recorded
+    base::Archive* state =
+        nullptr;  ///< borrowed while the network is made: the state that it begins in, instead of built
     bool final_synapses = true;                     ///< whether the recorder gets the synapses at the end
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
     // For tests of long runs, which begin near their end.
@@ -63,6 +66,12 @@ public:
 
     /// One step of dt, with what it records. Throws base::Error when a variable is not finite any more.
     void step();
+    /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. Calls add up: going a steps and then b
+    /// is the same as going a + b.
+    std::int64_t go(std::int64_t steps);
+    /// Writes the state between two steps down, which changes nothing; or reads one of the same network, of any number of
+    /// threads and either back end. Throws base::ArchiveError if it is of another one; the simulation is of no use then.
+    void archive(base::Archive& archive);
     /// To the end of the duration or until a request to stop; then hands the final state to the recorder. A request before
     /// the first step throws base::Stopped, before the recorder has heard of anything.
     Summary run();
@@ -88,8 +97,8 @@ public:
 private:
     /// `most` steps, or fewer as it suits. Returns how many.
     std::int64_t advance(std::int64_t most);
-    /// Until the end or a request to stop.
-    void go_on(std::chrono::steady_clock::time_point begin);
+    /// Until step `end` or a request to stop. Returns whether it came to the end.
+    bool go_on(std::chrono::steady_clock::time_point begin, std::int64_t end);
 
     std::unique_ptr<State> state_;
 };

@@ -76,8 +76,13 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     try {
         make_groups();
         callables.build(codegen::modules_of(spec, plan, options.recorder != nullptr));
-        divide();
-        bind();
+        if (options.state == nullptr) {
+            divide();
+            bind();
+        } else {
+            archive(*options.state);
+            options.state = nullptr;
+        }
         context.signals.check(2);
     } catch (const std::bad_alloc&) {
         refuse_out_of_memory();
@@ -129,17 +134,24 @@ void Simulation::State::make_groups() {
         return sum;
     };
     for (std::size_t g = 0; g < plan.neurons.size(); ++g) {
-        neurons.push_back(std::make_unique<NeuronGroup>(spec.neurons[g], plan.neurons[g], context));
+        neuron_states.push_back(std::make_unique<NeuronState>(plan.neurons[g], context.precision));
+        neurons.push_back(
+            std::make_unique<NeuronGroup>(spec.neurons[g], plan.neurons[g], *neuron_states.back(), context));
     }
     for (auto& group : neurons) group->initialise();
     for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
         const auto& described = spec.synapses[g];
         NeuronGroup& post = *find_neurons(described.to.group);
-        synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g],
-                                                          *find_neurons(described.from.group), post, context,
-                                                          target_bounds(post, described.to)));
+        synapse_states.push_back(std::make_unique<SynapseState>(
+            plan.synapses[g], context.precision, described.from.size(), target_bounds(post, described.to)));
+        synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g], *synapse_states.back(),
+                                                          *find_neurons(described.from.group), post,
+                                                          context));
         make_room(g, static_cast<double>(bytes()) + to_come(plan.neurons.size() + g + 1));
-        synapses.back()->build();
+        if (options.state == nullptr)
+            synapses.back()->build();
+        else
+            synapses.back()->expect();
     }
     for (const auto& described : plan.synapses) {
         for (const auto& sum : described.summed) {
@@ -159,6 +171,27 @@ void Simulation::State::make_groups() {
     recording = std::make_unique<Recording>(
         spec, plan, [this](const std::string& name) { return find_neurons(name); },
         [this](const std::string& name) { return find_synapses(name); }, context, options.recorder);
+}
+
+// Synapses come first: their delays tell how the neurons are divided.
+void Simulation::State::archive(base::Archive& archive) {
+    archive.piece("clock");
+    archive.same(clock.dt, "dt");
+    archive.same(clock.seed, "the seed");
+    archive.value(clock.step);
+    archive.value(traces_step);
+    archive.value(event_count);
+    for (auto& group : synapses) group->archive(archive);
+    if (archive.reads()) {
+        if (options.state != nullptr)
+            divide();
+        else
+            choose_stride();
+    }
+    for (auto& group : neurons) group->archive(archive);
+    recording->archive(archive);
+    archive.piece("end");
+    if (archive.reads()) bind();
 }
 
 void Simulation::State::make_inputs() {

@@ -65,9 +65,13 @@ struct Simulation::State {
     // These change from stride to stride.
     alignas(base::kLines) std::int64_t traces_step =
         0;  ///< the step at which the traces kept in the neurons stand
-    std::int64_t event_count = 0;
+    std::int64_t event_count =
+        0;  ///< with `traces_step` and the clock's step it is part of the state of the run
     double last_progress = 0.0;
     alignas(base::kLines) std::int64_t steps = 0;
+    /// What the groups are between two steps. These alone, the clock and `recording` make the state of a run.
+    std::vector<std::unique_ptr<NeuronState>> neuron_states;
+    std::vector<std::unique_ptr<SynapseState>> synapse_states;
     std::vector<std::unique_ptr<NeuronGroup>> neurons;
     std::vector<NeuronGroup*> moving;  ///< those of them that have a state
     /// What there is to do in a step of a part, beside moving neurons; found when kernels are bound.
@@ -116,6 +120,8 @@ struct Simulation::State {
     std::vector<std::int64_t> target_bounds(const NeuronGroup& group, const analysis::GroupRef& slice) const;
     void choose_stride();
     void divide();
+    /// Writes the state down, or reads it back and binds all kernels.
+    void archive(base::Archive& archive);
     std::int64_t structure_steps(const SynapseGroup& group) const;
     void make_inputs();
     /// Binds every kernel; anew when a structural edit has moved arrays.

@@ -4,6 +4,7 @@
 // comes receives those still under way.
 #pragma once
 
+#include "base/archive.hpp"
 #include "base/lines.hpp"
 
 #include <algorithm>
@@ -85,6 +86,24 @@ public:
         if (first >= end) return {};
         const std::size_t begin = slots_[place(first)].begin;
         return std::span(neurons_).subspan(begin - forgotten_, slots_[place(end - 1)].end - begin);
+    }
+
+    /// Reading keeps at least as many steps as were kept before.
+    void archive(base::Archive& archive) {
+        auto& [neurons, forgotten, slots, mask, last, next, back, ahead] = *this;  // all there is
+        const std::int64_t back_before = back, ahead_before = ahead;
+        archive.piece("spike history");
+        archive.list(neurons);
+        archive.value(forgotten);
+        archive.list(slots);
+        archive.value(mask);
+        archive.value(last);
+        archive.value(next);
+        archive.value(back);
+        archive.value(ahead);
+        if (!archive.reads()) return;
+        keep(back_before);
+        keep_ahead(ahead_before);
     }
 
 private:

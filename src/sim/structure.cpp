@@ -107,7 +107,7 @@ void SynapseGroup::set_last_update(const Segments& grown, std::int64_t step) {
     for (std::size_t b = 0; b < store.blocks.size(); ++b) {
         for (const bn_segment& segment : grown.block(b)) {
             for (std::int64_t p = segment.begin; p < segment.end; ++p)
-                store.array(v, b).set(p, static_cast<double>(step - counted_from_));
+                store.array(v, b).set(p, static_cast<double>(step - state_.counted_from));
         }
     }
 }

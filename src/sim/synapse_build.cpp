@@ -53,6 +53,24 @@ void SynapseGroup::build() {
     all_.clear();
 }
 
+void SynapseGroup::expect() {
+    evaluate_scalars(plan.scalars, scope(), context_, scalars);
+    make_ring();
+    make_deferral();
+}
+
+void SynapseGroup::archive(base::Archive& archive) {
+    archive.piece("synapses " + plan.name);
+    state_.archive(archive);
+    if (!archive.reads()) return;
+    build_indices();
+    run_propagators();
+    set_ring_scalars();
+    count_in_degrees();
+    keep_history();
+    all_.clear();
+}
+
 void SynapseGroup::check_room(std::int64_t synapses) const {
     const base::MemoryLimit& limit = context_.room.limit;
     const double needed = context_.room.bytes_per_synapse * static_cast<double>(synapses);

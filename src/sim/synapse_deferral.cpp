@@ -28,9 +28,8 @@ constexpr std::int64_t kLongestEpoch = std::int64_t{1} << 22;
 
 void SynapseGroup::make_deferral() {
     if (!plan.deferred) return;
-    deferred_ = std::make_unique<DeferredEvents>(context_.precision, *plan.deferred, store.targets,
-                                                 store.blocks.size());
-    deferred_->view().seen = store.array(store.find(Name::of(Role::processed_until)), 0).data();
+    state_.deferred = std::make_unique<DeferredEvents>(context_.precision, *plan.deferred, store.targets,
+                                                       store.blocks.size());
     ScalarTable rates;
     evaluate_scalars(plan.deferred->rates, scope(), context_, rates);
     epoch_steps_ = kLongestEpoch;
@@ -44,7 +43,7 @@ void SynapseGroup::make_deferral() {
 }
 
 void SynapseGroup::count_in_degrees() {
-    if (!deferred_) return;
+    if (!state_.deferred) return;
     in_degree_.assign(static_cast<std::size_t>(store.targets), 0);
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         for (const std::uint32_t j : store.blocks[b].target) ++in_degree_[j];
@@ -52,7 +51,7 @@ void SynapseGroup::count_in_degrees() {
 }
 
 void SynapseGroup::bind_deferral() {
-    if (!deferred_) return;
+    if (!state_.deferred) return;
     settle_ = bind_rows(plan.deferred->settle, nullptr);
     see_ = bind_elements(plan.deferred->see, nullptr);
     anchor_ = bind_elements(plan.deferred->anchor, nullptr);
@@ -62,16 +61,16 @@ void SynapseGroup::begin_step(const Clock& clock) {
     if (counts_anew(clock.step)) count_anew(clock);
     if (!origin_moves(clock.step)) return;
     settle(clock.step);
-    epoch_ = clock.step;
-    store.array(store.find(Name::of(Role::origin)), 0).set(0, static_cast<double>(epoch_));
-    deferred_->begin_epoch();
+    state_.epoch = clock.step;
+    store.array(store.find(Name::of(Role::origin)), 0).set(0, static_cast<double>(state_.epoch));
+    state_.deferred->begin_epoch();
     std::vector<std::uint32_t> sources(static_cast<std::size_t>(store.sources));
     std::iota(sources.begin(), sources.end(), std::uint32_t{0});
     anchor_.run_listed(clock, sources.data(), store.sources);
 }
 
 void SynapseGroup::settle(std::int64_t step) {
-    if (!deferred_ || epoch_ < 0) return;
+    if (!state_.deferred || state_.epoch < 0) return;
     Clock now = context_.clock;
     now.step = step;
     // The rows are listed block by block, since all lists together would take tens of bytes for each source and block.
@@ -82,24 +81,24 @@ void SynapseGroup::settle(std::int64_t step) {
         settle_.run_part(now, b, rows);
     });
     see_.run_elements(now, end_count(Side::pre));
-    deferred_->settled();
+    state_.deferred->settled();
 }
 
 std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {
     std::int64_t steps = std::numeric_limits<std::int64_t>::max();
     if (!plan.count_anew.empty()) steps = context_.count_anew_every - step % context_.count_anew_every;
-    if (!deferred_) return steps;
-    return epoch_ < 0 ? 0 : std::clamp<std::int64_t>(epoch_ + epoch_steps_ - step, 0, steps);
+    if (!state_.deferred) return steps;
+    return state_.epoch < 0 ? 0 : std::clamp<std::int64_t>(state_.epoch + epoch_steps_ - step, 0, steps);
 }
 
 void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {
-    if (deferred_ && !deferred_->has_room(post.most_spikes(steps))) settle(clock.step);
+    if (state_.deferred && !state_.deferred->has_room(post.most_spikes(steps))) settle(clock.step);
 }
 
 std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets,
                                        std::size_t part) {
-    if (!deferred_->has_room(targets)) settle(clock.step);
-    deferred_->keep(targets, part);
+    if (!state_.deferred->has_room(targets)) settle(clock.step);
+    state_.deferred->keep(targets, part);
     return std::accumulate(targets.begin(), targets.end(), std::int64_t{0},
                            [this](std::int64_t sum, std::uint32_t j) { return sum + in_degree_[j]; });
 }

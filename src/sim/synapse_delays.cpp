@@ -136,30 +136,35 @@ void SynapseGroup::choose_row_delay() { store.row_delay = delay_of_rows(plan); }
 void SynapseGroup::make_ring() {
     if (!plan.deliver) return;
     std::int64_t longest = 0;
-    for (std::size_t d = 0; d < plan.delays.size(); ++d) {
-        if (plan.delays[d].name != analysis::DelayName::dendritic()) continue;
-        longest = store.delays[d].max_steps;
-        if (!store.delays[d].per_synapse)
-            scalars.set(Name::of(Role::dendritic_steps), static_cast<double>(store.delays[d].steps));
-    }
-    ring_rows_ = longest + 1;
+    for (std::size_t d = 0; d < plan.delays.size(); ++d)
+        if (plan.delays[d].name == analysis::DelayName::dendritic()) longest = store.delays[d].max_steps;
+    state_.ring_rows = longest + 1;
+    state_.ring = StateArray(codegen::Stored::real, context_.precision,
+                             state_.ring_rows * network::padded(store.targets));
+    set_ring_scalars();
+}
+
+void SynapseGroup::set_ring_scalars() {
+    if (!plan.deliver) return;
     const std::int64_t stride = network::padded(store.targets);
-    ring_ = StateArray(codegen::Stored::real, context_.precision, ring_rows_ * stride);
     due_ = StateArray(codegen::Stored::real, context_.precision, stride);
-    scalars.set(Name::of(Role::ring_rows), static_cast<double>(ring_rows_));
+    for (std::size_t d = 0; d < plan.delays.size(); ++d)
+        if (plan.delays[d].name == analysis::DelayName::dendritic() && !store.delays[d].per_synapse)
+            scalars.set(Name::of(Role::dendritic_steps), static_cast<double>(store.delays[d].steps));
+    scalars.set(Name::of(Role::ring_rows), static_cast<double>(state_.ring_rows));
     scalars.set(Name::of(Role::ring_stride), static_cast<double>(stride));
 }
 
 // For a synapse that grew with a longer delay than any before; input under way stays.
 void SynapseGroup::lengthen_ring(const Clock& clock) {
-    if (ring_rows_ == 0) return;
-    const std::int64_t rows = ring_rows_;
-    const StateArray old = std::move(ring_);
+    if (state_.ring_rows == 0) return;
+    const std::int64_t rows = state_.ring_rows;
+    const StateArray old = std::move(state_.ring);
     make_ring();
     const std::int64_t stride = network::padded(store.targets);
     for (std::int64_t step = clock.step + 1; step < clock.step + rows; ++step) {
         for (std::int64_t k = 0; k < stride; ++k) {
-            ring_.set(step % ring_rows_ * stride + k, old.get(step % rows * stride + k));
+            state_.ring.set(step % state_.ring_rows * stride + k, old.get(step % rows * stride + k));
         }
     }
 }

@@ -15,14 +15,14 @@ using codegen::Side;
 using network::SynapseBlock;
 
 SynapseGroup::SynapseGroup(const analysis::SynapseSpec& synapse_spec,
-                           const codegen::SynapsePlan& synapse_plan, NeuronGroup& pre_group,
-                           NeuronGroup& post_group, Context& context,
-                           const std::vector<std::int64_t>& target_bounds)
+                           const codegen::SynapsePlan& synapse_plan, SynapseState& state,
+                           NeuronGroup& pre_group, NeuronGroup& post_group, Context& context)
     : spec(synapse_spec),
       plan(synapse_plan),
       pre(pre_group),
       post(post_group),
-      store(synapse_plan, context.precision, synapse_spec.from.size(), target_bounds),
+      store(state.store),
+      state_(state),
       context_(context) {
     store.start(context.clock.step);
     count_from(context.clock.step);
@@ -39,19 +39,20 @@ Scope SynapseGroup::scope() {
     scope.synapses = &store;
     scope.scalars = {&scalars, &pre.scalars, &post.scalars};
     scope.signals = &context_.signals;
-    if (deferred_) {
-        scope.deferred = &deferred_->view();
-        for (auto& [name, values] : deferred_->fields()) scope.scratch.emplace_back(name, values.data());
+    if (state_.deferred) {
+        scope.deferred = &state_.deferred->view();
+        for (auto& [name, values] : state_.deferred->fields())
+            scope.scratch.emplace_back(name, values.data());
     }
-    if (ring_rows_ > 0) {
-        scope.scratch.emplace_back(Name::of(Role::ring), ring_.data());
+    if (state_.ring_rows > 0) {
+        scope.scratch.emplace_back(Name::of(Role::ring), state_.ring.data());
         scope.scratch.emplace_back(Name::of(Role::due), due_.data());
     }
     return scope;
 }
 
 void SynapseGroup::count_from(std::int64_t step) {
-    counted_from_ = step;
+    state_.counted_from = step;
     const int v = store.find(codegen::Name::of(codegen::Role::counted_from));
     if (v >= 0) store.array(v, 0).set(0, static_cast<double>(step));
 }
@@ -86,6 +87,8 @@ std::int64_t SynapseGroup::end_count(Side side) const {
 }
 
 void SynapseGroup::bind(bool strides) {
+    if (state_.deferred)
+        state_.deferred->view().seen = store.array(store.find(Name::of(Role::processed_until)), 0).data();
     for (auto& of_side : pathways_) of_side.clear();
     for (const auto& described : plan.pathways) {
         Pathway& pathway = pathways(described.side).emplace_back();
@@ -188,10 +191,10 @@ std::int64_t SynapseGroup::run_events(const Clock& clock, Side side) {
 }
 
 void SynapseGroup::deliver(const Clock& clock) {
-    if (ring_rows_ == 0) return;
+    if (state_.ring_rows == 0) return;
     const std::size_t row_bytes =
-        static_cast<std::size_t>(network::padded(store.targets)) * ring_.element_bytes();
-    void* row = ring_.at(clock.step % ring_rows_ * network::padded(store.targets));
+        static_cast<std::size_t>(network::padded(store.targets)) * state_.ring.element_bytes();
+    void* row = state_.ring.at(clock.step % state_.ring_rows * network::padded(store.targets));
     std::memcpy(due_.data(), row, row_bytes);
     std::memset(row, 0, row_bytes);
     // The padding of a slice may be neurons beyond it: they receive nothing, since nothing is due there.
@@ -235,8 +238,8 @@ std::optional<network::Location> SynapseGroup::first_non_finite(std::size_t vari
 }
 
 std::size_t SynapseGroup::bytes() const {
-    return store.bytes() + ring_.bytes() + due_.bytes() + (deferred_ ? deferred_->bytes() : 0) +
-           in_degree_.size() * sizeof(in_degree_[0]);
+    return store.bytes() + state_.ring.bytes() + due_.bytes() +
+           (state_.deferred ? state_.deferred->bytes() : 0) + in_degree_.size() * sizeof(in_degree_[0]);
 }
 
 }  // namespace bouton::sim

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "analysis/spec.hpp"
-#include "sim/deferred_events.hpp"
 #include "sim/neuron_group.hpp"
 #include "sim/pathway.hpp"
 #include "sim/segments.hpp"
+#include "sim/synapse_state.hpp"
 
 #include <deque>
 #include <functional>
@@ -19,12 +19,16 @@ namespace bouton::sim {
 
 class SynapseGroup {
 public:
-    /// Spec, plan, groups and context must outlive it.
-    SynapseGroup(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan, NeuronGroup& pre,
-                 NeuronGroup& post, Context& context, const std::vector<std::int64_t>& target_bounds);
+    /// Spec, plan, state, groups and context must outlive it.
+    SynapseGroup(const analysis::SynapseSpec& spec, const codegen::SynapsePlan& plan, SynapseState& state,
+                 NeuronGroup& pre, NeuronGroup& post, Context& context);
 
     /// Connects, gives first values and delays, and makes what events need. The neuron groups stand already.
     void build();
+    /// In place of build(): gets ready for a state that is read.
+    void expect();
+    /// Writes the state down or reads it back. Kernels are to be bound after reading.
+    void archive(base::Archive& archive);
     /// Binds kernels to arrays; again after every structural edit. `strides`: events go through Pathway::run_part.
     void bind(bool strides);
 
@@ -82,7 +86,7 @@ public:
     const codegen::SynapsePlan& plan;
     NeuronGroup& pre;
     NeuronGroup& post;
-    network::SynapseStore store;
+    network::SynapseStore& store;
     ScalarTable scalars;
 
     /// Those of the spikes of one side; until kernels are bound anew.
@@ -94,11 +98,12 @@ private:
     void check_values_fit() const;
     /// Whether events that wait are counted from this step on.
     bool origin_moves(std::int64_t step) const {
-        return deferred_ && (epoch_ < 0 || step - epoch_ >= epoch_steps_);
+        return state_.deferred && (state_.epoch < 0 || step - state_.epoch >= epoch_steps_);
     }
     /// Whether the steps to which synapses have been brought are: they are kept in 32 bits.
     bool counts_anew(std::int64_t step) const {
-        return !plan.count_anew.empty() && step != counted_from_ && step % context_.count_anew_every == 0;
+        return !plan.count_anew.empty() && step != state_.counted_from &&
+               step % context_.count_anew_every == 0;
     }
     void count_from(std::int64_t step);
     void count_anew(const Clock& clock);
@@ -124,6 +129,7 @@ private:
     void choose_row_delay();
     void run_propagators();
     void make_ring();
+    void set_ring_scalars();
     void make_deferral();
     void bind_deferral();
     void count_in_degrees();
@@ -139,6 +145,7 @@ private:
     void start_grown(const Segments& grown, std::int64_t step);
     Segments grown_segments(std::int64_t first_id) const;
 
+    SynapseState& state_;
     Context& context_;
     std::vector<Pathway> pathways_[2];  ///< by side
     bool sources_together_ = false;     ///< what happens to sources in a stride need not go step by step
@@ -147,14 +154,9 @@ private:
     RowKernel clock_driven_;
     std::vector<RowKernel> summed_;
     BoundKernel deliver_;
-    network::StateArray ring_;  ///< rows of padded targets: delayed input by the step in which it arrives
-    network::StateArray due_;   ///< the row of this step
-    std::int64_t ring_rows_ = 0;
-    std::unique_ptr<DeferredEvents> deferred_;  ///< null: postsynaptic events do not wait
+    network::StateArray due_;  ///< the row of this step
     RowKernel settle_;
     BoundKernel see_, anchor_;
-    std::int64_t counted_from_ = 0;  ///< Role::counted_from
-    std::int64_t epoch_ = -1;        ///< the step from which the steps of kept events count
     std::int64_t epoch_steps_ = 0;
     std::vector<std::uint32_t> in_degree_;
     std::deque<std::pair<Route, Segments>> all_;

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The state of a run, written down wherever and read back: it goes on as if nothing had happened, with any number of blocks and
+// either back end, and writing changes nothing.
+#include "tests/sim/running.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace bouton::test {
+namespace {
+
+struct Case {
+    const char* name;
+    std::string toml;
+    std::string looked_at;  ///< GROUP.VARIABLE, variables of synapses behind a '|'
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& of) { return out << of.name; }
+
+const std::string kHead = "[simulation]\nduration = \"60 ms\"\nseed = 11\n";
+
+/// Everything that waits, is on its way or is counted: see the names of the cases.
+std::vector<Case> cases() {
+    return {
+        {"noise_refractoriness_summed_dendrites", kHead + R"toml(
+[neurons.cells]
+size = 61
+equations = """
+dv/dt = (1.5 - v + g)/(10*ms) + 0.1*xi*(10*ms)**-0.5 : 1
+dg/dt = -g/(5*ms) : 1
+seen : 1
+total : 1
+"""
+threshold = "v > 1"
+reset = "v = 0"
+refractory = "2 ms"
+initial = { v = "rand()" }
+[synapses.plain]
+from = "cells"
+to = "cells[5:50]"
+connect = { rule = "fixed_probability", p = 0.3 }
+delay = "0.1*ms + rand()*2*ms"
+dendritic_delay = "0.5*ms + rand()*ms"
+release = { model = "bernoulli", parameters = { p = 0.7 } }
+plasticity = { model = "stdp_pair", parameters = { w_max = 0.2 } }
+target = "g"
+initial = { w = "0.1*rand()" }
+[synapses.back]
+from = "cells[0:40]"
+to = "cells"
+connect = { rule = "fixed_indegree", n = 7, multapses = true }
+delay = "(1 + j % 9)*0.1*ms"
+equations = """
+k : 1
+total_pre = k*v_post : 1 (summed)
+"""
+on_pre = """
+seen_pre += k*v_post
+k = k*0.9 + 0.1*rand()
+"""
+on_post = "seen_pre += 0.3*k"
+initial = { k = "rand()" }
+[[run_regularly]]
+of = "back"
+every = "7 ms"
+code = "k *= 20/sum_pre(k)"
+)toml",
+         "cells.v cells.g cells.seen cells.total |plain.w plain.source plain.target back.k back.source"},
+
+        {"strides_deferred_events_decays_poisson", kHead + R"toml(
+[neurons.inputs]
+model = "poisson"
+size = 400
+parameters = { rate = "60 Hz" }
+[neurons.given]
+model = "spike_times"
+size = 3
+times = [["3 ms", "30 ms"], ["17.2 ms"], ["41 ms", "58 ms"]]
+[neurons.cells]
+size = 700
+equations = """
+dv/dt = (E_L - v)/tau_m : volt
+tau_m : second
+g : volt
+"""
+threshold = "v > -52*mV"
+reset = "v = -60*mV"
+refractory = "1.7 ms"
+parameters = { E_L = "-55 mV" }
+initial = { v = "-60*mV + rand()*10*mV", tau_m = "20*ms" }
+[synapses.drive]
+from = "inputs"
+to = "cells"
+connect = { rule = "fixed_probability", p = 0.1 }
+delay = "1.5 ms"
+plasticity = { model = "stdp_pair", parameters = { w_max = "1 mV" } }
+target = "v"
+initial = { w = "0.5*mV" }
+[synapses.kicks]
+from = "given"
+to = "cells[10:20]"
+connect = { rule = "all_to_all" }
+delay = "5 ms"
+target = "v"
+initial = { w = "6*mV" }
+[synapses.loop]
+from = "cells"
+to = "cells"
+connect = { rule = "fixed_outdegree", n = 30 }
+delay = "2.1 ms"
+release = { model = "tsodyks_markram", parameters = { U = 0.4, tau_rec = "100 ms", tau_fac = "50 ms" } }
+plasticity = { model = "stdp_pair", parameters = { w_max = "0.4 mV" } }
+target = "v"
+initial = { w = "0.2*mV" }
+[input.noise]
+to = "cells"
+rate = "900 Hz"
+weight = "0.5*mV"
+target = "v"
+)toml",
+         "cells.v |drive.w loop.w loop.source loop.target"},
+
+        {"growth_and_pruning", kHead + R"toml(
+[neurons.cells]
+size = 40
+equations = """
+dv/dt = (1.2 + 0.3*rate - v)/(5*ms) : 1
+rate : 1
+"""
+threshold = "v > 1"
+reset = "v = 0"
+initial = { v = "rand()", rate = "rand()" }
+[synapses.s]
+from = "cells"
+to = "cells"
+connect = { rule = "fixed_probability", p = 0.1 }
+delay = "0.3*ms + 3*ms*rand()"
+release = { model = "tsodyks_markram", parameters = { U = 0.3, tau_rec = "20 ms", tau_fac = "30 ms" } }
+plasticity = { model = "stdp_pair", parameters = { w_max = 1 } }
+target = "v"
+initial = { w = "0.3*rand()" }
+structure = { every = "5 ms", prune = "w < 0.05", grow = { p = 0.02 } }
+)toml",
+         "cells.v |s.w s.source s.target"},
+    };
+}
+
+/// What is looked at, at the present step.
+std::vector<std::vector<double>> values_of(const sim::Simulation& simulation, const Case& of) {
+    std::vector<std::vector<double>> values;
+    std::istringstream names(of.looked_at);
+    bool of_synapses = false;
+    for (std::string name; names >> name;) {
+        if (name.front() == '|') of_synapses = true;
+        name.erase(0, name.front() == '|' ? 1 : 0);
+        const auto dot = name.find('.');
+        const std::string group = name.substr(0, dot), variable = name.substr(dot + 1);
+        values.push_back(of_synapses ? simulation.synapses(group, variable)
+                                     : simulation.neurons(group, variable));
+    }
+    values.push_back({static_cast<double>(simulation.summary().spikes),
+                      static_cast<double>(simulation.summary().events),
+                      static_cast<double>(simulation.now())});
+    return values;
+}
+
+std::unique_ptr<sim::Simulation> resumed(const Case& of, const std::vector<std::byte>& state, int blocks,
+                                         sim::Backend backend = sim::Backend::interpreted, int threads = 1) {
+    base::MemoryReader reader(state);
+    sim::Options options;
+    options.state = &reader;
+    options.blocks = blocks;
+    options.backend = backend;
+    options.threads = threads;
+    auto simulation = simulate_with(of.toml, options);
+    EXPECT_EQ(reader.left(), 0);
+    return simulation;
+}
+
+class State : public testing::TestWithParam<Case> {
+protected:
+    static constexpr std::int64_t kSteps = 600;
+    static std::vector<std::vector<double>> untouched(const Case& of) {
+        const auto simulation = simulate(of.toml);
+        simulation->go(kSteps);
+        EXPECT_GT(simulation->summary().spikes, 50);
+        return values_of(*simulation, of);
+    }
+};
+
+TEST_P(State, RunsAddUp) {
+    const auto expected = untouched(GetParam());
+    for (const std::int64_t cut : {1, 13, 49, 50, 257, 599}) {
+        const auto simulation = simulate(GetParam().toml, 2);
+        simulation->go(cut);
+        simulation->go(kSteps - cut);
+        EXPECT_EQ(values_of(*simulation, GetParam()), expected) << cut;
+    }
+}
+
+TEST_P(State, WritingAndLookingChangeNothing) {
+    const auto expected = untouched(GetParam());
+    const auto simulation = simulate(GetParam().toml);
+    for (std::int64_t step = 0; step < kSteps; step += 40) {
+        simulation->go(40);
+        base::archived(*simulation);
+        values_of(*simulation, GetParam());
+        base::archived(*simulation);
+    }
+    EXPECT_EQ(values_of(*simulation, GetParam()), expected);
+}
+
+TEST_P(State, ReadBackGoesOnTheSame) {
+    const auto expected = untouched(GetParam());
+    const auto simulation = simulate(GetParam().toml);
+    simulation->go(163);
+    const auto state = base::archived(*simulation);
+    for (const std::int64_t more : {0, 31, 437}) {
+        simulation->go(more);
+        base::MemoryReader reader(state);
+        simulation->archive(reader);
+        EXPECT_EQ(reader.left(), 0);
+        EXPECT_EQ(simulation->now(), 163);
+    }
+    simulation->go(kSteps - 163);
+    EXPECT_EQ(values_of(*simulation, GetParam()), expected);
+}
+
+TEST_P(State, GoesOnWithOtherBlocksAndThreads) {
+    const auto expected = untouched(GetParam());
+    for (const auto& [before, after] : {std::pair(1, 1), std::pair(1, 3), std::pair(3, 1), std::pair(2, 3)}) {
+        for (const std::int64_t cut : {1, 200, 411}) {
+            const auto first = simulate(GetParam().toml, before);
+            first->go(cut);
+            const auto second =
+                resumed(GetParam(), base::archived(*first), after, sim::Backend::interpreted, after);
+            EXPECT_EQ(second->now(), cut);
+            second->go(kSteps - cut);
+            EXPECT_EQ(values_of(*second, GetParam()), expected) << before << " " << after << " " << cut;
+        }
+    }
+}
+
+TEST_P(State, GoesOnWithTheOtherBackEnd) {
+    if (!runtime::compiler_available({})) GTEST_SKIP() << "no compiler";
+    const auto expected = untouched(GetParam());
+    const auto first = simulate(GetParam().toml, 1, nullptr, sim::Backend::compiled);
+    first->go(305);
+    const auto second = resumed(GetParam(), base::archived(*first), 2);
+    second->go(77);
+    const auto third = resumed(GetParam(), base::archived(*second), 1, sim::Backend::compiled);
+    third->go(kSteps - 382);
+    EXPECT_EQ(values_of(*third, GetParam()), expected);
+}
+
+TEST_P(State, IsRefusedWhereItIsCutOff) {
+    const auto simulation = simulate(GetParam().toml);
+    simulation->go(20);
+    const auto state = base::archived(*simulation);
+    for (std::size_t part = 0; part < 40; ++part) {
+        auto less = state;
+        less.resize(state.size() * part / 40);
+        base::MemoryReader reader(less);
+        sim::Options options;
+        options.state = &reader;
+        options.backend = sim::Backend::interpreted;
+        EXPECT_THROW(simulate_with(GetParam().toml, options), base::ArchiveError) << part;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, State, testing::ValuesIn(cases()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(StateOfAnother, IsRefused) {
+    const auto all = cases();
+    const auto simulation = simulate(all[0].toml);
+    const auto state = base::archived(*simulation);
+    for (const std::size_t other : {1U, 2U}) {
+        base::MemoryReader reader(state);
+        sim::Options options;
+        options.state = &reader;
+        options.backend = sim::Backend::interpreted;
+        EXPECT_THROW(simulate_with(all[other].toml, options), base::ArchiveError);
+    }
+}
+
+}  // namespace
+}  // namespace bouton::test
