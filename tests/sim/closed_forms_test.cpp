@@ -229,6 +229,25 @@ of = "all"
               (std::vector<double>{700, 700, 700, 800, 800, 800}));
 }
 
+// Steps 49, 59, 81, 98, 115, 118 are at times whose quotient by the sample's dt is less than a whole number by rounding.
+TEST(ClosedForms, ASampleCountsFromItsOwnStepWhateverRounding) {
+    std::string samples;
+    std::vector<double> expected;
+    for (int k = 0; k < 120; ++k) {
+        samples += (k > 0 ? ", " : "") + std::to_string(k);
+        expected.push_back(k);
+    }
+    EXPECT_EQ(recorded(head("12 ms") + "signal.s = { dt = \"0.1 ms\", values = [" + samples + R"toml(] }
+[neurons.n]
+size = 1
+equations = "a = s(t) : 1"
+[[record]]
+variables = ["a"]
+of = "n"
+)toml"),
+              expected);
+}
+
 // dv/dt = 1/ms from 0, threshold 0.95, reset to 0: the first spike in step 9 (v = 1 after ten integrations), then every
 // 10 + r - 1 steps, where r is the refractory time in steps, rounded down: it begins with the step of the spike, whose integration
 // is over. Where v goes on meanwhile, max(10, r).
