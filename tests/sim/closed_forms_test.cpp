@@ -237,7 +237,7 @@ TEST(ClosedForms, ASampleCountsFromItsOwnStepWhateverRounding) {
         samples += (k > 0 ? ", " : "") + std::to_string(k);
         expected.push_back(k);
     }
-    EXPECT_EQ(recorded(head("12 ms") + "signal.s = { dt = \"0.1 ms\", values = [" + samples + R"toml(] }
+    EXPECT_EQ(recorded(head("12 ms") + "[signal]\ns = { dt = \"0.1 ms\", values = [" + samples + R"toml(] }
 [neurons.n]
 size = 1
 equations = "a = s(t) : 1"
