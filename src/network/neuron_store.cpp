@@ -31,6 +31,11 @@ void NeuronStore::begin_epochs(std::int64_t step) {
             decay.begin_epoch(step, arrays[static_cast<std::size_t>(find(decay.variable()))]);
 }
 
+void NeuronStore::rebase(std::int64_t step) {
+    for (Decay& decay : decays)
+        decay.begin_epoch(step, arrays[static_cast<std::size_t>(find(decay.variable()))]);
+}
+
 std::size_t NeuronStore::bytes() const {
     std::size_t sum = 0;
     for (const StateArray& array : arrays) sum += array.bytes();

@@ -35,6 +35,8 @@ struct NeuronStore {
     }
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
+    /// Begins a new epoch of all at the start of this step: what is stored is the present value.
+    void rebase(std::int64_t step);
     std::size_t bytes() const;
 
     /// Values and who rests; `bounds`: of the parts of the group.

@@ -17,15 +17,14 @@ void archive_block(base::Archive& archive, SynapseBlock& block, const SynapseSto
     archive.list(row_begin);
     archive.list(target);
     archive.list(id);
-    if (archive.reads()) {
-        arrays.clear();
+    if (archive.reads()) {  // in place as far as it goes: kernels may be bound to it
         arrays.resize(store.variables.size());
         delay_steps.resize(store.delays.size());
     }
     for (std::size_t v = 0; v < arrays.size(); ++v) {
         const codegen::Variable& variable = store.variables[v];
         if (variable.placement != codegen::Placement::per_synapse) continue;
-        if (archive.reads()) arrays[v] = StateArray(variable.stored, store.precision, 0);
+        if (arrays[v].data() == nullptr) arrays[v] = StateArray(variable.stored, store.precision, 0);
         arrays[v].archive(archive);
     }
     for (auto& steps : delay_steps) archive.list(steps);

@@ -44,6 +44,11 @@ void SynapseStore::begin_epochs(std::int64_t step) {
             decay.begin_epoch(step, common[static_cast<std::size_t>(find(decay.variable()))]);
 }
 
+void SynapseStore::rebase(std::int64_t step) {
+    for (Decay& decay : decays)
+        decay.begin_epoch(step, common[static_cast<std::size_t>(find(decay.variable()))]);
+}
+
 std::int64_t SynapseStore::size() const {
     return std::accumulate(blocks.begin(), blocks.end(), std::int64_t{0},
                            [](std::int64_t sum, const SynapseBlock& block) { return sum + block.size(); });

@@ -85,6 +85,8 @@ struct SynapseStore {
     }
     /// Begins a new epoch of what is stored relative to one, if it is time at the start of this step.
     void begin_epochs(std::int64_t step);
+    /// Begins a new epoch of all at the start of this step: what is stored is the present value.
+    void rebase(std::int64_t step);
 
     /// All but what follows from it: `source` and the indices are to be built anew after reading. What was written with other
     /// blocks is divided into these.

@@ -243,4 +243,6 @@ void NeuronGroup::archive(base::Archive& archive) {
     state_.archive(archive, bounds);
 }
 
+void NeuronGroup::rebase(const Clock& clock) { store.rebase(clock.step); }
+
 }  // namespace bouton::sim

@@ -86,6 +86,14 @@ public:
     ScalarTable scalars;
     SpikeHistory& history;
 
+    /// Brings everything to the start of the present step: what is stored is what there is.
+    void rebase(const Clock& clock);
+    /// Throws for the first neuron whose value of that name is out of range.
+    void check_ranges(const std::string& variable);
+    /// Once constants on which exact integration depends have changed.
+    void run_propagators() {
+        for (const auto& propagator : plan.propagators) run_propagator(propagator);
+    }
     /// Writes the state down or reads it back. Kernels are to be bound after reading.
     void archive(base::Archive& archive);
 

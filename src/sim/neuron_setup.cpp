@@ -22,7 +22,7 @@ void NeuronGroup::initialise() {
     }
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser);
     for (const auto& range : plan.ranges) check_range(range);
-    for (const auto& propagator : plan.propagators) run_propagator(propagator);
+    run_propagators();
     for (StateArray& array : store.arrays) array.pad();
 }
 

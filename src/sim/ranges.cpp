@@ -42,6 +42,16 @@ void NeuronGroup::check_range(const codegen::RangePlan& range) {
     }
 }
 
+void NeuronGroup::check_ranges(const std::string& variable) {
+    for (const auto& range : plan.ranges)
+        if (range.name == variable) check_range(range);
+}
+
+void SynapseGroup::check_ranges(const std::string& variable) {
+    for (const auto& range : plan.ranges)
+        if (range.name == variable) check_range(range, nullptr);
+}
+
 void SynapseGroup::check_range(const codegen::RangePlan& range, const Segments* grown) {
     std::optional<std::pair<std::size_t, std::int64_t>> found;  // the first one
     std::mutex lock;

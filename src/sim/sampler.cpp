@@ -168,4 +168,13 @@ void VariableSampler::pick_synapses(const SynapseColumns& columns, std::span<dou
     }
 }
 
+void VariableSampler::store_back() const {
+    auto& arrays = synapses_->store;
+    for (std::size_t b = 0; b < out_.size(); ++b) {
+        StateArray& to = arrays.array(arrays.find(name_), b);
+        for (std::int64_t k = 0; k < to.size(); ++k) to.set(k, out_[b].get(k));
+        to.pad();
+    }
+}
+
 }  // namespace bouton::sim

@@ -32,6 +32,8 @@ public:
     void evaluate(const Clock& clock, network::RowRange rows);
     void pick_neurons(const std::vector<std::int64_t>& neurons, std::vector<double>& out) const;
     void pick_synapses(const SynapseColumns& columns, std::span<double> out) const;
+    /// Stores what was evaluated for all elements as the variable itself.
+    void store_back() const;
     const codegen::RecordVariable& variable() const { return variable_; }
 
 private:

@@ -240,9 +240,33 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     if (v < 0) throw std::out_of_range(group + "." + variable);
     const codegen::RecordVariable stored{
         variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
+    const auto& exact = found->plan.final_values;
+    const auto it =
+        std::find_if(exact.begin(), exact.end(), [&](const auto& of) { return of.name == variable; });
+    state_->advance_traces();
+    VariableSampler sampler(it == exact.end() ? stored : *it, nullptr, found, state_->context, When::once);
+    sampler.bind();
+    sampler.evaluate(state_->clock);
     std::vector<double> values(columns.location.size());
-    VariableSampler(stored, nullptr, found, state_->context, When::once).pick_synapses(columns, values);
+    sampler.pick_synapses(columns, values);
     return values;
+}
+
+void Simulation::write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,
+                               std::span<const double> values) {
+    const base::FlushToZero flush;
+    NeuronGroup* found = state_->find_neurons(group);
+    if (found == nullptr) throw UnknownName("there is no neuron group '" + base::escape(group) + "'");
+    sim::write_neurons(*found, state_->clock, variable, chosen, values);
+}
+
+void Simulation::write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,
+                                std::span<const double> values) {
+    const base::FlushToZero flush;
+    SynapseGroup* found = state_->find_synapses(group);
+    if (found == nullptr) throw UnknownName("there is no synapse group '" + base::escape(group) + "'");
+    state_->advance_traces();
+    sim::write_synapses(*found, state_->clock, variable, network::in_order(found->store), chosen, values);
 }
 
 std::vector<std::uint32_t> Simulation::spikes(const std::string& group) const {

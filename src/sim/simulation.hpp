@@ -8,6 +8,7 @@
 #include "codegen/plan.hpp"
 #include "sim/callables.hpp"
 #include "sim/recorder.hpp"
+#include "sim/writing.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -86,9 +87,13 @@ public:
     // For tests and inspection; each copies.
     /// Values of a neuron variable. Throws std::out_of_range for names that do not exist.
     std::vector<double> neurons(const std::string& group, const std::string& variable) const;
-    /// Values of a stored synaptic variable, or of "source", "target" (numbers in the slices), in the order of
-    /// results.
+    /// Present values of a synaptic variable, or "source", "target" (numbers in the slices), in the order of results.
     std::vector<double> synapses(const std::string& group, const std::string& variable) const;
+    /// Gives values to all neurons or synapses, or to those chosen; see sim/writing.hpp, also for what is thrown.
+    void write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,
+                       std::span<const double> values);
+    void write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,
+                        std::span<const double> values);
     /// Neurons that spiked in the step just done.
     std::vector<std::uint32_t> spikes(const std::string& group) const;
 

@@ -59,7 +59,10 @@ void SynapseGroup::bind_deferral() {
 
 void SynapseGroup::begin_step(const Clock& clock) {
     if (counts_anew(clock.step)) count_anew(clock);
-    if (!origin_moves(clock.step)) return;
+    if (origin_moves(clock.step)) move_origin(clock);
+}
+
+void SynapseGroup::move_origin(const Clock& clock) {
     settle(clock.step);
     state_.epoch = clock.step;
     store.array(store.find(Name::of(Role::origin)), 0).set(0, static_cast<double>(state_.epoch));

@@ -27,6 +27,17 @@ public:
     void build();
     /// In place of build(): gets ready for a state that is read.
     void expect();
+    /// Brings everything to the start of the present step: what is stored is what there is. Precondition: the traces kept in
+    /// the neurons are those of this step (advance_traces).
+    void rebase(const Clock& clock);
+    /// After what is stored has changed since rebase.
+    void rebased(const Clock& clock) {
+        if (state_.deferred) move_origin(clock);
+    }
+    /// Throws for the first synapse whose value of that name is out of range.
+    void check_ranges(const std::string& variable);
+    /// Once constants on which exact integration depends have changed.
+    void run_propagators();
     /// Writes the state down or reads it back. Kernels are to be bound after reading.
     void archive(base::Archive& archive);
     /// Binds kernels to arrays; again after every structural edit. `strides`: events go through Pathway::run_part.
@@ -105,6 +116,8 @@ private:
         return !plan.count_anew.empty() && step != state_.counted_from &&
                step % context_.count_anew_every == 0;
     }
+    /// Counts waiting events from this step on; none waits then.
+    void move_origin(const Clock& clock);
     void count_from(std::int64_t step);
     void count_anew(const Clock& clock);
     bool may_take_sources_together() const;
@@ -127,7 +140,6 @@ private:
     void evaluate_delays(const Segments* grown);
     void evaluate_delay(std::size_t d, const Segments* grown);
     void choose_row_delay();
-    void run_propagators();
     void make_ring();
     void set_ring_scalars();
     void make_deferral();

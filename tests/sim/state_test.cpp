@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <sstream>
 
 namespace bouton::test {
@@ -14,6 +15,8 @@ struct Case {
     const char* name;
     std::string toml;
     std::string looked_at;  ///< GROUP.VARIABLE, variables of synapses behind a '|'
+    std::string also_written{};
+    bool chaotic = false;
 };
 
 std::ostream& operator<<(std::ostream& out, const Case& of) { return out << of.name; }
@@ -66,7 +69,8 @@ of = "back"
 every = "7 ms"
 code = "k *= 20/sum_pre(k)"
 )toml",
-         "cells.v cells.g cells.seen cells.total |plain.w plain.source plain.target back.k back.source"},
+         "cells.v cells.g cells.seen cells.total |plain.w plain.source plain.target back.k back.source",
+         "plain.apre plain.apost"},
 
         {"strides_deferred_events_decays_poisson", kHead + R"toml(
 [neurons.inputs]
@@ -119,7 +123,8 @@ rate = "900 Hz"
 weight = "0.5*mV"
 target = "v"
 )toml",
-         "cells.v |drive.w loop.w loop.source loop.target"},
+         "cells.v |drive.w loop.w loop.source loop.target",
+         "loop.x loop.u loop.apre loop.apost drive.apre drive.apost"},
 
         {"growth_and_pruning", kHead + R"toml(
 [neurons.cells]
@@ -142,7 +147,7 @@ target = "v"
 initial = { w = "0.3*rand()" }
 structure = { every = "5 ms", prune = "w < 0.05", grow = { p = 0.02 } }
 )toml",
-         "cells.v |s.w s.source s.target"},
+         "cells.v |s.w s.source s.target", "s.x s.u s.apre s.apost"},
     };
 }
 
@@ -267,6 +272,100 @@ TEST_P(State, IsRefusedWhereItIsCutOff) {
         options.backend = sim::Backend::interpreted;
         EXPECT_THROW(simulate_with(GetParam().toml, options), base::ArchiveError) << part;
     }
+}
+
+/// GROUP, VARIABLE of what can be written, and whether it is of synapses.
+struct Target {
+    std::string group, variable;
+    bool of_synapses;
+};
+
+std::vector<Target> targets_of(const Case& of) {
+    std::vector<Target> targets;
+    std::istringstream names(of.looked_at + " " + of.also_written);
+    bool of_synapses = false;
+    for (std::string name; names >> name;) {
+        if (name.front() == '|') of_synapses = true;
+        name.erase(0, name.front() == '|' ? 1 : 0);
+        const auto dot = name.find('.');
+        if (name.substr(dot + 1) == "source" || name.substr(dot + 1) == "target") continue;
+        targets.push_back({name.substr(0, dot), name.substr(dot + 1), of_synapses});
+    }
+    return targets;
+}
+
+std::vector<double> read(const sim::Simulation& simulation, const Target& of) {
+    return of.of_synapses ? simulation.synapses(of.group, of.variable)
+                          : simulation.neurons(of.group, of.variable);
+}
+
+void write(sim::Simulation& simulation, const Target& to, const std::vector<double>& values,
+           const sim::Chosen& chosen = {}) {
+    if (to.of_synapses)
+        simulation.write_synapses(to.group, to.variable, chosen, values);
+    else
+        simulation.write_neurons(to.group, to.variable, chosen, values);
+}
+
+TEST_P(State, WhatIsWrittenIsRead) {
+    const auto simulation = simulate(GetParam().toml, 2);
+    for (const std::int64_t more : {0, 1, 57, 200}) {
+        simulation->go(more);
+        for (const Target& target : targets_of(GetParam())) {
+            SCOPED_TRACE(target.group + "." + target.variable);
+            std::vector<double> values = read(*simulation, target);
+            for (double& value : values) value *= 0.75;
+            write(*simulation, target, values);
+            EXPECT_EQ(read(*simulation, target), values);
+        }
+    }
+    simulation->go(100);
+}
+
+// What was read is written again, everywhere, and nothing but rounding comes of it.
+TEST_P(State, WritingWhatIsThereIsNoChange) {
+    if (GetParam().chaotic) GTEST_SKIP() << "rounding grows";
+    const auto expected = untouched(GetParam());
+    const auto simulation = simulate(GetParam().toml, 2);
+    for (int k = 0; k < 6; ++k) {
+        simulation->go(kSteps / 6);
+        for (const Target& target : targets_of(GetParam()))
+            write(*simulation, target, read(*simulation, target));
+    }
+    const auto found = values_of(*simulation, GetParam());
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t v = 0; v < found.size(); ++v) {
+        ASSERT_EQ(found[v].size(), expected[v].size());
+        for (std::size_t k = 0; k < found[v].size(); ++k)
+            EXPECT_NEAR(found[v][k], expected[v][k], 1e-9 * (1.0 + std::abs(expected[v][k])))
+                << v << " " << k;
+    }
+}
+
+TEST_P(State, WhatIsRefusedChangesNothing) {
+    const auto expected = untouched(GetParam());
+    const auto simulation = simulate(GetParam().toml);
+    simulation->go(100);
+    for (const Target& target : targets_of(GetParam())) {
+        SCOPED_TRACE(target.group + "." + target.variable);
+        const auto there = read(*simulation, target);
+        auto wrong = there;
+        wrong.pop_back();
+        EXPECT_THROW(write(*simulation, target, wrong), base::Error);
+        wrong = there;
+        wrong.back() = std::nan("");
+        EXPECT_THROW(write(*simulation, target, wrong), base::Error);
+        EXPECT_THROW(write(*simulation, target, {1.0, 2.0}, std::vector<std::int64_t>{0, 0}), base::Error);
+        EXPECT_THROW(write(*simulation, target, {1.0}, std::vector<std::int64_t>{-1}), base::Error);
+        EXPECT_THROW(write(*simulation, target, {1.0}, std::vector<std::int64_t>{std::ssize(there)}),
+                     base::Error);
+        EXPECT_THROW(write(*simulation, {target.group, target.variable + "x", target.of_synapses}, {1.0}),
+                     sim::UnknownName);
+        EXPECT_THROW(write(*simulation, {target.group + "x", target.variable, target.of_synapses}, {1.0}),
+                     sim::UnknownName);
+    }
+    simulation->go(kSteps - 100);
+    EXPECT_EQ(values_of(*simulation, GetParam()), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, State, testing::ValuesIn(cases()),
