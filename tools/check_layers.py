@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # A folder of src includes only itself and folders before it.
-LAYERS = ["base", "lang", "analysis", "codegen", "runtime", "network", "sim", "ann", "io", "cli"]
+LAYERS = ["base", "lang", "analysis", "codegen", "runtime", "network", "sim", "ann", "io", "session", "cli"]
 # Plain headers that generated code includes as well; open to every layer, and they include nothing else of ours.
 SHARED = "runtime/kernel/"
 # What needs only src/base, although it stands late in the list.

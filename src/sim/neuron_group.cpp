@@ -201,6 +201,33 @@ void NeuronGroup::read_spike_times() {
     std::sort(state_.given.begin(), state_.given.end());
 }
 
+void NeuronGroup::add_spikes(const Clock& clock, std::span<const std::int64_t> neurons,
+                             std::span<const std::int64_t> steps) {
+    const auto refuse = [&](const std::string& what) {
+        throw base::Error("'" + plan.group + "': " + what, 2);
+    };
+    if (!spec.spike_times) refuse("its spikes are not given; only those of a spike_times group are");
+    if (neurons.size() != steps.size())
+        refuse(std::to_string(neurons.size()) + " neurons, but " + std::to_string(steps.size()) + " times");
+    std::vector<GivenSpike> given(state_.given.begin() + static_cast<std::ptrdiff_t>(state_.next_given),
+                                  state_.given.end());
+    for (std::size_t k = 0; k < neurons.size(); ++k) {
+        if (neurons[k] < 0 || neurons[k] >= plan.size)
+            refuse("there is no neuron " + std::to_string(neurons[k]) + "; there are " +
+                   std::to_string(plan.size));
+        if (steps[k] < clock.step)
+            refuse("a spike at t = " + base::shortest(static_cast<double>(steps[k]) * clock.dt) +
+                   " s comes too late: it is t = " + base::shortest(clock.t()) + " s");
+        given.push_back({steps[k], static_cast<std::uint32_t>(neurons[k])});
+    }
+    std::sort(given.begin(), given.end());
+    if (const auto twice = std::adjacent_find(given.begin(), given.end()); twice != given.end())
+        refuse("neuron " + std::to_string(twice->neuron) + " spikes twice in the step at t = " +
+               base::shortest(static_cast<double>(twice->step) * clock.dt) + " s");
+    state_.given = std::move(given);
+    state_.next_given = 0;
+}
+
 void NeuronGroup::check_rate(const Clock& clock, const Part& part) const {
     const std::int64_t count = std::min(part.end, plan.size) - part.begin;
     if (count <= 0) return;

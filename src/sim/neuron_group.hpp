@@ -88,6 +88,9 @@ public:
 
     /// Brings everything to the start of the present step: what is stored is what there is.
     void rebase(const Clock& clock);
+    /// See Simulation::add_spikes.
+    void add_spikes(const Clock& clock, std::span<const std::int64_t> neurons,
+                    std::span<const std::int64_t> steps);
     /// Throws for the first neuron whose value of that name is out of range.
     void check_ranges(const std::string& variable);
     /// Once constants on which exact integration depends have changed.

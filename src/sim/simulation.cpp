@@ -168,6 +168,11 @@ std::int64_t Simulation::go(std::int64_t steps) {
     return s.clock.step - first;
 }
 
+void Simulation::begin_records() {
+    State& s = *state_;
+    if (s.options.recorder != nullptr) s.options.recorder->begin(s.run_info(), s.recording->streams());
+}
+
 void Simulation::archive(base::Archive& archive) {
     const base::FlushToZero flush;
     state_->record_spikes();
@@ -180,7 +185,7 @@ Summary Simulation::run() {
     const auto begin = std::chrono::steady_clock::now();
     Recorder* recorder = s.options.recorder;
     if (s.clock.step == 0) base::check_stop();
-    if (recorder != nullptr) recorder->begin(s.run_info(), s.recording->streams());
+    begin_records();
     s.stopped = !go_on(begin, s.steps);
     if (s.stopped && s.clock.step == 0) throw base::Stopped();
     const base::StopScope deaf(s.stopped ? nullptr
@@ -267,6 +272,19 @@ void Simulation::write_synapses(const std::string& group, const std::string& var
     if (found == nullptr) throw UnknownName("there is no synapse group '" + base::escape(group) + "'");
     state_->advance_traces();
     sim::write_synapses(*found, state_->clock, variable, network::in_order(found->store), chosen, values);
+}
+
+std::int64_t Simulation::synapse_count(const std::string& group) const {
+    const SynapseGroup* found = state_->find_synapses(group);
+    if (found == nullptr) throw UnknownName("there is no synapse group '" + base::escape(group) + "'");
+    return found->store.size();
+}
+
+void Simulation::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
+                            std::span<const std::int64_t> steps) {
+    NeuronGroup* found = state_->find_neurons(group);
+    if (found == nullptr) throw UnknownName("there is no neuron group '" + base::escape(group) + "'");
+    found->add_spikes(state_->clock, neurons, steps);
 }
 
 std::vector<std::uint32_t> Simulation::spikes(const std::string& group) const {

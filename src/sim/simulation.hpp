@@ -67,6 +67,8 @@ public:
 
     /// One step of dt, with what it records. Throws base::Error when a variable is not finite any more.
     void step();
+    /// Tells the recorder what will come, which run() does by itself.
+    void begin_records();
     /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. Calls add up: going a steps and then b
     /// is the same as going a + b.
     std::int64_t go(std::int64_t steps);
@@ -94,6 +96,11 @@ public:
                        std::span<const double> values);
     void write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,
                         std::span<const double> values);
+    std::int64_t synapse_count(const std::string& group) const;
+    /// Spikes to come of a group whose spikes are given, at steps from the present one on. Throws UnknownName, or base::Error
+    /// (status 2) for another kind of group, neurons that do not exist, steps that are over and two spikes of a neuron in one step.
+    void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
+                    std::span<const std::int64_t> steps);
     /// Neurons that spiked in the step just done.
     std::vector<std::uint32_t> spikes(const std::string& group) const;
 

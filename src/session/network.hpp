@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which network: from what the user gives to a checked description with its plan.
+#pragma once
+
+#include "analysis/spec.hpp"
+#include "base/input_file.hpp"
+#include "codegen/plan.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bouton::session {
+
+/// Receives warnings, one rendered text each.
+using Warn = std::function<void(const std::string&)>;
+
+/// A file, or a text that stands for one.
+struct NetworkSource {
+    std::string file;  ///< path; with `text`, the name to show in messages
+    std::optional<std::string> text;
+    std::filesystem::path base_folder;  ///< with `text`: where the files it names are looked for
+    std::vector<std::string> sets;      ///< PATH=VALUE, in order
+    std::optional<std::uint64_t> seed;
+};
+
+struct CheckedNetwork {
+    analysis::NetworkSpec spec;
+    codegen::Plan plan;
+    base::InputFiles files;  ///< what was read for it
+};
+
+/// Reads and analyses. Throws base::DiagnosticError with everything that is wrong.
+CheckedNetwork check_network(const NetworkSource& source, const Warn& warn);
+
+}  // namespace bouton::session

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "session/session.hpp"
+
+#include "base/thread_pool.hpp"
+#include "session/state_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouton::session {
+
+namespace fs = std::filesystem;
+
+Session::Session(const CheckedNetwork& network, const NetworkSource& source, Options options)
+    : Session(network, source, std::move(options), nullptr) {}
+
+Session::Session(const CheckedNetwork& network, const NetworkSource& source, Options options,
+                 base::Archive* state)
+    : network_(network), source_(source), options_(std::move(options)) {
+    simulation_ = std::make_unique<sim::Simulation>(network_.spec, network_.plan, simulation_options(state));
+    simulation_->begin_records();
+    backend_ = simulation_->summary().backend;
+}
+
+Session::~Session() = default;
+
+sim::Options Session::simulation_options(base::Archive* state) {
+    sim::Options options;
+    options.backend = options_.backend;
+    options.threads = static_cast<int>(
+        base::usable_threads(static_cast<std::size_t>(std::max(1, options_.threads)), options_.warn));
+    options.memory = options_.memory;
+    options.native.warn = options_.warn;
+    options.recorder = &records_;
+    options.final_synapses = false;
+    options.state = state;
+    options.progress = [this](const sim::Progress& now) {
+        if (progress_) progress_(now);
+    };
+    return options;
+}
+
+double Session::dt() const { return network_.spec.dt; }
+double Session::t() const { return static_cast<double>(step()) * dt(); }
+
+std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Progress&)> progress) {
+    if (steps < 0) throw base::Error("a run of a negative duration", 2);
+    if (steps > analysis::kMostSteps - step()) throw base::Error("a run of more than 2^48 steps", 2);
+    progress_ = std::move(progress);
+    const std::int64_t done = simulation_->go(steps);
+    progress_ = {};
+    return done;
+}
+
+std::vector<GroupInfo> Session::groups() const {
+    std::vector<GroupInfo> groups;
+    const auto add = [&](const std::string& name, bool of_synapses, std::int64_t size,
+                         const std::vector<codegen::Variable>& variables) {
+        GroupInfo& group = groups.emplace_back();
+        group.name = name;
+        group.of_synapses = of_synapses;
+        group.size = size;
+        for (const codegen::Variable* variable : sim::open_variables(variables))
+            group.variables.push_back(
+                {variable->name.word(), variable->dimension, variable->stored, variable->constant});
+    };
+    for (const auto& group : network_.plan.neurons) add(group.group, false, group.size, group.variables);
+    for (const auto& group : network_.plan.synapses)
+        add(group.name, true, simulation_->synapse_count(group.name), group.variables);
+    return groups;
+}
+
+std::vector<double> Session::read_neurons(const std::string& group, const std::string& variable) const {
+    return simulation_->neurons(group, variable);
+}
+
+std::vector<double> Session::read_synapses(const std::string& group, const std::string& variable) const {
+    return simulation_->synapses(group, variable);
+}
+
+void Session::write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
+                            std::span<const double> values) {
+    simulation_->write_neurons(group, variable, chosen, values);
+}
+
+void Session::write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
+                             std::span<const double> values) {
+    simulation_->write_synapses(group, variable, chosen, values);
+}
+
+void Session::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
+                         std::span<const std::int64_t> steps) {
+    simulation_->add_spikes(group, neurons, steps);
+}
+
+void Session::store(const std::string& name) {
+    kept_[name] = {base::archived(*simulation_), records_.mark()};
+}
+
+void Session::restore(const std::string& name) {
+    const auto kept = kept_.find(name);
+    if (kept == kept_.end()) {
+        std::vector<std::string> names;
+        for (const auto& [known, state] : kept_) names.push_back(known);
+        const std::string near = base::nearest(name, names);
+        throw sim::UnknownName(fmt::format("no state was stored as '{}'{}", base::escape(name),
+                                           near.empty() ? "" : "; did you mean '" + near + "'?"));
+    }
+    base::MemoryReader reader(kept->second.state);
+    simulation_->archive(reader);
+    records_.go_back(kept->second.mark);
+}
+
+std::unique_ptr<Session> Session::copy() const {
+    const auto state = base::archived(*simulation_);
+    base::MemoryReader reader(state);
+    std::unique_ptr<Session> other(new Session(network_, source_, options_, &reader));
+    other->records_ = records_;
+    other->kept_ = kept_;
+    return other;
+}
+
+void Session::save(const fs::path& path) const {
+    SavedNetwork saved;
+    saved.name = source_.file;
+    saved.text = network_.spec.resolved;
+    const fs::path folder = source_.text ? source_.base_folder : fs::path(source_.file).parent_path();
+    saved.folder = fs::absolute(folder.empty() ? fs::path(".") : folder).string();
+    for (const base::InputFile& input : network_.files) {
+        if (!source_.text && base::identity_of(source_.file) == input.identity)
+            continue;  // its text is in `text`
+        saved.files.push_back({fs::absolute(input.path).string(), sha256_of_file(input.path)});
+    }
+    write_state_file(path, network_.files, std::move(saved),
+                     [&](base::Archive& archive) { simulation_->archive(archive); });
+}
+
+std::unique_ptr<Session> Session::resume(const fs::path& path, Options options) {
+    StateFile file(path);
+    const SavedNetwork& saved = file.network();
+    for (const SavedNetwork::File& input : saved.files) {
+        const std::string now = sha256_of_file(input.path);
+        if (now == input.sha256) continue;
+        throw base::Error(
+            fmt::format("'{}' was saved with '{}', which {} since", base::escape(path.string()),
+                        base::escape(input.path), now.empty() ? "cannot be read any more" : "has changed"),
+            2);
+    }
+    NetworkSource source;
+    source.file = saved.name;
+    source.text = saved.text;
+    source.base_folder = saved.folder;
+    const CheckedNetwork network = check_network(source, options.warn);
+    return std::unique_ptr<Session>(new Session(network, source, std::move(options), &file.state()));
+}
+
+}  // namespace bouton::session

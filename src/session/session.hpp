@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An open session: a network that runs as far as it is told, is looked at and changed between two steps, whose state is kept, gone
+// back to, copied and saved. Everything that runs networks is a face of this class.
+// One thread at a time may use a session; several sessions are independent of each other.
+#pragma once
+
+#include "session/network.hpp"
+#include "session/records.hpp"
+#include "sim/simulation.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bouton::session {
+
+struct Options {
+    sim::Backend backend = sim::Backend::automatic;
+    int threads = 1;               ///< at most so many, and no more than the machine runs at once
+    std::optional<double> memory;  ///< bytes that the network may take; unset: what is free
+    Warn warn;
+};
+
+/// A variable or parameter of a group.
+struct VariableInfo {
+    std::string name;
+    base::Dimension dimension;
+    codegen::Stored stored = codegen::Stored::real;
+    bool constant = false;  ///< a parameter
+};
+
+struct GroupInfo {
+    std::string name;
+    bool of_synapses = false;
+    std::int64_t size = 0;  ///< neurons, or synapses at present
+    std::vector<VariableInfo> variables;
+};
+
+class Session {
+public:
+    /// Builds the network. Throws what sim::Simulation does.
+    Session(const CheckedNetwork& network, const NetworkSource& source, Options options);
+    /// Goes on with a saved session, with any number of threads and either back end. Throws base::Error (status 2) for a file that
+    /// is damaged or of a later version, or whose network reads files that have changed since.
+    static std::unique_ptr<Session> resume(const std::filesystem::path& path, Options options);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    double dt() const;  ///< s
+    double t() const;   ///< s, the start of the next step
+    std::int64_t step() const { return simulation_->now(); }
+    /// Steps of the duration that the network asks for.
+    std::int64_t described_steps() const { return simulation_->steps(); }
+    const std::string& backend() const { return backend_; }
+
+    /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. `progress` is told about ten times a second.
+    std::int64_t run(std::int64_t steps, std::function<void(const sim::Progress&)> progress = {});
+
+    std::vector<GroupInfo> groups() const;
+    /// Present values, one per neuron.
+    std::vector<double> read_neurons(const std::string& group, const std::string& variable) const;
+    /// Present values in the order of results; also "source", "target" (numbers in the whole groups), "delay" (s) and "id".
+    std::vector<double> read_synapses(const std::string& group, const std::string& variable) const;
+    /// See sim/writing.hpp.
+    void write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
+                       std::span<const double> values);
+    void write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
+                        std::span<const double> values);
+    /// Spikes to come of a spike_times group, at steps from the present one on.
+    void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
+                    std::span<const std::int64_t> steps);
+
+    const Records& records() const { return records_; }
+    void clear_records() { records_.clear(); }
+
+    /// Keeps the state under a name, in place of an older one of that name.
+    void store(const std::string& name);
+    /// Goes back to a state that was kept; what was recorded since is forgotten. Throws sim::UnknownName.
+    void restore(const std::string& name);
+    /// An independent session in the same state, with the same records.
+    std::unique_ptr<Session> copy() const;
+    /// See write_state_file.
+    void save(const std::filesystem::path& path) const;
+
+private:
+    struct Kept {
+        std::vector<std::byte> state;
+        Records::Mark mark;
+    };
+    Session(const CheckedNetwork& network, const NetworkSource& source, Options options,
+            base::Archive* state);
+    sim::Options simulation_options(base::Archive* state);
+
+    CheckedNetwork network_;
+    NetworkSource source_;
+    Options options_;
+    Records records_;
+    std::function<void(const sim::Progress&)> progress_;
+    std::unique_ptr<sim::Simulation> simulation_;
+    std::string backend_;
+    std::map<std::string, Kept> kept_;
+};
+
+}  // namespace bouton::session

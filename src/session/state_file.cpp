@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "session/state_file.hpp"
+
+#include "base/sha256.hpp"
+#include "base/stop.hpp"
+#include "io/hdf5/readers.hpp"
+#include "io/output_file.hpp"
+#include "io/seal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+namespace bouton::session {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr io::SealKind kSeal{"bouton state", 1};
+constexpr std::size_t kBuffer = std::size_t{1} << 22;
+
+struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+std::string cause() { return std::generic_category().message(errno); }
+
+File open(const fs::path& path, const char* mode) {
+    File file(std::fopen(path.c_str(), mode));
+    if (file) std::setvbuf(file.get(), nullptr, _IOFBF, kBuffer);
+    return file;
+}
+
+/// Arrays go to the file as they lie in memory.
+class Writer : public base::Archive {
+public:
+    explicit Writer(std::FILE* file) : file_(file) {}
+    bool reads() const override { return false; }
+    void bytes(void* data, std::size_t size) override {
+        const auto* from = static_cast<const std::byte*>(data);
+        while (size > 0) {
+            base::check_stop();
+            const std::size_t part = std::min(size, kBuffer);
+            if (std::fwrite(from, 1, part, file_) != part) throw io::WriteError("write", cause());
+            from += part;
+            size -= part;
+        }
+    }
+
+private:
+    std::FILE* file_;
+};
+
+}  // namespace
+
+void SavedNetwork::archive(base::Archive& archive) {
+    auto& [title, toml, directory, inputs] = *this;  // all there is
+    archive.piece("network");
+    archive.text(title);
+    archive.text(toml);
+    archive.text(directory);
+    std::size_t count = inputs.size();
+    archive.count(count, 2 * sizeof(std::uint64_t));
+    inputs.resize(count);
+    for (File& file : inputs) {
+        archive.text(file.path);
+        archive.text(file.sha256);
+    }
+}
+
+void write_state_file(const fs::path& path, const base::InputFiles& inputs, SavedNetwork network,
+                      const std::function<void(base::Archive&)>& write) {
+    io::OutputFile output(path, inputs);
+    try {
+        output.write([&] {
+            File file = open(output.partial(), "r+b");
+            if (!file) throw io::WriteError("open", cause());
+            Writer writer(file.get());
+            std::string head(io::kSealBytes, ' ');
+            writer.bytes(head.data(), head.size());
+            network.archive(writer);
+            write(writer);
+            if (std::fflush(file.get()) != 0 || ::ferror(file.get()) != 0)
+                throw io::WriteError("write", cause());
+            const long size = std::ftell(file.get());
+            file.reset();
+            fs::resize_file(output.partial(), static_cast<std::uintmax_t>(size));
+            io::write_seal(output.partial(), kSeal);
+        });
+        output.commit();
+    } catch (...) {
+        output.discard();
+        throw;
+    }
+}
+
+class StateFile::Reader : public base::Archive {
+public:
+    explicit Reader(const fs::path& path) : path_(path), file_(open(path, "rb")) {
+        if (!file_) throw io::ReadError(cause());
+        left_ = static_cast<std::size_t>(fs::file_size(path)) - io::kSealBytes;
+        if (std::fseek(file_.get(), static_cast<long>(io::kSealBytes), SEEK_SET) != 0)
+            throw io::ReadError(cause());
+    }
+    bool reads() const override { return true; }
+    std::size_t left() const override { return left_; }
+    void bytes(void* data, std::size_t size) override {
+        if (size > left_) throw base::ArchiveError("the state ends too early");
+        auto* to = static_cast<std::byte*>(data);
+        left_ -= size;
+        while (size > 0) {
+            base::check_stop();
+            const std::size_t part = std::min(size, kBuffer);
+            if (std::fread(to, 1, part, file_.get()) != part)
+                throw io::ReadError("it cannot be read: " + cause());
+            to += part;
+            size -= part;
+        }
+    }
+
+private:
+    fs::path path_;
+    File file_;
+    std::size_t left_ = 0;
+};
+
+StateFile::StateFile(const fs::path& path) {
+    try {
+        io::check_ordinary(path);
+        io::check_seal(path, kSeal);
+        reader_ = std::make_unique<Reader>(path);
+        network_.archive(*reader_);
+    } catch (const base::Stopped&) {
+        throw;
+    } catch (const base::Error& error) {
+        throw base::Error(fmt::format("cannot read '{}': {}", base::escape(path.string()), error.what()), 2);
+    }
+}
+
+StateFile::~StateFile() = default;
+
+base::Archive& StateFile::state() { return *reader_; }
+
+std::string sha256_of_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return {};
+    base::Sha256 hash;
+    std::vector<char> chunk(std::size_t{1} << 16);
+    while (file) {
+        file.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+        hash.add(std::as_bytes(std::span(chunk).first(static_cast<std::size_t>(file.gcount()))));
+    }
+    return file.bad() ? std::string() : hash.text();
+}
+
+}  // namespace bouton::session

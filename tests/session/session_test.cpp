@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Sessions: what was stored, copied or saved goes on as if nothing had happened; a saved session of which any bit differs is
+// refused.
+#include "session/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace bouton::session {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kNetwork = R"toml(
+[simulation]
+duration = "50 ms"
+seed = 3
+[neurons.given]
+model = "spike_times"
+size = 2
+times = [["1 ms", "30 ms"], []]
+[neurons.cells]
+size = 20
+equations = "dv/dt = (1.5 - v)/(10*ms) : 1"
+threshold = "v > 1"
+reset = "v = 0"
+initial = { v = "rand()" }
+[synapses.s]
+from = "given"
+to = "cells"
+connect = { rule = "all_to_all" }
+delay = "2 ms"
+release = { model = "bernoulli", parameters = { p = 0.5 } }
+plasticity = { model = "stdp_pair", parameters = { w_max = 1 } }
+target = "v"
+initial = { w = "rand()" }
+[[record]]
+spikes = "cells"
+[[record]]
+variables = ["v"]
+of = "cells"
+every = "1 ms"
+[[record]]
+rate = "cells"
+bin = "3 ms"
+)toml";
+
+std::unique_ptr<Session> open(const std::string& text = kNetwork, int threads = 1) {
+    NetworkSource source;
+    source.file = "test.toml";
+    source.text = text;
+    source.base_folder = fs::temp_directory_path();
+    Options options;
+    options.backend = sim::Backend::interpreted;
+    options.threads = threads;
+    return std::make_unique<Session>(check_network(source, {}), source, options);
+}
+
+void expect_same(const Session& a, const Session& b) {
+    EXPECT_EQ(a.step(), b.step());
+    EXPECT_EQ(a.read_neurons("cells", "v"), b.read_neurons("cells", "v"));
+    EXPECT_EQ(a.read_synapses("s", "w"), b.read_synapses("s", "w"));
+    EXPECT_EQ(a.records().spikes().at(0).steps, b.records().spikes().at(0).steps);
+    EXPECT_EQ(a.records().spikes().at(0).neurons, b.records().spikes().at(0).neurons);
+    EXPECT_EQ(a.records().samples().at(0).values, b.records().samples().at(0).values);
+    EXPECT_EQ(a.records().samples().at(0).steps, b.records().samples().at(0).steps);
+    EXPECT_EQ(a.records().rates().at(0).values, b.records().rates().at(0).values);
+}
+
+TEST(Session, RunsAsFarAsItIsTold) {
+    const auto whole = open(), parts = open();
+    EXPECT_EQ(whole->run(500), 500);
+    for (const int part : {0, 1, 22, 177, 300}) EXPECT_EQ(parts->run(part), part);
+    EXPECT_DOUBLE_EQ(parts->t(), 0.05);
+    EXPECT_GT(whole->records().spikes().at(0).steps.size(), 20U);
+    expect_same(*whole, *parts);
+    whole->run(100);  // beyond what the network describes
+    EXPECT_EQ(whole->step(), 600);
+    EXPECT_THROW(whole->run(-1), base::Error);
+}
+
+TEST(Session, GoesBackToWhatWasStored) {
+    const auto untouched = open(), session = open();
+    untouched->run(500);
+    session->run(123);
+    session->store("here");
+    session->run(200);
+    session->store("there");
+    session->restore("here");
+    session->run(377);
+    expect_same(*untouched, *session);
+    session->restore("there");
+    session->run(177);
+    EXPECT_EQ(session->read_neurons("cells", "v"), untouched->read_neurons("cells", "v"));
+    EXPECT_THROW(session->restore("nowhere"), sim::UnknownName);
+}
+
+TEST(Session, ACopyIsIndependent) {
+    const auto session = open(), untouched = open();
+    session->run(50);
+    const auto copy = session->copy();
+    copy->write_neurons("cells", "v", {}, std::vector<double>{0.25});
+    session->run(450);
+    untouched->run(500);
+    expect_same(*untouched, *session);
+    const auto other = copy->copy();
+    copy->run(300);
+    other->run(300);
+    expect_same(*copy, *other);
+}
+
+TEST(Session, SpikesToCome) {
+    const auto session = open();
+    session->run(100);
+    const std::vector<std::int64_t> neurons{1, 0}, steps{150, 120};
+    session->add_spikes("given", neurons, steps);
+    const auto refused = [&](std::int64_t neuron, std::int64_t step) {
+        EXPECT_THROW(session->add_spikes("given", std::vector{neuron}, std::vector{step}), base::Error);
+    };
+    refused(2, 300);
+    refused(-1, 300);
+    refused(0, 99);
+    refused(0, 300);  // it spikes then already
+    EXPECT_THROW(session->add_spikes("cells", neurons, steps), base::Error);
+    EXPECT_THROW(session->add_spikes("none", neurons, steps), sim::UnknownName);
+    const auto same = open([] {
+        std::string text = kNetwork;
+        const std::string times = "[[\"1 ms\", \"30 ms\"], []]";
+        return text.replace(text.find(times), times.size(),
+                            "[[\"1 ms\", \"12 ms\", \"30 ms\"], [\"15 ms\"]]");
+    }());
+    same->run(400);
+    session->run(300);
+    expect_same(*same, *session);
+}
+
+class Saved : public testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = fs::temp_directory_path() / ("bouton-session-" + std::to_string(::getpid()));
+        fs::create_directory(folder_);
+        file_ = folder_ / "state.bouton";
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    static std::unique_ptr<Session> resume(const fs::path& file, int threads = 1) {
+        Options options;
+        options.backend = sim::Backend::interpreted;
+        options.threads = threads;
+        return Session::resume(file, options);
+    }
+    std::string content() const {
+        std::ifstream in(file_, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    void write(const std::string& bytes) const { std::ofstream(file_, std::ios::binary) << bytes; }
+
+    fs::path folder_, file_;
+};
+
+TEST_F(Saved, GoesOn) {
+    const auto untouched = open();
+    untouched->run(500);
+    const auto session = open();
+    session->run(211);
+    session->save(file_);
+    session->run(10);
+    for (const int threads : {1, 2}) {
+        const auto resumed = resume(file_, threads);
+        EXPECT_EQ(resumed->step(), 211);
+        resumed->run(289);
+        EXPECT_EQ(resumed->read_neurons("cells", "v"), untouched->read_neurons("cells", "v"));
+        EXPECT_EQ(resumed->read_synapses("s", "w"), untouched->read_synapses("s", "w"));
+    }
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(Saved, IsRefusedIfAnyBitDiffers) {
+    const auto session = open();
+    session->run(50);
+    session->save(file_);
+    const std::string sound = content();
+    for (std::size_t k = 0; k < sound.size(); k += 1 + sound.size() / 97) {
+        std::string damaged = sound;
+        damaged[k] = static_cast<char>(damaged[k] ^ (1 << (k % 8)));
+        write(damaged);
+        EXPECT_THROW(resume(file_), base::Error) << k;
+        write(sound.substr(0, k));
+        EXPECT_THROW(resume(file_), base::Error) << k;
+    }
+    write(sound + "x");
+    EXPECT_THROW(resume(file_), base::Error);
+    write(sound);
+    EXPECT_EQ(resume(file_)->step(), 50);
+}
+
+TEST_F(Saved, KnowsTheFilesOfItsNetwork) {
+    std::ofstream(folder_ / "w.csv") << "w\n0.5\n0.25\n";
+    NetworkSource source;
+    source.file = (folder_ / "net.toml").string();
+    std::ofstream(source.file)
+        << "simulation = { duration = \"1 ms\" }\n[neurons.n]\nsize = 2\nequations = \"w : 1\"\n"
+           "initial = { w = { file = \"w.csv\" } }\n";
+    Options options;
+    options.backend = sim::Backend::interpreted;
+    Session session(check_network(source, {}), source, options);
+    session.run(3);
+    session.save(file_);
+    EXPECT_EQ(resume(file_)->read_neurons("n", "w"), (std::vector<double>{0.5, 0.25}));
+    EXPECT_THROW(session.save(folder_ / "w.csv"), base::Error);
+    EXPECT_THROW(session.save(source.file), base::Error);
+    std::ofstream(folder_ / "w.csv") << "w\n0.5\n0.75\n";
+    try {
+        resume(file_);
+        ADD_FAILURE() << "resumed with another file";
+    } catch (const base::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("w.csv', which has changed since"), std::string::npos)
+            << error.what();
+    }
+}
+
+}  // namespace
+}  // namespace bouton::session
