@@ -28,11 +28,11 @@ class Training {
 public:
     explicit Training(ann::TrainingState state) : state_(std::move(state)) {}
 
-    static Training* begin(const nb::dict& network, const nb::dict& training) {
+    static Training* begin(const nb::dict& network, const nb::dict& training, const nb::object& memory) {
         const auto network_spec_ = network_spec(network);
         const auto training_spec_ = training_spec(training);
         refuse_wrong(network_spec_, training_spec_);
-        return new Training(ann::begin_training(network_spec_, training_spec_));
+        return new Training(ann::begin_training(network_spec_, training_spec_, bytes_of(memory)));
     }
 
     static Training* load(const std::filesystem::path& path) { return new Training(io::load_model(path)); }
@@ -86,7 +86,7 @@ public:
                                                     std::uint64_t seed, std::uint32_t step) const;
 
     nb::dict train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads, bool train_error,
-                   nb::object progress, nb::object epoch_done);
+                   nb::object progress, nb::object epoch_done, const nb::object& memory);
 
 private:
     void refuse_others() const {
@@ -128,8 +128,11 @@ struct Crew {
 };
 
 nb::dict Training::train(const ann::Dataset& data, const ann::Dataset* test, std::size_t threads,
-                         bool train_error, nb::object progress, nb::object epoch_done) {
+                         bool train_error, nb::object progress, nb::object epoch_done,
+                         const nb::object& memory) {
     const AtWork mark(*this);
+    ann::refuse_large_training(state_.network.spec, state_.training, bytes_of(memory),
+                               ann::held_bytes(state_));
     Attention attention;
     ann::TrainingOptions options;
     options.train_error = train_error;
@@ -187,8 +190,8 @@ nb::list history(const Training& training) {
 }
 
 FloatArray predict(const std::vector<const Training*>& networks, const ann::Dataset& data,
-                   const std::string& inference, std::size_t samples, std::uint64_t seed,
-                   std::size_t threads) {
+                   const std::string& inference, std::size_t samples, std::uint64_t seed, std::size_t threads,
+                   const nb::object& memory) {
     const auto method = ann::find_named(ann::kInferences, inference);
     if (!method) throw base::Error("inference must be 'mean', 'gaussian' or 'sampled'", 2);
     std::vector<ann::Network> copies;
@@ -197,6 +200,7 @@ FloatArray predict(const std::vector<const Training*>& networks, const ann::Data
     spec.method = *method;
     spec.samples = samples;
     spec.seed = seed;
+    spec.memory = bytes_of(memory);
     return to_array(Attention().run([&] {
         Crew crew(threads);
         return ann::predict(copies, data, spec, crew.pool);
@@ -217,12 +221,13 @@ void bind_ann(nb::module_& core) {
         .def_prop_ro("classes", [](const ann::Dataset& data) { return data.classes; });
 
     nb::class_<Training>(core, "Training", "A network and its training; bouton.ann.Network is its face.")
-        .def_static("begin", &Training::begin, "network"_a, "training"_a, "Draw the weights. Raises Error.")
+        .def_static("begin", &Training::begin, "network"_a, "training"_a, "memory"_a.none(),
+                    "Draw the weights, unless they take more than 'memory'. Raises Error.")
         .def_static("load", &Training::load, "path"_a, "Read a model file. Raises Error.")
         .def("save", &Training::save, "path"_a, "Write a model file. Raises Error.")
         .def("with_mask", &Training::with_mask, "mask"_a, "keep"_a, "Return a copy with other masks.")
         .def("train", &Training::train, "examples"_a, "test"_a.none(), "threads"_a, "train_error"_a,
-             "progress"_a.none(), "epoch_done"_a.none(),
+             "progress"_a.none(), "epoch_done"_a.none(), "memory"_a.none(),
              "Train until the epochs of its description are done. progress(epoch, share, loss) is called "
              "about "
              "ten\ntimes a second, epoch_done() after each epoch; what they raise, like Ctrl-C, stops the "
@@ -242,7 +247,7 @@ void bind_ann(nb::module_& core) {
                      "Tuples: epoch, learning_rate, loss, masked_error, train_error, test_error, seconds.");
 
     core.def("predict", predict, "networks"_a, "examples"_a, "inference"_a, "samples"_a, "seed"_a,
-             "threads"_a,
+             "threads"_a, "memory"_a.none(),
              "Return class probabilities [n, classes], the mean over the networks. Raises Error.");
 }
 

@@ -4,6 +4,7 @@
 #include "ann/fit.hpp"
 #include "ann/gaussian.hpp"
 #include "base/diagnostics.hpp"
+#include "base/memory.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "runtime/kernel/bouton_random.h"
@@ -33,6 +34,15 @@ bool is_random(const Network& network) {
     return std::any_of(network.spec.layers.begin(), network.spec.layers.end(), [](const LayerSpec& layer) {
         return layer.mask != MaskKind::none && !Keep(layer.keep).always();
     });
+}
+
+void refuse_large(double needed, const base::MemoryLimit& limit) {
+    if (needed <= limit.bytes) return;
+    throw base::OutOfMemory(
+        fmt::format("the inference needs at least {}, more than the {} {}: fewer examples "
+                    "at a time or a smaller batch need less",
+                    base::spell_bytes(needed), base::spell_bytes(limit.bytes), limit.whose),
+        2);
 }
 
 /// Sums of class probabilities over passes and networks.
@@ -138,11 +148,25 @@ Network with_mask(const Network& network, MaskKind mask, double keep) {
     return result;
 }
 
+double least_inference_bytes(std::span<const Network> networks, std::size_t examples, std::size_t batch) {
+    double buffers = 0.0;
+    for (const Network& network : networks) {
+        double values = 0.0;
+        for (std::size_t layer = 0; layer < network.weights.size(); ++layer)
+            values += static_cast<double>(network.inputs(layer)) +
+                      static_cast<double>(network.spec.layers[layer].units);
+        buffers = std::max(buffers, values);  // one network after the other
+    }
+    const double sums = static_cast<double>(examples) * static_cast<double>(networks.front().outputs());
+    return (sizeof(double) + sizeof(float)) * sums + sizeof(float) * static_cast<double>(batch) * buffers;
+}
+
 Matrix predict(std::span<const Network> networks, const Dataset& data, const InferenceSpec& wanted,
                base::ThreadPool& pool) {
     check_fit(networks, data);
     InferenceSpec spec = wanted;
     spec.batch = std::clamp<std::size_t>(spec.batch, 1, std::max<std::size_t>(data.size(), 1));
+    refuse_large(least_inference_bytes(networks, data.size(), spec.batch), base::memory_limit(spec.memory));
     Votes votes(data.size(), networks.front().outputs());
     const double weight = 1.0 / static_cast<double>(networks.size());
     for (std::size_t n = 0; n < networks.size(); ++n) {

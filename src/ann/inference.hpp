@@ -6,6 +6,7 @@
 #include "ann/network.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,7 +34,13 @@ struct InferenceSpec {
     std::size_t samples = 0;
     std::uint64_t seed = 0;
     std::size_t batch = 128;
+    /// How many bytes the inference may take beside networks and data; unset: what is free.
+    std::optional<double> memory = {};
 };
+
+/// The least that an inference takes beside networks and data, in bytes: the probabilities, added up in double, and the
+/// buffers of a batch.
+double least_inference_bytes(std::span<const Network> networks, std::size_t examples, std::size_t batch);
 
 /// The masks of a pass of sampled inference, counted over networks, batches and samples: others for every pass, also
 /// beyond the 2^32 that a step counts.
@@ -44,8 +51,8 @@ MaskSource sampled_masks(std::uint64_t seed, std::uint64_t pass);
 Network with_mask(const Network& network, MaskKind mask, double keep);
 
 /// Class probabilities [size, classes] of a data set's examples, the mean over several networks ("voting"), each of
-/// which draws its own masks. Throws base::DiagnosticError (E706) if network and data do not fit, base::Error (status 1)
-/// if a sum overflows.
+/// which draws its own masks. Throws base::DiagnosticError (E706) if network and data do not fit, base::OutOfMemory
+/// (status 2) before anything is computed if memory does not suffice, base::Error (status 1) if a sum overflows.
 Matrix predict(std::span<const Network> networks, const Dataset& data, const InferenceSpec& spec,
                base::ThreadPool& pool);
 

@@ -84,10 +84,10 @@ std::vector<Stage> wan_stages(std::size_t a, std::size_t b, std::size_t c);
 /// x becomes (x - input_shift) * input_scale.
 void scale_input(const NetworkSpec& spec, float* inputs);
 
-/// What is wrong, one line each with a way out ("keep 1.5: must lie in (0, 1]"); empty if all is well.
 /// What a training takes at least, in bytes: weights and velocities, twice, and the buffers of a batch.
 double least_training_bytes(const NetworkSpec& network, const TrainingSpec& training);
 
+/// What is wrong, one line each with a way out ("keep 1.5: must lie in (0, 1]"); empty if all is well.
 std::vector<std::string> check_spec(const NetworkSpec& network, const TrainingSpec& training);
 
 }  // namespace bouton::ann

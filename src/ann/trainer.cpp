@@ -232,9 +232,10 @@ void check_steps(const TrainingState& state, std::uint64_t batches) {
 
 }  // namespace
 
-TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training,
-                             std::optional<double> memory) {
-    const base::MemoryLimit limit = base::memory_limit(memory);
+void refuse_large_training(const NetworkSpec& network, const TrainingSpec& training,
+                           std::optional<double> memory, double held) {
+    base::MemoryLimit limit = base::memory_limit(memory);
+    if (!memory) limit.bytes += held;
     const double needed = least_training_bytes(network, training);
     if (needed > limit.bytes) {
         throw base::OutOfMemory(
@@ -244,6 +245,20 @@ TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& tra
                 base::spell_bytes(needed), base::spell_bytes(limit.bytes), limit.whose),
             2);
     }
+}
+
+double held_bytes(const TrainingState& state) {
+    double sum = 0.0;
+    for (const auto* matrices : {&state.network.weights, &state.velocities})
+        for (const Matrix& m : *matrices)
+            sum += static_cast<double>(sizeof(float)) * static_cast<double>(m.rows()) *
+                   static_cast<double>(m.columns());
+    return sum;
+}
+
+TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training,
+                             std::optional<double> memory) {
+    refuse_large_training(network, training, memory);
     TrainingState state;
     state.network = make_network(network, training);
     for (const Matrix& w : state.network.weights) state.velocities.emplace_back(w.rows(), w.columns());

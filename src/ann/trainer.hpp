@@ -39,8 +39,15 @@ struct TrainingState {
     std::string data;  ///< the training set's name and size, to tell another one
 };
 
-/// Draws the weights. Throws base::OutOfMemory (status 2) before that if the training takes more than `memory` bytes, or
-/// than what is free.
+/// Throws base::OutOfMemory (status 2) if the training takes more than `memory` bytes, or than what is free beside the
+/// `held` bytes that it has already.
+void refuse_large_training(const NetworkSpec& network, const TrainingSpec& training,
+                           std::optional<double> memory, double held = 0.0);
+
+/// The bytes of the weights and velocities of a training that has begun.
+double held_bytes(const TrainingState& state);
+
+/// Draws the weights, unless refuse_large_training refuses.
 TrainingState begin_training(const NetworkSpec& network, const TrainingSpec& training,
                              std::optional<double> memory = {});
 

@@ -34,6 +34,7 @@ struct EvaluateArguments {
     std::string mask;
     std::optional<double> keep;
     std::string predictions;
+    std::optional<double> memory;
 };
 
 ann::InferenceSpec inference_spec(const EvaluateArguments& arguments) {
@@ -45,6 +46,7 @@ ann::InferenceSpec inference_spec(const EvaluateArguments& arguments) {
     spec.samples = static_cast<std::size_t>(arguments.samples.value_or(0));
     spec.seed = arguments.seed.value_or(0);
     spec.batch = static_cast<std::size_t>(arguments.batch.value_or(128));
+    spec.memory = arguments.memory;
     return spec;
 }
 
@@ -192,6 +194,8 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
                           "Examples at a time (default: 128)");
     add_whole_number<int>(*command, "--threads", arguments->threads, 1, kMostThreads,
                           "How many threads to use (default: as many as the machine runs at once)");
+    add_memory(*command, arguments->memory,
+               "How much memory this may take beside models and images, e.g. 8GB (default: what is free)");
     add_failures(*command, *arguments);
     add_output(*command, "--predictions", arguments->predictions,
                "Write each example's class probabilities to this file, of the vote if there is one")

@@ -169,6 +169,8 @@ int train(const TrainArguments& arguments, const std::string& version) {
     if (state) {
         refuse_changes(settings, base, state->epoch, output.string());
         state->training = settings.training;
+        ann::refuse_large_training(state->network.spec, state->training, arguments.memory,
+                                   ann::held_bytes(*state));
     }
     const Data data = load_data(settings, inputs);
     if (!state) state = begin(settings, data.train, arguments.memory);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Networks that need more memory than there is, or than --memory allows. Limits are small, so nothing large is made."""
+"""Networks and trainings that need more memory than there is, or than --memory allows. Limits are small, so nothing large is made."""
 
 from __future__ import annotations
 
@@ -77,3 +77,44 @@ def test_a_limit_of_the_system_is_an_error(place, memory):
     assert done.returncode == 1, done.stderr
     expected = "there is not enough memory for this network" if memory else "out of memory: 'exc' has"
     assert expected in done.stderr and "that ulimit -v leaves" in done.stderr
+
+
+TRAIN = ("train", "--data", "data", "-o", "m.h5", "--layers", "1000,1000", "--classes", "4")
+
+
+def test_a_training_that_cannot_fit_is_refused(place):
+    """64-1000-1000-4: 1.07 million weights and velocities of 4 bytes, twice, are more than 17 MB."""
+    place.write_stripes("data", train=64, test=32)
+    done = place.run(*TRAIN, "--epochs", "1", "--memory", "10MB")
+    assert done.returncode == 2
+    assert "the training needs at least" in done.stderr and "more than the 10 MB that --memory allows" in done.stderr
+    assert not list(place.folder.glob("m.h5*"))
+
+
+def test_a_training_goes_on_only_where_it_fits(place):
+    place.write_stripes("data", train=64, test=32)
+    assert place.run(*TRAIN, "--epochs", "1", "--memory", "100MB").returncode == 0
+    before = (place.folder / "m.h5").read_bytes()
+    done = place.run(*TRAIN, "--epochs", "2", "--resume", "--memory", "10MB")
+    assert done.returncode == 2 and "more than the 10 MB that --memory allows" in done.stderr
+    assert (place.folder / "m.h5").read_bytes() == before
+    assert place.run(*TRAIN, "--epochs", "2", "--resume", "--memory", "100MB").returncode == 0
+
+
+def test_an_evaluation_that_cannot_fit_is_refused(place):
+    """A batch of 32 examples holds at least 2068 inputs and 2004 sums of 4 bytes for each."""
+    place.write_stripes("data", train=64, test=32)
+    small = ("--epochs", "1", "--batch", "8")
+    assert place.run(*TRAIN, *small).returncode == 0
+    evaluate = ("evaluate", "m.h5", "--data", "data", "--other-data")
+    done = place.run(*evaluate, "--memory", "100kB")
+    assert done.returncode == 2 and "the inference needs at least" in done.stderr
+    assert "100 kB that --memory allows" in done.stderr
+    assert place.run(*evaluate, "--memory", "100MB").returncode == 0
+    assert place.run(*evaluate, "--memory", "100kB", "--batch", "1").returncode == 0
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_the_limit_of_artificial_networks_is_a_size(place, command):
+    done = place.run(command, "m.h5", "--memory=much")
+    assert done.returncode == 2 and "8GB" in done.stderr

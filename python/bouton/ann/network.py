@@ -100,7 +100,7 @@ class Network:
         classes = self._classes = None if classes is None else arguments.whole(classes, "classes", 2, 256)
         self._training: Any = None
         if inputs is not None and classes is not None:
-            self._begin(inputs, classes)
+            self._begin(inputs, classes, settings.TRAINING | self._initial)
         else:
             settings.layers(layers, classes or 2, activation, mask, keep)  # wrong counts show at once
 
@@ -110,7 +110,9 @@ class Network:
         made._training = training
         return made
 
-    def _begin(self, inputs: int, classes: int) -> None:
+    def _begin(
+        self, inputs: int, classes: int, how: dict[str, Any], memory: int | str | None = None
+    ) -> None:
         units, activation, mask, keep = self._layers
         network = {
             **self._described,
@@ -118,7 +120,7 @@ class Network:
             "layers": settings.layers(units, classes, activation, mask, keep),
         }
         with engine_errors():
-            self._training = _core.Training.begin(network, settings.TRAINING | self._initial)
+            self._training = _core.Training.begin(network, how, memory)
 
     def train(
         self,
@@ -137,6 +139,7 @@ class Network:
         stages: Sequence[tuple[int, float]] | None = None,
         augmentation: Mapping[str, float] | None = None,
         threads: int = 0,
+        memory: int | str | None = None,
         train_error: bool = False,
         progress: bool | Callable[[float], None] | None = None,
         on_epoch: Callable[[Network], object] | None = None,
@@ -171,6 +174,9 @@ class Network:
             (0.1: by up to 10 %).
         threads : int
             0: all cores. The result does not depend on it.
+        memory : int or str, optional
+            Bytes that the training may take, or "8GB"; by default what is free. Weights that would need more are not
+            drawn. The examples do not count.
         train_error : bool
             Evaluate the training set after each epoch too.
         progress : bool or callable, optional
@@ -188,6 +194,8 @@ class Network:
         ------
         Error
             If arrays or settings are wrong (status 2), or the loss is no longer finite (status 1).
+        OutOfMemory
+            If the training needs more memory than there is, or than `memory` allows (status 2).
         """
         if (X_test is None) != (y_test is None):
             raise Error("X_test and y_test: give both or neither", status=2)
@@ -196,15 +204,14 @@ class Network:
         classes = self._classes if self._training is None else self._training.network["layers"][-1]["units"]
         data = examples(X, y, classes, "X")
         if self._training is None:
-            self._begin(self._inputs or data.features, classes or data.classes)
-            classes = self._training.network["layers"][-1]["units"]
+            classes = classes or data.classes
         test = None if X_test is None or y_test is None else examples(X_test, y_test, classes, "X_test")
         ranges = {"shift": 0.0, "rotation": 0.0, "scale": 0.0} if augmentation is not None else {}
         unknown = set(augmentation or ()) - set(ranges)
         if unknown:
             raise Error(f"augmentation: no '{sorted(unknown)[0]}'; there is shift, rotation, scale", status=2)
         how = settings.changed(
-            self._training.training,
+            settings.TRAINING | self._initial if self._training is None else self._training.training,
             epochs=epochs,
             batch=batch,
             learning_rate=learning_rate,
@@ -215,10 +222,12 @@ class Network:
             stages=stages,
             **(ranges | dict(augmentation or {})),
         )
+        if self._training is None:
+            self._begin(self._inputs or data.features, classes, how, memory)
         finished = (lambda: on_epoch(self)) if on_epoch is not None else None
         with engine_errors(), Bar(self.epochs, how["epochs"], progress) as bar:
             self._training.set_training(how)
-            self._training.train(data, test, threads, train_error, bar.show, finished)
+            self._training.train(data, test, threads, train_error, bar.show, finished, memory)
         return self
 
     def predict(
@@ -229,6 +238,7 @@ class Network:
         samples: int = 0,
         seed: int = 0,
         threads: int = 0,
+        memory: int | str | None = None,
     ) -> np.ndarray:
         """Return class probabilities.
 
@@ -244,6 +254,8 @@ class Network:
             Of the masks and draws; an example's also go by its place in `X`.
         threads : int
             0: all cores. The result does not depend on it.
+        memory : int or str, optional
+            Bytes that this may take beside the network and the examples, or "8GB"; by default what is free.
 
         Returns
         -------
@@ -253,8 +265,10 @@ class Network:
         ------
         Error
             If the inputs do not fit the network, or it has neither been trained nor given inputs and classes.
+        OutOfMemory
+            If that needs more memory than there is, or than `memory` allows (status 2).
         """
-        return vote([self], X, inference=inference, samples=samples, seed=seed, threads=threads)
+        return vote([self], X, inference=inference, samples=samples, seed=seed, threads=threads, memory=memory)
 
     def classify(self, X: ArrayLike, **inference: Any) -> np.ndarray:
         """Return the most probable class of each example, shape (n,). Arguments as of :meth:`predict`."""

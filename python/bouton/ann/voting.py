@@ -26,6 +26,7 @@ def vote(
     samples: int = 0,
     seed: int = 0,
     threads: int = 0,
+    memory: int | str | None = None,
 ) -> np.ndarray:
     """Return class probabilities, the mean over several networks.
 
@@ -34,7 +35,7 @@ def vote(
     networks : sequence of Network
         Trained; of equal inputs and classes.
     X : array_like, shape (n, height, width) or (n, features)
-    inference, samples, seed, threads
+    inference, samples, seed, threads, memory
         As of :meth:`Network.predict`.
 
     Returns
@@ -45,6 +46,8 @@ def vote(
     ------
     Error
         If the inputs do not fit, or the networks do not fit each other.
+    OutOfMemory
+        If that needs more memory than there is, or than `memory` allows.
 
     Notes
     -----
@@ -65,4 +68,4 @@ def vote(
     if data.features != inputs:
         raise Error(f"X: examples of {data.features} values; the network has {inputs} inputs", status=2)
     with engine_errors():
-        return np.asarray(_core.predict(trainings, data, inference, samples, seed, threads))
+        return np.asarray(_core.predict(trainings, data, inference, samples, seed, threads, memory))
