@@ -39,11 +39,9 @@ class CheckedVariables {
 public:
     void add(CheckedVariable variable);
     /// Null where there is none. Of two links' variables of one name the last.
-    const CheckedVariable* named(const std::string& name) const { return look(by_name_, name); }
-    const CheckedVariable* with_key(const std::string& key) const { return look(by_key_, key); }
-    CheckedVariable* with_key(const std::string& key) {
-        return const_cast<CheckedVariable*>(look(by_key_, key));
-    }
+    const CheckedVariable* named(const std::string& name) const { return look(list_, by_name_, name); }
+    const CheckedVariable* with_key(const std::string& key) const { return look(list_, by_key_, key); }
+    CheckedVariable* with_key(const std::string& key) { return look(list_, by_key_, key); }
     /// Of those that texts can name.
     std::vector<std::string> names() const;
     std::vector<std::string> keys() const;
@@ -55,9 +53,10 @@ public:
 
 private:
     using Index = std::map<std::string, std::size_t>;
-    const CheckedVariable* look(const Index& index, const std::string& word) const {
+    template <class List>
+    static auto look(List& list, const Index& index, const std::string& word) -> decltype(list.data()) {
         const auto found = index.find(word);
-        return found == index.end() ? nullptr : &list_[found->second];
+        return found == index.end() ? nullptr : &list[found->second];
     }
 
     std::vector<CheckedVariable> list_;

@@ -36,14 +36,12 @@ struct Entry {
     Node node;
 };
 
-inline const Entry* find_entry(const Table& table, std::string_view key) {
-    for (const Entry& entry : table)
+/// Null where there is none; constant where the table is.
+template <class Entries>
+auto find_entry(Entries& table, std::string_view key) -> decltype(table.data()) {
+    for (auto& entry : table)
         if (entry.key == key) return &entry;
     return nullptr;
-}
-
-inline Entry* find_entry(Table& table, std::string_view key) {
-    return const_cast<Entry*>(find_entry(static_cast<const Table&>(table), key));
 }
 
 /// Where a text begins and ends, as a span into the text itself, so that a slip inside it can be pointed at.
