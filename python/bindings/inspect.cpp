@@ -8,6 +8,7 @@
 #include "cli/describe_model.hpp"
 #include "cli/describe_network.hpp"
 #include "sim/least_memory.hpp"
+#include "sim/numbering.hpp"
 
 namespace bouton::bindings {
 namespace {
@@ -24,6 +25,7 @@ std::string check(const Path& path, const std::optional<std::string>& text, cons
         const auto network = cli::check_network(source, warn);
         if (allowed)
             sim::refuse_too_large(sim::least_memory(network.spec, network.plan), base::memory_limit(allowed));
+        sim::refuse_uncountable(network.spec);
         return cli::describe_network(network.spec, network.plan);
     });
 }

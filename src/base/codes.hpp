@@ -60,6 +60,8 @@ namespace bouton::base {
     X(E406, "a spike that cannot be")                             \
     X(E407, "a number that is not finite")                        \
     X(E408, "a delay that is negative or too long")               \
+    X(E409, "more memory than there is or is allowed")            \
+    X(E410, "more synapses than can be numbered")                 \
     X(E701, "a data file that cannot be read")                    \
     X(E702, "a data file of another format")                      \
     X(E703, "a data file that is cut off or too long")            \

@@ -18,7 +18,7 @@ public:
     explicit OutOfMemory(const std::string& message, int status = 1) : Error(message, status) {}
 };
 
-/// A description asks for more memory than there is or is allowed: refused with its place (E306, status 2).
+/// A description asks for more memory than there is or is allowed: refused with its place (E409, status 2).
 class TooLarge : public DiagnosticError {
 public:
     using DiagnosticError::DiagnosticError;

@@ -5,6 +5,7 @@
 #include "cli/network_arguments.hpp"
 #include "cli/standard_streams.hpp"
 #include "sim/least_memory.hpp"
+#include "sim/numbering.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,7 @@ int show_check(const CheckArguments& arguments) {
         sim::refuse_too_large(sim::least_memory(network.spec, network.plan),
                               base::memory_limit(arguments.memory));
     }
+    sim::refuse_uncountable(network.spec);
     print_text(describe_network(network.spec, network.plan));
     return 0;
 }

@@ -128,11 +128,8 @@ void SynapseStore::fill_source(SynapseBlock& block) const {
 }
 
 void SynapseStore::build_index(SynapseBlock& block, OrderedIndex& index) const {
-    if (block.target.size() > std::numeric_limits<std::uint32_t>::max()) {
-        throw base::Error(
-            "a synapse group with postsynaptic events holds more than 2^32 synapses per thread; more threads "
-            "would share them out");
-    }
+    if (block.target.size() > std::numeric_limits<std::uint32_t>::max())
+        throw base::InternalError("a block with more synapses than an index can number");
     index.order.resize(block.target.size());
     if (index.side == Side::pre) {
         index.begin = block.row_begin;

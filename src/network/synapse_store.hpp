@@ -23,7 +23,7 @@ struct OrderedIndex {
     codegen::Side side = codegen::Side::post;
     int delay = -1;                   ///< index into SynapseStore::delays; -1: by position alone
     std::vector<std::int64_t> begin;  ///< by neuron (targets count from the start of the block), and the end
-    Column<std::uint32_t> order;
+    Column<std::uint32_t> order;      ///< positions: sim/numbering.hpp sees that 32 bits suffice
 };
 
 struct SynapseBlock {

@@ -78,7 +78,7 @@ std::size_t DeferredEvents::bytes_of(codegen::Precision precision, const codegen
     const std::int64_t values = kBlocks * network::padded(targets) * plan.fields * BN_EVENTS;
     return StateArray::bytes_of(Stored::real, precision, values) +
            plan.fields * StateArray::bytes_of(Stored::real, precision, targets) +
-           static_cast<std::size_t>(targets) * (sizeof(std::uint8_t) + sizeof(std::uint32_t));
+           static_cast<std::size_t>(targets) * (sizeof(std::uint8_t) + sizeof(std::int64_t));
 }
 
 std::size_t DeferredEvents::bytes() const {

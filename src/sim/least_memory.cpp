@@ -11,14 +11,6 @@
 namespace bouton::sim {
 namespace {
 
-/// 1234567 as "1,234,567".
-std::string spell_whole(double count) {
-    std::string digits = std::to_string(static_cast<long long>(std::min(count, 9e18)));
-    for (std::ptrdiff_t at = std::ssize(digits) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), 1, ',');
-    return digits;
-}
-
 MemoryPart part(const base::Span& span, const std::string& name, double bytes, const std::string& of) {
     return {span, "'" + base::escape(name) + "' takes " + base::spell_bytes(bytes) + " (" + of + ")", bytes};
 }
@@ -59,6 +51,13 @@ MemoryPart of_record(const analysis::NetworkSpec& network, const analysis::Recor
 
 }  // namespace
 
+std::string spell_whole(double count) {
+    std::string digits = std::to_string(static_cast<long long>(std::min(count, 9e18)));
+    for (std::ptrdiff_t at = std::ssize(digits) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), 1, ',');
+    return digits;
+}
+
 double least_synapses(const analysis::SynapseSpec& spec) {
     const auto expected = network::expected_synapses(spec);
     if (!expected) return 0.0;
@@ -85,7 +84,7 @@ void refuse_too_large(const std::vector<MemoryPart>& parts, const base::MemoryLi
     const auto largest = std::max_element(parts.begin(), parts.end(),
                                           [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
     base::Diagnostics diagnostics;
-    diagnostics.error(base::Code::E306, largest->span,
+    diagnostics.error(base::Code::E409, largest->span,
                       "the network needs at least " + base::spell_bytes(sum) + ", more than the " +
                           base::spell_bytes(limit.bytes) + " " + limit.whose + ": " + largest->what,
                       "make it smaller, or allow more: --memory " + base::spell_bytes(std::ceil(sum * 1.25)));

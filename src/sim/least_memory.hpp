@@ -26,7 +26,10 @@ std::vector<MemoryPart> least_memory(const analysis::NetworkSpec& spec, const co
 /// How many synapses a group has, at least; of random numbers of them the least that is not all but impossible.
 double least_synapses(const analysis::SynapseSpec& spec);
 
-/// Throws base::TooLarge, which names the largest part, if all parts together do not fit.
+/// 1234567 as "1,234,567".
+std::string spell_whole(double count);
+
+/// Throws base::TooLarge (E409), which names the largest part, if all parts together do not fit.
 void refuse_too_large(const std::vector<MemoryPart>& parts, const base::MemoryLimit& limit);
 
 }  // namespace bouton::sim

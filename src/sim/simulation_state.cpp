@@ -5,6 +5,7 @@
 #include "base/flush_to_zero.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
+#include "sim/numbering.hpp"
 #include "sim/strides.hpp"
 
 #include <algorithm>
@@ -63,7 +64,8 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     strides = may_stride(plan, spec);
     if (options.blocks == 0) {
         const int threads = std::max(1, options.threads);
-        options.blocks = strides ? parts_for_strides(plan, threads) : threads;
+        const int wanted = strides ? parts_for_strides(plan, threads) : threads;
+        options.blocks = static_cast<int>(std::max<std::int64_t>(wanted, fewest_blocks(spec)));
     }
     steps = options.first_step + std::llround(spec.duration / spec.dt);
     for (const auto& signal : spec.signals) {
@@ -73,6 +75,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     memory = base::memory_limit(options.memory);
     least = least_memory(spec, plan);
     refuse_too_large(least, memory);
+    refuse_uncountable(spec);
     try {
         make_groups();
         callables.build(codegen::modules_of(spec, plan, options.recorder != nullptr));

@@ -141,6 +141,7 @@ bool SynapseGroup::edit(const Clock& clock) {
         }
         store.edit(block, pruned[b], mine);
     }
+    check_numbers(true);
     all_.clear();
     if (!grown.empty()) {
         context_.clock.step = clock.step;

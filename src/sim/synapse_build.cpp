@@ -3,6 +3,7 @@
 #include "base/diagnostics.hpp"
 #include "network/connect.hpp"
 #include "network/draw.hpp"
+#include "sim/numbering.hpp"
 #include "sim/pair_kernels.hpp"
 #include "sim/synapse_group.hpp"
 
@@ -81,6 +82,21 @@ void SynapseGroup::check_room(std::int64_t synapses) const {
                             base::spell_bytes(std::max(0.0, limit.bytes)));
 }
 
+void SynapseGroup::check_numbers(bool built) const {
+    for (const SynapseBlock& block : store.blocks) {
+        if (block.size() <= kMostNumbered) continue;
+        std::int64_t longest = 0;
+        for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i)
+            longest = std::max(longest, block.row_begin[i + 1] - block.row_begin[i]);
+        const std::string fault = beyond_numbers(block.size(), longest, !block.indices.empty());
+        if (fault.empty()) continue;
+        const std::string message = "'" + base::escape(plan.name) + "' has " + fault;
+        const std::string hint = "more threads, or several synapse groups, divide them";
+        if (built) throw base::Error(message + ": " + hint);
+        network::refuse(base::Code::E410, spec.connect.span, message, hint);
+    }
+}
+
 void SynapseGroup::build_indices() {
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SynapseBlock& block = store.blocks[b];
@@ -103,6 +119,7 @@ void SynapseGroup::make_connections() {
         };
     }
     network::connect(task, store);
+    check_numbers(false);
     if (!plan.structure || store.keeps_id) return;
     store.keeps_id = true;
     for (SynapseBlock& block : store.blocks) block.id.resize(block.target.size());

@@ -126,6 +126,8 @@ private:
     void make_connections();
     /// Throws if so many synapses do not fit (Context::room).
     void check_room(std::int64_t synapses) const;
+    /// Throws if a block has more synapses than can be numbered (numbering.hpp): with E410 while the network is built.
+    void check_numbers(bool built) const;
     void build_indices();
     void run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown);
     void set_values(const codegen::Initialiser& initialiser, network::StateArray* common, int variable);
@@ -170,7 +172,7 @@ private:
     RowKernel settle_;
     BoundKernel see_, anchor_;
     std::int64_t epoch_steps_ = 0;
-    std::vector<std::uint32_t> in_degree_;
+    std::vector<std::int64_t> in_degree_;
     std::deque<std::pair<Route, Segments>> all_;
 };
 

@@ -34,7 +34,7 @@ def test_a_network_that_cannot_fit_is_refused(place):
     done = place.run("run", "large.toml", *INTERPRETED)
     assert done.returncode == 2
     assert "large.toml:8:" in done.stderr
-    assert "error[E306]: the network needs at least 1.4 TB, more than the " in done.stderr
+    assert "error[E409]: the network needs at least 1.4 TB, more than the " in done.stderr
     assert "100,000,000,000 synapses of 14 bytes" in done.stderr and "--memory 1.75 TB" in done.stderr
     assert (place.folder / "large.h5").read_text() == "older"
 
@@ -48,6 +48,14 @@ def test_the_users_limit_counts(place, size):
     assert place.run("check", "large.toml").returncode == 0  # it may be for another machine
     assert place.run("check", "large.toml", "--memory", "2TB").returncode == 0
     assert place.run("run", "net.toml", "--memory", "1MB", *INTERPRETED).returncode == 0
+
+
+def test_more_synapses_of_a_neuron_than_can_be_numbered_are_refused(place):
+    """Before anything is drawn, however much memory there is."""
+    place.write("large.toml", LARGE.replace("CONNECT", '{ rule = "fixed_indegree", n = 5_000_000_000, multapses = true }'))
+    for done in (place.run("check", "large.toml"), place.run("run", "large.toml", "--memory", "1000000TB", *INTERPRETED)):
+        assert done.returncode == 2
+        assert "large.toml:11:11: error[E410]: on a neuron of 'cells' end 5,000,000,000 synapses of 'exc'" in done.stderr
 
 
 def test_a_limit_is_a_size(place):

@@ -82,7 +82,7 @@ TEST(OutOfMemory, SizesThatAreKnownAreRefusedBeforeAnythingIsDrawn) {
     for (const auto& [connect, needs] : cases) {
         const std::string message = refusal(network("connect = " + std::string(connect)), 1e9);
         EXPECT_THAT(message, HasSubstr("net.toml:7:")) << connect;
-        EXPECT_THAT(message, HasSubstr("error[E306]: the network needs at least"));
+        EXPECT_THAT(message, HasSubstr("error[E409]: the network needs at least"));
         EXPECT_THAT(message, HasSubstr("more than the 1 GB that --memory allows"));
         EXPECT_THAT(message, HasSubstr(needs));
         EXPECT_THAT(message, HasSubstr("--memory "));
