@@ -237,3 +237,61 @@ def test_a_broken_figure_does_not_take_the_others_with_it(tmp_path: Path) -> Non
     assert "failed: broken" in done.stderr
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "Running out of vesicles" in page
+
+
+@pytest.mark.parametrize("kind", ["own", "link", "twin", "folder"])
+def test_a_page_of_something_else_is_not_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """An index.html that is no report, an input under that name, a folder: refused before any figure is made."""
+    monkeypatch.setattr("bouton.lecture.__main__.make_all", lambda *_: pytest.fail("figures were made"))
+    shutil.copytree(FOLDER, tmp_path / "examples")
+    given = tmp_path / "examples" / "hebb.toml"
+    before = given.read_bytes()
+    out = tmp_path / "out"
+    out.mkdir()
+    page = out / "index.html"
+    if kind == "own":
+        page.write_text("<html>my home page</html>")
+    elif kind == "link":
+        page.symlink_to(given)
+    elif kind == "twin":
+        os.link(given, page)
+    else:
+        page.mkdir()
+    content = None if kind == "folder" else page.read_bytes()
+    assert main(["-o", str(out), "--examples", str(tmp_path / "examples"), "--only", "hebb"]) == 2
+    assert str(page) in capsys.readouterr().err
+    assert given.read_bytes() == before
+    assert content is None or page.read_bytes() == content
+
+
+def test_a_report_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert main(["-o", str(tmp_path / "file"), "--examples", str(FOLDER), "--only", "hebb"]) == 2
+    assert "not a folder" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_an_older_report_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bouton.lecture.__main__.make_all", lambda *_: ([], []))
+    for _ in range(2):
+        assert main(["-o", str(tmp_path), "--examples", str(FOLDER), "--only", "hebb"]) == 0
+    (tmp_path / "index.html").write_text("")
+    assert main(["-o", str(tmp_path), "--examples", str(FOLDER), "--only", "hebb"]) == 0
+    assert "Made by" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_script_does_not_draw_over_something_else(tmp_path: Path) -> None:
+    """Its second picture would replace its own network file; nothing is simulated."""
+    for name in ("vesicles.py", "vesicles.toml"):
+        shutil.copy(FOLDER / name, tmp_path)
+    before = (tmp_path / "vesicles.toml").read_bytes()
+    (tmp_path / "vesicles_2.svg").symlink_to("vesicles.toml")
+    done = subprocess.run(
+        [sys.executable, "vesicles.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert "vesicles_2.svg is not a drawing that bouton made" in done.stderr
+    assert (tmp_path / "vesicles.toml").read_bytes() == before
+    assert not (tmp_path / "vesicles_1.svg").exists()

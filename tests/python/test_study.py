@@ -82,3 +82,28 @@ def test_unknown_masks_are_refused(capsys):
     with pytest.raises(SystemExit):
         main(["--masks", "dropweight"])
     assert "there is none, dropout, dropconnect" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["text", "bytes", "link", "folder", "below a file"])
+def test_a_file_of_something_else_is_not_written_to(stripes, tmp_path, capsys, monkeypatch, kind):
+    """Images, their labels, networks: whatever is not a file of runs is refused before anything is trained."""
+    monkeypatch.setattr(study, "train", lambda *_: pytest.fail("trained"))
+    file = tmp_path / "t10k-labels-idx1-ubyte"
+    file.write_bytes(b"[simulation]\n" if kind == "text" else b"\x00\x00\x08\x01\xff\xfe")
+    before = file.read_bytes()
+    output = {"link": tmp_path / "kept.jsonl", "folder": tmp_path, "below a file": file / "kept.jsonl"}.get(kind, file)
+    if kind == "link":
+        output.symlink_to(file)
+    assert main(["-o", str(output), "--widths", "5", "--seeds", "1", "--epochs", "1"]) == 2
+    assert str(output) in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
+def test_a_run_that_is_cut_off_in_the_file_is_not_lost(stripes, tmp_path, capsys):
+    file = tmp_path / "kept.jsonl"
+    assert main(["-o", str(file), "--widths", "5", "--seeds", "1", "--epochs", "1", "--masks", "none"]) == 0
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:40])
+    assert main(["-o", str(file), "--widths", "6", "--seeds", "1", "--epochs", "1", "--masks", "none"]) == 2
+    assert "kept.jsonl:2: not a run" in capsys.readouterr().err
+    assert file.read_bytes() == whole + whole[:40]

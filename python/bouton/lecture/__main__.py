@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bouton.errors import Error
 from bouton.lecture.examples import find_examples
-from bouton.lecture.page import page
+from bouton.lecture.page import MARK, page
 from bouton.lecture.workers import make_all
-from bouton.whole_file import write_whole
+from bouton.whole_file import refuse_foreign, write_whole
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         examples = find_examples(options.examples)
+        target = options.output / "index.html"
+        refuse_foreign(target, MARK, "a report")
     except Error as error:
         print(error, file=sys.stderr)
         return 2
@@ -50,9 +52,12 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstopped; no report was written", file=sys.stderr)
         return 1
-    options.output.mkdir(parents=True, exist_ok=True)
-    target = options.output / "index.html"
-    write_whole(target, page(figures))
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+        write_whole(target, page(figures))
+    except OSError as error:
+        print(f"cannot write {target}: {error.strerror}", file=sys.stderr)
+        return 1
     ok, total = sum(figure.checks_ok for figure in figures), sum(figure.checks for figure in figures)
     print(f"{target}: {len(figures)} figures, {ok} of {total} checks within tolerance")
     if failed:

@@ -13,6 +13,9 @@ from bouton.lecture.figure import Check, Figure, Run, number
 from bouton.lecture.svg import color_variables, inline_svg
 
 TITLE = "Synapses that change, fail and learn"
+
+#: Stands near the beginning of every report.
+MARK = f"<title>{TITLE}</title>"
 INTRODUCTION = """
 Every figure on this page was simulated by bouton when the page was made. Beside each stand the numbers that were
 measured and those that theory or the literature expects, and the command that makes this figure alone. The headings
@@ -74,7 +77,7 @@ def page(figures: list[Rendered]) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{TITLE}</title>
+{MARK}
 <style>
 :root {{ {color_variables(dark=False)} }}
 @media (prefers-color-scheme: dark) {{ :root {{ {color_variables(dark=True)} }} }}

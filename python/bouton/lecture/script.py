@@ -13,6 +13,10 @@ import matplotlib as mpl
 from bouton.errors import Error
 from bouton.lecture.figure import Context, Figure, number
 from bouton.plot.style import DARK, LIGHT, rc
+from bouton.whole_file import refuse_foreign
+
+#: Stands near the beginning of every SVG file that matplotlib makes.
+MARK = "Created with matplotlib"
 
 
 def script(make: Callable[[Context], Figure]) -> None:
@@ -31,9 +35,14 @@ def script(make: Callable[[Context], Figure]) -> None:
         mpl.use("Agg")
     mpl.rcParams.update(rc(DARK if options.dark else LIGHT))
     try:
+        if not options.show:
+            first = options.output / f"{path.stem}_1.svg"
+            for file in (first, *sorted(options.output.glob(f"{path.stem}_[0-9]*.svg"))):
+                refuse_foreign(file, MARK, "a drawing")
         figure = make(Context(path.parent, options.full, options.data))
     except Error as error:
-        sys.exit(f"{error}")
+        print(error, file=sys.stderr)
+        sys.exit(error.status)
     _print_checks(figure)
     if options.show:
         import matplotlib.pyplot as plt

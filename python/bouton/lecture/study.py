@@ -23,7 +23,7 @@ import bouton
 from bouton import ann
 from bouton.data import Digits, mnist
 from bouton.errors import Error
-from bouton.whole_file import write_whole
+from bouton.whole_file import refuse_foreign, write_whole
 
 MASKS = {"none": "No-Drop", "dropout": "Dropout", "dropconnect": "DropConnect"}
 RESULTS = Path("docs/results/dropconnect.jsonl")
@@ -135,10 +135,15 @@ def train(
 
 def read(path: Path) -> list[Run]:
     """Return the runs of a result file; none if it does not exist."""
-    if not path.is_file():
+    if not path.exists():
         return []
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise Error(f"{path} cannot hold the runs of this study: {why}; name another file", status=2) from error
     runs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         try:
             entry = json.loads(line)
             runs.append(Run(setting=Setting(**entry.pop("setting")), **entry))
@@ -217,8 +222,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _work(wanted: list[Setting], options: argparse.Namespace) -> int:
-    train_set, test_set = mnist("train", options.data), mnist("test", options.data)
+    # The data are never a file of runs, under whatever name or link: reading it refuses to write there.
+    refuse_foreign(options.output, '{"setting": {', "a file of runs")
     done = {run.setting for run in read(options.output)}
+    train_set, test_set = mnist("train", options.data), mnist("test", options.data)
     missing = [setting for setting in wanted if setting not in done]
     print(f"{options.output}: {len(wanted) - len(missing)} of {len(wanted)} runs are there", file=sys.stderr)
     begin = time.monotonic()
