@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Any bytes through every entry point of the parser: nothing crashes or hangs, a failure is always reported,
 // and what was read prints to text that reads back the same.
+#include "base/memory.hpp"
 #include "lang/parser.hpp"
 #include "lang/printer.hpp"
 
@@ -51,6 +52,11 @@ void check_quantity(const base::SourcePtr& source) {
     if (quantity) quantity->dimension.to_string();
 }
 
+// The size that --memory takes.
+void check_bytes(const std::string& text) {
+    if (const auto bytes = base::read_bytes(text)) require(*bytes >= 1.0);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,5 +65,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_lines(source, lang::parse_statements);
     check_lines(source, lang::parse_equations);
     check_quantity(source);
+    check_bytes(source->text);
     return 0;
 }
