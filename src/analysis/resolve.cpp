@@ -379,11 +379,10 @@ private:
         const bool columns = signal->number > 1.0;  // the leaf carries its number of columns
         if (count < 1 || count > 2)
             return fail(Code::E205, expr.span,
-                        "the signal '" + node.function + "' takes t, or t and a column");
-        const auto* first = std::get_if<lang::Name>(&node.arguments[0]->node);
-        if (!first || first->id != "t")
-            return fail(Code::E205, node.arguments[0]->span, "a signal is read at the present time only",
+                        "the signal '" + node.function + "' takes a time, or a time and a column",
                         "write " + node.function + (columns ? "(t, i)" : "(t)"));
+        const TermPtr& time = operands[0];
+        if (!time || !check_time(node, time, columns)) return nullptr;
         if (columns && count == 1)
             return fail(Code::E205, expr.span,
                         "the signal '" + node.function + "' has " +
@@ -391,6 +390,9 @@ private:
                         "write " + node.function + "(t, i)");
         auto term = std::make_shared<Term>(*signal);
         term->span = expr.span;
+        term->arguments = {substitute(time, [](const Term& part) -> TermPtr {
+            return part.kind == TermKind::time ? leaf(TermKind::now, part.type, part.dimension) : nullptr;
+        })};
         if (count == 2) {
             const TermPtr& column = operands[1];
             if (!column) return nullptr;
@@ -398,9 +400,25 @@ private:
                 return fail(Code::E206, column->span, "the column of a signal is a whole number",
                             "use i, or int(...)");
             if (!check_column(node.function, signal->number, column)) return nullptr;
-            term->arguments = {column};
+            term->arguments.push_back(column);
         }
         return term;
+    }
+
+    bool check_time(const lang::Call& node, const TermPtr& time, bool columns) {
+        const auto second = Dimension::of(Dimension::time);
+        const std::string what = "the time of the signal '" + node.function + "'";
+        if (!check_number(time, what, time->span, diagnostics_)) return false;
+        if (time->dimension != second) {
+            const std::string behind = columns ? ", i)" : ")";
+            fail(Code::E203, time->span,
+                 what + " has the dimension " + in_brackets(second) + ", but " + quoted(time->span) +
+                     " has " + in_brackets(time->dimension),
+                 "write " + node.function + "(t" + behind + ", or " + node.function + "(t - 5*ms" + behind +
+                     " for what it was");
+            return false;
+        }
+        return check_known(time, -INFINITY, INFINITY, what, time->span, {}, diagnostics_);
     }
 
     /// A column that is known, or that is the number of a neuron, exists; others are watched while running.

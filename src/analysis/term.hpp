@@ -29,10 +29,11 @@ enum class TermKind {
     reduction,  ///< sum_pre or sum_post number `draw` of the network (CheckedReduction)
     local,      ///< a value assigned earlier in the same block of statements, by `name`
     time,       ///< t
+    now,  ///< the start of the step, which `t` means in the time of a signal: no stage of an integrator moves it
     step_size,  ///< dt
     index_i,    ///< own number of a neuron, or the presynaptic one
     index_j,    ///< the postsynaptic one
-    signal,     ///< signal `name` at t; one argument: the column
+    signal,     ///< signal `name`; arguments: the time, `now` for s(t), and the column, if it has one
     noise,      ///< xi, by `name`
     unary,      ///< `unary`
     binary,     ///< `binary`

@@ -48,7 +48,9 @@ std::string operand_text(const Kernel& kernel, const Op& op) {
         case OpCode::constant: return " " + base::shortest(op.number);
         case OpCode::scalar:
             return " " + (op.slot < kernel.scalars.size() ? kernel.scalars[op.slot].to_string() : "?");
-        case OpCode::signal: return " " + (op.slot < kernel.signals.size() ? kernel.signals[op.slot] : "?");
+        case OpCode::signal:
+        case OpCode::signal_at:
+            return " " + (op.slot < kernel.signals.size() ? kernel.signals[op.slot] : "?");
         case OpCode::load:
         case OpCode::load_at:
         case OpCode::store:
@@ -91,6 +93,7 @@ const char* name_of(OpCode code) {
                                              "load_at",
                                              "event_field",
                                              "signal",
+                                             "signal_at",
                                              "add",
                                              "subtract",
                                              "multiply",

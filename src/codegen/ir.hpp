@@ -75,6 +75,7 @@ enum class OpCode : std::uint8_t {
     event_field,  // field `slot` of the deferred event, real
     signal,  // signals[slot] at t; arg0, if any, is the column (integer). f64; uniform without arg0. Where the column
     // may not exist, the number of the element follows, or those of source and target: it is reported
+    signal_at,  // the same at the time arg0 (f64); the column and the element, if any, follow
     // arithmetic; both arguments and the result have `type`, comparisons give boolean from equal types
     add,
     subtract,

@@ -153,6 +153,7 @@ TEST(Ops, UniformInputs) {
     build.kernel().signals = {"stimulus"};
     const auto numbers = build.array("numbers", Stored::f64), whole = build.array("whole", Stored::i64);
     const auto column = build.array("column", Stored::f64);
+    const auto late = build.array("late", Stored::f64), of_own = build.array("of_own", Stored::f64);
     const ValueId tau = build.scalar("tau");
     const ValueId held = build.add({.code = OpCode::signal, .type = Type::f64, .uniform = true, .slot = 0});
     ValueId sum =
@@ -164,7 +165,14 @@ TEST(Ops, UniformInputs) {
     // columns before the first and behind the last are these
     const ValueId shifted = build.binary(OpCode::subtract, k, build.constant(2, Type::integer));
     build.store(column, build.add({.code = OpCode::signal, .type = Type::f64, .slot = 0}, {shifted}));
-    expect_same({build.take()});
+    const ValueId before = build.binary(OpCode::subtract, build.time(), build.step_size());
+    build.store(late,
+                build.add({.code = OpCode::signal_at, .type = Type::f64, .slot = 0}, {before, shifted}));
+    const ValueId own = build.load(build.array("when", Stored::f64), Type::f64);
+    build.store(of_own, build.add({.code = OpCode::signal_at, .type = Type::f64, .slot = 0}, {own}));
+    const Kernel kernel = build.take();
+    expect_same({kernel});
+    expect_same({kernel}, Fill::special);
 }
 
 TEST(Ops, RandomNumbers) {

@@ -109,7 +109,9 @@ private:
             case 2: keep(build_.time()); return;
             case 3: keep(build_.step()); return;
             case 4:
-                keep(build_.add({.code = OpCode::signal, .type = Type::f64}, {any(Type::integer)}));
+                keep(chance(2) ? build_.add({.code = OpCode::signal, .type = Type::f64}, {any(Type::integer)})
+                               : build_.add({.code = OpCode::signal_at, .type = Type::f64},
+                                            {any(Type::f64), any(Type::integer)}));
                 return;
             default: keep(build_.constant((below(2000) - 1000) / 128.0, pick(kTypes)));
         }

@@ -152,12 +152,18 @@ private:
                 require(is_of_events() && !op().uniform, "a field without an event");
                 require(op().slot < kernel_.event_fields, "no such field");
                 return require(op().type == Type::real, "wrong type");
-            default:
-                require(op().argument_count <= 3, "wrong number of arguments");
-                arguments_are(Type::integer);
-                require(op().slot < kernel_.signals.size(), "no such signal");
-                return require(op().type == Type::f64, "wrong type");
+            default: return check_signal();
         }
+    }
+
+    void check_signal() const {
+        const int times = op().code == OpCode::signal_at ? 1 : 0;
+        require(op().argument_count >= times && op().argument_count <= times + 3,
+                "wrong number of arguments");
+        for (int k = 0; k < op().argument_count; ++k)
+            require(argument(k) == (k < times ? Type::f64 : Type::integer), "wrong type of argument");
+        require(op().slot < kernel_.signals.size(), "no such signal");
+        require(op().type == Type::f64, "wrong type");
     }
 
     void check_op() const {

@@ -72,7 +72,7 @@ private:
     /// Whether a column of the signal may not exist.
     bool watches(std::uint32_t signal) const {
         return std::any_of(kernel_.ops.begin(), kernel_.ops.end(), [&](const Op& op) {
-            return op.code == OpCode::signal && op.slot == signal && op.argument_count > 1;
+            return is_signal(op.code) && op.slot == signal && op.argument_count > column_argument(op) + 1;
         });
     }
 
@@ -108,7 +108,7 @@ private:
             if (is_random(op.code))
                 line("const bn::Key " + OpText::key_name(id) + " = bn::derive(args->seed, " +
                      std::to_string(op.stream) + "u);");
-            if (op.code != OpCode::scalar && op.code != OpCode::signal) continue;
+            if (op.code != OpCode::scalar && !is_signal(op.code)) continue;
             const bool scalar = op.code == OpCode::scalar;
             const std::size_t flag = op.slot + (scalar ? 0 : kernel_.scalars.size());
             if (declared[flag]) continue;
@@ -117,9 +117,8 @@ private:
                 line("const double " + ops_.scalar_name(op.slot) + " = args->scalars" + slot + ";");
             } else {
                 const std::string name = ops_.signal_name(op.slot);
-                line("const double* __restrict__ " + name + " = bn::signal_row(args->signals" + slot +
-                     ", args->t);");
-                line("const int64_t " + name + "_columns = args->signals" + slot + ".columns;");
+                line("const bn_signal " + name + "_all = args->signals" + slot + ";");
+                line("const double* __restrict__ " + name + " = bn::signal_row(" + name + "_all, args->t);");
                 if (watches(op.slot))
                     line("bn::Outside " + ops_.outside_name(op.slot) + "{args->signals" + slot + "};");
             }

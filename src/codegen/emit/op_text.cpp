@@ -171,10 +171,11 @@ bool OpText::is_small(ValueId id) const {
 /// What a column that may not exist is reported with.
 std::string OpText::outside_arguments(ValueId id) const {
     const Op& own = op(id);
-    if (own.argument_count == 1) return "";
-    const std::string element = own.argument_count == 2
-                                    ? argument(id, 1)
-                                    : "bn::pair_number(" + argument(id, 1) + ", " + argument(id, 2) + ")";
+    const int first = column_argument(own) + 1;
+    if (own.argument_count <= first) return "";
+    const std::string element = own.argument_count == first + 1 ? argument(id, first)
+                                                                : "bn::pair_number(" + argument(id, first) +
+                                                                      ", " + argument(id, first + 1) + ")";
     return ", " + element + ", " + outside_name(own.slot);
 }
 
@@ -215,7 +216,10 @@ std::string OpText::expression(ValueId id) const {
         case OpCode::signal:
             if (own.argument_count == 0) return signal_name(own.slot) + "[0]";
             return "bn::signal_column(" + signal_name(own.slot) + ", " + signal_name(own.slot) +
-                   "_columns, " + argument(id, 0) + outside_arguments(id) + ")";
+                   "_all.columns, " + argument(id, 0) + outside_arguments(id) + ")";
+        case OpCode::signal_at:
+            return "bn::signal_at(" + signal_name(own.slot) + "_all, " + argument(id, 0) +
+                   (own.argument_count == 1 ? ", 0" : ", " + argument(id, 1)) + outside_arguments(id) + ")";
         case OpCode::negate: return "-" + argument(id, 0);
         case OpCode::floor_divide: return "bn::floordiv(" + argument(id, 0) + ", " + argument(id, 1) + ")";
         case OpCode::modulo: return "bn::mod(" + argument(id, 0) + ", " + argument(id, 1) + ")";

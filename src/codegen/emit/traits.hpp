@@ -16,6 +16,11 @@ inline bool is_comparison(OpCode code) { return code >= OpCode::less && code <= 
 
 inline bool is_load(OpCode code) { return code == OpCode::load || code == OpCode::load_at; }
 
+inline bool is_signal(OpCode code) { return code == OpCode::signal || code == OpCode::signal_at; }
+
+/// The argument of an op that reads a signal that is the column, if it has so many.
+inline int column_argument(const Op& op) { return op.code == OpCode::signal_at ? 1 : 0; }
+
 /// The number of words that identify the element of a random op: 1 or 3; the rest are its parameters.
 inline int word_count(const Op& op) {
     const int parameters = op.code == OpCode::random_poisson || op.code == OpCode::random_binomial ? 2 : 0;

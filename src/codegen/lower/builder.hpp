@@ -104,6 +104,7 @@ private:
     ValueId lower_fresh(const analysis::Term& term);
     ValueId lower_binary(const analysis::Term& term);
     ValueId lower_call(const analysis::Term& term);
+    ValueId signal(const analysis::Term& term);
     ValueId lower_random(const analysis::Term& term);
     ValueId lower_variable(const analysis::Term& term);
     ValueId power(const analysis::Term& term);

@@ -65,7 +65,8 @@ ValueId Builder::lower_fresh(const Term& term) {
         case TermKind::local:
             if (const auto value = local(term.name)) return *value;
             throw base::InternalError("local '" + term.name + "' is read before it is set");
-        case TermKind::time: return time();
+        case TermKind::time:
+        case TermKind::now: return time();
         case TermKind::step_size: return step_size();
         case TermKind::index_i:
         case TermKind::index_j: {
@@ -77,15 +78,7 @@ ValueId Builder::lower_fresh(const Term& term) {
                           constant(static_cast<double>(frame_.index_offset), Type::integer));
         }
         case TermKind::signal: {
-            Op op{OpCode::signal};
-            op.type = Type::f64;
-            while (op.slot < kernel_.signals.size() && kernel_.signals[op.slot] != term.name) ++op.slot;
-            if (op.slot == kernel_.signals.size()) kernel_.signals.push_back(term.name);
-            op.uniform = term.arguments.empty();
-            for (const auto& argument : term.arguments)
-                op.arguments[op.argument_count++] = lower_as(argument, Type::integer);
-            if (!term.arguments.empty() && may_leave_range(*term.arguments[0])) add_element(op);
-            const ValueId value = pure(op);
+            const ValueId value = signal(term);
             return is_uniform(value) ? value : convert(value, Type::real);
         }
         case TermKind::noise: throw base::InternalError("noise outside an integrator");
@@ -98,6 +91,22 @@ ValueId Builder::lower_fresh(const Term& term) {
             return select(lower(term.arguments[0]), lower(term.arguments[1]), lower(term.arguments[2]));
     }
     throw base::InternalError("an expression of unknown kind");
+}
+
+ValueId Builder::signal(const Term& term) {
+    const Term& when = *term.arguments[0];
+    const bool is_now = when.kind == TermKind::now;
+    Op op{is_now ? OpCode::signal : OpCode::signal_at};
+    op.type = Type::f64;
+    while (op.slot < kernel_.signals.size() && kernel_.signals[op.slot] != term.name) ++op.slot;
+    if (op.slot == kernel_.signals.size()) kernel_.signals.push_back(term.name);
+    if (!is_now) op.arguments[op.argument_count++] = lower_as(term.arguments[0], Type::f64);
+    if (term.arguments.size() > 1) {
+        op.arguments[op.argument_count++] = lower_as(term.arguments[1], Type::integer);
+        if (may_leave_range(*term.arguments[1])) add_element(op);
+    }
+    op.uniform = op.argument_count == 0;
+    return pure(op);
 }
 
 ValueId Builder::lower_variable(const Term& term) {

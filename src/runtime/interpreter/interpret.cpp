@@ -36,7 +36,7 @@ std::byte* thread_memory(std::size_t bytes) {
 template <class Real>
 void execute(const Frame& frame, ValueId id) {
     const OpCode code = frame.kernel.ops[id].code;
-    if (code <= OpCode::signal) return execute_leaf<Real>(frame, id);
+    if (code <= OpCode::signal_at) return execute_leaf<Real>(frame, id);
     if (is_effect(code)) return execute_effect<Real>(frame, id);
     if (is_random(code)) return execute_random<Real>(frame, id);
     if (code == OpCode::call) return execute_call<Real>(frame, id);

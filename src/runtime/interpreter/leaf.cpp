@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interpreter: ops that bring values in - constants, clock, indices, arrays, signals.
+#include "codegen/emit/traits.hpp"
 #include "runtime/interpreter/array_access.hpp"
 #include "runtime/interpreter/frame.hpp"
 #include "runtime/kernel/signal.h"
@@ -29,18 +30,25 @@ void load(const Frame& frame, ValueId id, Indices where) {
 void signal(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     const bn_signal& signal = frame.args.signals[op.slot];
+    const bool has_time = op.code == OpCode::signal_at;
+    const int place = column_argument(op);
+    const bool has_column = op.argument_count > place;
     const double* row = bn::signal_row(signal, frame.args.t);
-    if (op.argument_count == 0) return fill(frame, id, row[0]);
-    const auto columns = frame.argument<std::int64_t>(op, 0);
-    for (std::int64_t l = 0; l < frame.lanes; ++l)
-        frame.value<double>(id).set(l, bn::signal_column(row, signal.columns, columns[l]));
-    if (op.argument_count == 1) return;
+    for (std::int64_t l = 0; l < frame.lanes; ++l) {
+        const std::int64_t column = has_column ? frame.argument<std::int64_t>(op, place)[l] : 0;
+        frame.value<double>(id).set(l, has_time
+                                           ? bn::signal_at(signal, frame.argument<double>(op, 0)[l], column)
+                                           : bn::signal_column(row, signal.columns, column));
+    }
+    const int words = op.argument_count - place - 1;
+    if (words <= 0) return;
     bn::Outside outside{signal};
-    const auto first = frame.argument<std::int64_t>(op, 1);
+    const auto columns = frame.argument<std::int64_t>(op, place);
+    const auto first = frame.argument<std::int64_t>(op, place + 1);
     for (std::int64_t l = 0; l < frame.lanes; ++l)
-        outside.note(columns[l], op.argument_count == 2
-                                     ? first[l]
-                                     : bn::pair_number(first[l], frame.argument<std::int64_t>(op, 2)[l]));
+        outside.note(columns[l],
+                     words == 1 ? first[l]
+                                : bn::pair_number(first[l], frame.argument<std::int64_t>(op, place + 2)[l]));
     outside.report(frame.args.t);
 }
 

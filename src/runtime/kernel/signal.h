@@ -49,4 +49,16 @@ BN_INLINE double signal_column(const double* row, int64_t columns, int64_t colum
     return signal_column(row, columns, column);
 }
 
+// At a time that model text computes: one that is no number gives none.
+BN_INLINE double signal_at(const bn_signal& signal, double t, int64_t column) {
+    const double value = signal_column(signal_row(signal, t), signal.columns, column);
+    return t == t ? value : t;
+}
+
+BN_INLINE double signal_at(const bn_signal& signal, double t, int64_t column, int64_t element,
+                           Outside& outside) {
+    outside.note(column, element);
+    return signal_at(signal, t, column);
+}
+
 }  // namespace bn
