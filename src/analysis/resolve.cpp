@@ -319,6 +319,7 @@ private:
                 good = need_number(argument, ("'" + node.function + "'").c_str()) && good;
         }
         if (!good || !check_arguments(expr, node, *row, arguments)) return nullptr;
+        if (row->random && !check_drawn(*row, arguments)) return nullptr;
         if (!row->random) return at(call(row->id, arguments), expr.span);
         if (scope_.no_random)
             return fail(Code::E211, expr.span, "'" + node.function + "' cannot be used here",
@@ -371,6 +372,21 @@ private:
             return false;
         }
         return true;
+    }
+
+    /// Arguments of draws that are known; others are watched while running.
+    bool check_drawn(const Function& row, const Terms& arguments) {
+        constexpr double kBeyond =
+            1e-6;  // what rounding has moved a little beyond a bound counts as the bound
+        const auto known = [&](std::size_t k, double high, const char* what, const char* hint) {
+            return check_known(arguments[k], -kBeyond, high, std::string(what) + " of '" + row.name + "'",
+                               arguments[k]->span, hint, diagnostics_);
+        };
+        if (row.id == Builtin::poisson)
+            return known(0, 0x1p53, "the mean", "a mean is at least 0, and at most 2^53");
+        if (row.id != Builtin::binomial) return true;
+        const bool good = known(0, 0x1p62, "the number of trials", "it is at least 0");
+        return known(1, 1.0 + kBeyond, "the probability", "a probability is from 0 to 1") && good;
     }
 
     TermPtr sampled(const lang::Expr& expr, const lang::Call& node, const Terms& operands,

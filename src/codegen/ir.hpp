@@ -124,7 +124,8 @@ struct Op {
     std::uint64_t stream = 0;
     Index index = Index::element;
     analysis::Builtin function = analysis::Builtin::exp;
-    bool checked = false;    ///< an integer that leaves its 64 bits is noted: bn_args::overflow
+    bool checked = false;  ///< an integer that leaves its 64 bits, or an argument of a draw that is none, is
+                           ///< noted in bn_args::overflow; of all elements if the argument is uniform
     std::int32_t note = -1;  ///< index into Kernel::notes: the line that this came from; -1 as before
 };
 

@@ -129,7 +129,8 @@ struct InputPlan {
     std::string name;
     std::string group;
     std::int64_t begin = 0, end = 0;  ///< slice; kernel arrays start at its first neuron
-    Kernel kernel;  ///< elements, n = slice size, not necessarily padded: see Kernel::domain
+    Kernel kernel;          ///< elements, n = slice size, not necessarily padded: see Kernel::domain
+    std::size_t count = 0;  ///< the op that draws how many events there are, from rate times dt
     std::vector<Scalar> scalars;
 };
 

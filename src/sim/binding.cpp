@@ -193,13 +193,31 @@ std::string variable_of(const codegen::Kernel& kernel, std::size_t id) {
 
 }  // namespace
 
+BoundKernel::Watch::Told BoundKernel::told_of(const codegen::Kernel& kernel, std::size_t id,
+                                              const Scope& scope) {
+    using codegen::OpCode;
+    const OpCode code = kernel.ops[id].code;
+    if (scope.input != nullptr && id == scope.input->count)
+        return {"the rate of [input." + scope.input->name + "] for ", "is negative, not finite or too great",
+                "; where it may fall below zero and 0 is meant, write clip(..., 0*Hz, inf*Hz)"};
+    const std::string variable = variable_of(kernel, id);
+    const std::string of = variable.empty() ? "" : "variable '" + variable + "' of ";
+    if (code == OpCode::random_poisson)
+        return {"the mean of poisson(), drawn for " + of, "is negative, not finite or too great",
+                "; where it may fall below zero and 0 is meant, write clip(..., 0, inf)"};
+    if (code == OpCode::random_binomial)
+        return {"the arguments of binomial(), drawn for " + of,
+                "are no number of trials and a probability, from 0 on and from 0 to 1", ""};
+    return {variable.empty() ? "a whole number of " : of, "leaves the range of whole numbers, 64 bits,", ""};
+}
+
 void BoundKernel::watch(const codegen::Kernel& kernel, const Scope& scope) {
     const bool any =
         std::any_of(kernel.ops.begin(), kernel.ops.end(), [](const codegen::Op& op) { return op.checked; });
     if (!any) return;
     Watch made;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id)
-        made.variables.push_back(kernel.ops[id].checked ? variable_of(kernel, id) : std::string());
+        made.told.push_back(kernel.ops[id].checked ? told_of(kernel, id, scope) : Watch::Told{});
     made.group = scope.group;
     made.of_synapses = kernel.domain == codegen::Domain::synapses;
     made.by_source = kernel.side == codegen::Side::pre;
@@ -218,7 +236,7 @@ void BoundKernel::watch(const codegen::Kernel& kernel, const Scope& scope) {
 void BoundKernel::tell(const bn_args& args, bn_overflow& found) const {
     const bn_overflow first = std::exchange(found, bn_overflow{-1, -1, -1});
     if (!watch_ || (!watch_->of_synapses && first.element >= watch_->size)) return;
-    const std::string& variable = watch_->variables[static_cast<std::size_t>(first.op)];
+    const Watch::Told& told = watch_->told[static_cast<std::size_t>(first.op)];
     std::string where = "'" + watch_->group + "'";
     if (first.element >= 0) {
         const std::string one = std::to_string(watch_->first + first.element);
@@ -228,8 +246,9 @@ void BoundKernel::tell(const bn_args& args, bn_overflow& found) const {
                      : "neuron " + one) +
                 " of " + where;
     }
-    throw base::Error((variable.empty() ? "a whole number" : "variable '" + variable + "'") + " of " + where +
-                      " leaves the range of whole numbers, 64 bits, at t = " + std::to_string(args.t) + " s");
+    throw base::Error(
+        told.before + where + " " + told.behind + " at t = " + std::to_string(args.t) + " s" + told.hint,
+        before_run_ ? 2 : 1);
 }
 
 void BoundKernel::run_elements(const Clock& clock, std::int64_t n) {

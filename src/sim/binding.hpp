@@ -27,6 +27,8 @@ struct Clock {
     std::int64_t step = 0;
     /// Shares out the work of kernels; null: one thread. No result depends on it.
     base::ThreadPool* pool = nullptr;
+    /// The network is being built: what a kernel cannot compute is a mistake in what is given.
+    bool before_run = false;
     double t() const { return static_cast<double>(step) * dt; }
 };
 
@@ -57,7 +59,8 @@ using Scratch = std::vector<std::pair<codegen::Name, void*>>;
 /// What the names in a kernel may mean. Pointers are borrowed and must outlive the bound kernel, except for the
 /// tables, which are read when it is bound.
 struct Scope {
-    std::string group;  ///< whose kernel it is, for messages
+    std::string group;                          ///< whose kernel it is, for messages
+    const codegen::InputPlan* input = nullptr;  ///< whose kernel it is, if an input's
     network::NeuronStore* self = nullptr;
     std::int64_t self_begin = 0;
     network::NeuronStore* pre = nullptr;
@@ -141,9 +144,14 @@ private:
         bool rises;
     };
 
-    /// What a message says of an integer that leaves its range; only of kernels in which one may.
+    /// What a message says of an integer that leaves its range and of an argument of a draw that is none; only of kernels in
+    /// which there may be one.
     struct Watch {
-        std::vector<std::string> variables;  ///< by op: what it is computed for
+        /// A sentence around the place: "variable 'x' of " PLACE " leaves the range ..."
+        struct Told {
+            std::string before, behind, hint;
+        };
+        std::vector<Told> told;  ///< by op
         std::string group;
         bool of_synapses = false;
         bool by_source = false;
@@ -156,11 +164,13 @@ private:
         callable_->call(args_);
         if (overflow_.op >= 0) tell(args_, overflow_);
     }
+    static Watch::Told told_of(const codegen::Kernel& kernel, std::size_t id, const Scope& scope);
     /// Throws base::Error, unless it is padding.
     void tell(const bn_args& args, bn_overflow& found) const;
 
     void set(const Clock& clock) {
         args_.overflow = &overflow_;
+        before_run_ = clock.before_run;
         for (const Shared& shared : shared_) scalars_[shared.slot] = shared.array->get(0);
         for (const Factor& factor : factors_)
             scalars_[factor.slot] =
@@ -181,6 +191,7 @@ private:
     std::vector<Factor> factors_;
     bn_args args_{};
     bn_overflow overflow_{-1, -1, -1};
+    bool before_run_ = false;
     std::shared_ptr<const Watch> watch_;
     std::size_t list_ = 0;               ///< the slot of the list that the kernel appends to
     std::int64_t appended_ = 0;          ///< elements on it

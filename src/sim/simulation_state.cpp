@@ -52,6 +52,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
     context.precision = plan.precision;
     context.callables = &callables;
     clock.dt = spec.dt;
+    clock.before_run = true;
     clock.step = traces_step = options.first_step;
     context.count_anew_every = options.count_anew_every;
     clock.seed = spec.seed;
@@ -87,6 +88,7 @@ Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Opti
             options.state = nullptr;
         }
         context.signals.check(2);
+        clock.before_run = false;
     } catch (const std::bad_alloc&) {
         refuse_out_of_memory();
     } catch (const std::length_error&) {
@@ -217,6 +219,7 @@ void Simulation::State::bind() {
         const auto& described = plan.inputs[k];
         Scope scope = find_neurons(described.group)->scope();
         scope.scalars.insert(scope.scalars.begin(), &inputs[k].scalars);
+        scope.input = &described;
         inputs[k].kernels.clear();
         for (std::size_t part = 0; part < inputs[k].group->parts(); ++part)
             inputs[k].kernels.emplace_back(described.kernel, callables.of(described.kernel), scope);

@@ -223,19 +223,5 @@ INSTANTIATE_TEST_SUITE_P(Backends, Columns,
                              return info.param == sim::Backend::compiled ? "compiled" : "interpreted";
                          });
 
-TEST(InputRate, ThatIsNoNumberWhileRunningStopsTheRun) {
-    auto simulation = simulate(R"toml(
-simulation = { duration = "20 ms" }
-neurons.b = { size = 4, equations = "n : 1" }
-[input.drive]
-to = "b"
-target = "n"
-rate = "sqrt(5 - t/ms)*Hz"
-weight = 1
-)toml");
-    const auto said = failure_of(*simulation);
-    EXPECT_NE(said.find("variable 'n' of neuron 0 of 'b' is not finite"), std::string::npos) << said;
-}
-
 }  // namespace
 }  // namespace bouton::test

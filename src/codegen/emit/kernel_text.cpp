@@ -132,7 +132,9 @@ private:
             if (op.code != OpCode::random_poisson || plan_.levels[id] == Level::call) continue;
             const ValueId mean = op.arguments[static_cast<std::size_t>(op.argument_count - 1)];
             if (plan_.levels[mean] != Level::call) continue;
-            line("const bn::PoissonTable " + OpText::table_name(id) + "{" + ops_.mean(id) + "};");
+            // Where the numbers are drawn one by one, each draw looks at the mean.
+            line("const bn::PoissonTable " + OpText::table_name(id) + "{" +
+                 (plan_.ahead[id] ? ops_.mean(id) : "double(" + ops_.value(mean) + ")") + "};");
             ops_.use_table(id);
         }
     }

@@ -74,7 +74,16 @@ std::string OpText::table_name(ValueId id) { return "table" + std::to_string(id)
 std::string OpText::low_name(ValueId id) { return "low" + std::to_string(id); }
 
 std::string OpText::mean(ValueId id) const {
-    return "double(" + argument(id, op(id).argument_count - 1) + ")";
+    return drawn_with(id, op(id).argument_count - 1, "mean", "double");
+}
+
+/// An argument of a draw, which may be none of its kind.
+std::string OpText::drawn_with(ValueId id, int argument, const char* kind, const std::string& type) const {
+    const std::string plain = type + "(" + this->argument(id, argument) + ")";
+    if (!op(id).checked) return plain;
+    const bool of_all = op(op(id).arguments[static_cast<std::size_t>(argument)]).uniform;
+    return std::string("bn::checked_") + kind + "(" + plain + ", args->overflow, " + std::to_string(id) +
+           ", " + (of_all ? "-1, -1" : at_hand_) + ")";
 }
 
 bool OpText::is_named(ValueId id) const {
@@ -138,11 +147,13 @@ std::string OpText::random(ValueId id) const {
                        : "int64_t(bn::philox(" + tail + ".w0)";
         case OpCode::random_poisson: {
             const std::string word = "uint32_t(" + argument(id, last - 1) + "), ";
-            return tabled_.count(id) > 0 ? table_name(id) + ".draw(" + word + tail
-                                         : "bn::poisson(" + word + mean(id) + ", " + tail;
+            if (tabled_.count(id) == 0) return "bn::poisson(" + word + mean(id) + ", " + tail;
+            const std::string draw = table_name(id) + ".draw(" + word + tail;
+            return own.checked ? "(void(" + mean(id) + "), " + draw + ")" : draw;
         }
         default:
-            return "bn::binomial(" + argument(id, last - 1) + ", double(" + argument(id, last) + "), " + tail;
+            return "bn::binomial(" + drawn_with(id, last - 1, "count", "int64_t") + ", " +
+                   drawn_with(id, last, "probability", "double") + ", " + tail;
     }
 }
 
@@ -205,7 +216,7 @@ std::string OpText::checked(ValueId id) const {
 
 std::string OpText::expression(ValueId id) const {
     const Op& own = op(id);
-    if (own.checked) return checked(id);
+    if (own.checked && !is_random(own.code)) return checked(id);
     if (const char* between = operator_text(own.code)) return argument(id, 0) + between + argument(id, 1);
     switch (own.code) {
         case OpCode::load:

@@ -66,6 +66,7 @@ private:
 
     std::string checked(ValueId id) const;
     std::string noted(ValueId id) const;
+    std::string drawn_with(ValueId id, int argument, const char* kind, const std::string& type) const;
 
     std::string at_hand_ = "-1, -1";
     const Kernel& kernel_;

@@ -2,8 +2,6 @@
 // What the network does to a neuron group from outside: Poisson input, run_regularly, records.
 #include "codegen/lower/lower.hpp"
 
-#include <cmath>
-
 namespace bouton::codegen {
 
 using analysis::End;
@@ -32,19 +30,6 @@ StatementTargets targets_of(const NeuronPlan& neurons, bool always) {
     return targets;
 }
 
-/// The weight of an event, without end where the mean is no number of events: then the run stops.
-analysis::TermPtr stopping(const analysis::TermPtr& weight, const analysis::TermPtr& mean) {
-    const bool changes = analysis::any_of(mean, [](const analysis::Term& node) {
-        using enum analysis::TermKind;
-        return node.kind != number && node.kind != scalar && node.kind != step_size && node.kind != binary &&
-               node.kind != unary;
-    });
-    if (!changes) return weight;  // analysis has seen it
-    const auto possible =
-        analysis::binary(lang::BinaryOp::less_equal, mean, analysis::number(0x1p53, mean->dimension));
-    return analysis::select(possible, weight, analysis::number(INFINITY, weight->dimension));
-}
-
 }  // namespace
 
 InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& neurons) {
@@ -69,9 +54,13 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     const auto mean = analysis::binary(lang::BinaryOp::multiply, checked.rate, dt);
     const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
     count->draw = hash_name("count");  // apart from rand() in the rate and the weight
-    add.value = analysis::binary(lang::BinaryOp::multiply, stopping(checked.weight, mean), count);
+    add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
     lower_statement(builder, add, targets_of(neurons, false));
     plan.kernel = builder.finish();
+    const std::uint64_t stream = mix_stream(frame.stream, count->draw);
+    while (plan.kernel.ops[plan.count].code != OpCode::random_poisson ||
+           plan.kernel.ops[plan.count].stream != stream)
+        ++plan.count;
     collect_scalars(add.value, plan.scalars);
     return plan;
 }

@@ -192,12 +192,14 @@ ValueId Builder::lower_random(const Term& term) {
         op.code = OpCode::random_word;
         const ValueId word = pure(op);
         op.code = OpCode::random_poisson;
+        op.checked = true;
         op.arguments[op.argument_count++] = word;
         op.arguments[op.argument_count++] = lower(term.arguments[0]);
     } else if (term.function == Builtin::binomial) {
         op.code = OpCode::random_binomial;
         op.type = Type::integer;
-        op.arguments[op.argument_count++] = lower_as(term.arguments[0], Type::integer);
+        op.checked = true;
+        op.arguments[op.argument_count++] = to_int(lower(term.arguments[0]));
         op.arguments[op.argument_count++] = lower(term.arguments[1]);
     }
     // The mean and the probability are real numbers of either width; a whole number becomes one.

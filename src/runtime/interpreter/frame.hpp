@@ -94,7 +94,7 @@ Real event_field(const Frame& frame, std::uint32_t field) {
 }
 
 /// Notes that an integer of this lane has left its 64 bits.
-void note_overflow(const Frame& frame, codegen::ValueId id, std::int64_t lane);
+void note_overflow(const Frame& frame, codegen::ValueId id, std::int64_t lane, bool of_all = false);
 
 // One function for each family of ops; Real is float or double.
 template <class Real>

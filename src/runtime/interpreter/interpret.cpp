@@ -153,11 +153,11 @@ private:
 
 }  // namespace
 
-void note_overflow(const Frame& frame, ValueId id, std::int64_t lane) {
+void note_overflow(const Frame& frame, ValueId id, std::int64_t lane, bool of_all) {
     std::int64_t element = -1, other = -1;
-    if (!frame.kernel.ops[id].uniform && frame.kernel.domain != Domain::synapses)
-        element = frame.index(Index::element)[lane];
-    if (!frame.kernel.ops[id].uniform && frame.kernel.domain == Domain::synapses) {
+    of_all = of_all || frame.kernel.ops[id].uniform;
+    if (!of_all && frame.kernel.domain != Domain::synapses) element = frame.index(Index::element)[lane];
+    if (!of_all && frame.kernel.domain == Domain::synapses) {
         const std::int64_t source = frame.source_number()[lane], target = frame.index(Index::target)[lane];
         const bool by_source = frame.kernel.side == Side::pre;
         element = by_source ? source : target;

@@ -3,6 +3,7 @@
 #include "codegen/emit/traits.hpp"
 #include "runtime/interpreter/frame.hpp"
 #include "runtime/kernel/bouton_random.h"
+#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {
@@ -42,17 +43,32 @@ void draw_word(const Frame& frame, ValueId id) {
     });
 }
 
+/// Notes the elements whose argument number `k` is none.
+template <class T, class F>
+void check_argument(const Frame& frame, ValueId id, int k, F is_one) {
+    const Op& op = frame.kernel.ops[id];
+    if (!op.checked) return;
+    const ValueId argument = op.arguments[static_cast<std::size_t>(k)];
+    const Lanes<T> values = frame.argument<T>(op, k);
+    for (std::int64_t l = 0; l < frame.lanes; ++l)
+        if (!is_one(values[l])) note_overflow(frame, id, l, frame.kernel.ops[argument].uniform);
+}
+
 /// Poisson and binomial numbers; T is the type of the mean or the probability.
 template <class T>
 void draw_integer(const Frame& frame, ValueId id) {
     const Op& op = frame.kernel.ops[id];
     const Lanes<T> parameter = frame.argument<T>(op, op.argument_count - 1);
+    const int last = op.argument_count - 1;
     if (op.code == OpCode::random_poisson) {
+        check_argument<T>(frame, id, last, [](T mean) { return bn::is_mean(static_cast<double>(mean)); });
         const auto word = frame.argument<std::int64_t>(op, op.argument_count - 2);
         return draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
             return bn::poisson(static_cast<std::uint32_t>(word[l]), static_cast<double>(parameter[l]), c, k);
         });
     }
+    check_argument<std::int64_t>(frame, id, last - 1, [](std::int64_t n) { return bn::is_count(n); });
+    check_argument<T>(frame, id, last, [](T p) { return bn::is_probability(static_cast<double>(p)); });
     const auto n = frame.argument<std::int64_t>(op, op.argument_count - 2);
     draw<std::int64_t>(frame, id, [&](bn::Counter c, bn::Key k, std::int64_t l) {
         return bn::binomial(n[l], static_cast<double>(parameter[l]), c, k);

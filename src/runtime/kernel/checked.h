@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Integers that leave their 64 bits: the result wraps, and the element is noted, so that the engine can stop the run.
+// Integers that leave their 64 bits: the result wraps, and the element is noted, so that the engine can stop the run. The same is
+// done for means, probabilities and numbers of trials that are none.
 #pragma once
 
 #include "kernel_abi.h"
@@ -53,6 +54,22 @@ BN_INLINE bool to_int_leaves(double a, int64_t* result) {
     *result = fits ? static_cast<int64_t>(a) : 0;
     return !fits;
 }
+
+// Arguments of draws. What rounding has moved a little beyond a bound counts as the bound.
+#define BN_BEYOND 1e-6
+BN_INLINE bool is_mean(double mean) { return mean >= -BN_BEYOND && mean <= 0x1p53; }
+BN_INLINE bool is_probability(double p) { return p >= -BN_BEYOND && p <= 1.0 + BN_BEYOND; }
+BN_INLINE bool is_count(int64_t n) { return n >= 0; }
+
+#define BN_CHECKED_ARGUMENT(what, type)                                                               \
+    BN_INLINE type checked_##what(type a, bn_overflow* first, int64_t op, int64_t e, int64_t other) { \
+        if (__builtin_expect(!is_##what(a), 0)) note_overflow(first, op, e, other);                   \
+        return a;                                                                                     \
+    }
+BN_CHECKED_ARGUMENT(mean, double)
+BN_CHECKED_ARGUMENT(probability, double)
+BN_CHECKED_ARGUMENT(count, int64_t)
+#undef BN_CHECKED_ARGUMENT
 
 #define BN_CHECKED_2(name)                                                                            \
     BN_INLINE int64_t checked_##name(int64_t a, int64_t b, bn_overflow* first, int64_t op, int64_t e, \

@@ -52,7 +52,7 @@ typedef struct bn_deferred {
     int64_t blocks;
 } bn_deferred;
 
-/* The first element for which an integer left its 64 bits. */
+/* The first element for which an integer left its 64 bits, or for which an argument of a draw was none. */
 typedef struct bn_overflow {
     int64_t op;      /* number of the op; -1: none */
     int64_t element; /* dense, listed: the element; synapses: the neuron at the shared end; -1: all */
