@@ -198,8 +198,7 @@ BoundKernel::Watch::Told BoundKernel::told_of(const codegen::Kernel& kernel, std
     using codegen::OpCode;
     const OpCode code = kernel.ops[id].code;
     if (scope.input != nullptr && id == scope.input->count)
-        return {"the rate of [input." + scope.input->name + "] for ", "is negative, not finite or too great",
-                "; where it may fall below zero and 0 is meant, write clip(..., 0*Hz, inf*Hz)"};
+        return {"the rate of [input." + scope.input->name + "] for ", "is not finite or too great", ""};
     const std::string variable = variable_of(kernel, id);
     const std::string of = variable.empty() ? "" : "variable '" + variable + "' of ";
     if (code == OpCode::random_poisson)

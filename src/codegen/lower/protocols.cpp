@@ -51,8 +51,11 @@ InputPlan lower_input(const Lowering& in, std::size_t input, const NeuronPlan& n
     add.unless_refractory = checked.unless_refractory;
     const auto dt = analysis::leaf(analysis::TermKind::step_size, analysis::ValueType::real,
                                    base::Dimension::of(base::Dimension::time));
+    // A rate counts as 0 while it is negative; one that is not a number stays so, and stops the run.
     const auto mean = analysis::binary(lang::BinaryOp::multiply, checked.rate, dt);
-    const auto count = std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {mean}));
+    const auto bounded = analysis::call(analysis::Builtin::max, {mean, analysis::number(0.0)});
+    const auto count =
+        std::make_shared<analysis::Term>(*analysis::call(analysis::Builtin::poisson, {bounded}));
     count->draw = hash_name("count");  // apart from rand() in the rate and the weight
     add.value = analysis::binary(lang::BinaryOp::multiply, checked.weight, count);
     lower_statement(builder, add, targets_of(neurons, false));
