@@ -2,8 +2,8 @@
 // What rows of plastic synapses cost before any rule: rows in random order, two of them on their way, each synapse a target and a
 // weight that is read and written back; then with an addition to its target; then with the target's record of events and its
 // trace, which a rule reads. Arguments: targets, synapses of a row, 10^6 synapses in all.
-#include "network/column.hpp"
-#include "runtime/kernel/deferred.h"
+#include "kernel/deferred.h"
+#include "state/column.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -13,7 +13,7 @@
 #include <random>
 #include <vector>
 
-namespace bouton::network {
+namespace bouton::state {
 namespace {
 
 enum class Touches { rows, input, all };
@@ -88,4 +88,4 @@ BENCHMARK(rows<Touches::input>)->Apply(sizes);
 BENCHMARK(rows<Touches::all>)->Apply(sizes);
 
 }  // namespace
-}  // namespace bouton::network
+}  // namespace bouton::state

@@ -7,8 +7,7 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 get_property(modules GLOBAL PROPERTY bouton_modules)
 # Folders that need another choice.
-set(links_kernel bouton_runtime)
-set(links_codegen bouton_network)  # plans are made from the text of network files
+set(links_model bouton_codegen)  # mistakes are told by the readers and by what checks after them
 
 file(GLOB test_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*/*_test.cpp")
 set(folders "")

@@ -36,7 +36,7 @@ hostile() {
 }
 
 if [[ -n ${SHORT:-} ]]; then
-    check asan lang network
+    check asan lang model connect state
     check tsan sim
 else
     mapfile -t all < <(folders)

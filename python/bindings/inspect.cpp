@@ -7,8 +7,8 @@
 #include "cli/describe_kernels.hpp"
 #include "cli/describe_model.hpp"
 #include "cli/describe_network.hpp"
-#include "sim/least_memory.hpp"
-#include "sim/numbering.hpp"
+#include "sim/build/least_memory.hpp"
+#include "sim/build/numbering.hpp"
 
 namespace bouton::bindings {
 namespace {
@@ -46,7 +46,7 @@ std::string emit(const Path& path, const std::optional<std::string>& text, const
 
 nb::list models() {
     nb::list list;
-    for (const auto& model : network::library_models()) {
+    for (const auto& model : model::library_models()) {
         nb::dict entry;
         entry["kind"] = model.kind;
         entry["name"] = model.name;

@@ -11,25 +11,25 @@
 namespace bouton::analysis {
 
 /// Everything resolved and checked; usable only if no errors were reported. It points into `spec`.
-CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnostics);
+CheckedNetwork check_network(const model::NetworkSpec& spec, base::Diagnostics& diagnostics);
 
 // The passes, in their order.
 
 /// Which variables of which neuron group some text writes after the start.
 using Written = std::map<std::string, std::set<std::string>>;
 struct SpecIndex;
-Written find_written(const NetworkSpec& spec, const SpecIndex& index);
+Written find_written(const model::NetworkSpec& spec, const SpecIndex& index);
 
 /// Where in the description the things of a name stand, so that nobody walks over all of them to find one.
 struct SpecIndex {
-    explicit SpecIndex(const NetworkSpec& spec);
+    explicit SpecIndex(const model::NetworkSpec& spec);
 
     using Numbers = std::vector<std::size_t>;
     const Numbers& inputs_to(const std::string& group) const { return numbers(inputs_by_group, group); }
     const Numbers& regular_of(const std::string& group) const { return numbers(regular_by_group, group); }
 
     std::map<std::string, std::size_t> neurons, synapses;
-    std::map<std::string, const SignalSpec*> signals;
+    std::map<std::string, const model::SignalSpec*> signals;
     std::map<std::string, Numbers> inputs_by_group, regular_by_group;
 
 private:
@@ -38,7 +38,7 @@ private:
 
 /// What every text of a network can see beside its own names.
 struct Surroundings {
-    const NetworkSpec* spec = nullptr;
+    const model::NetworkSpec* spec = nullptr;
     const SpecIndex* index = nullptr;
     base::Diagnostics* diagnostics = nullptr;
 
@@ -47,10 +47,11 @@ struct Surroundings {
 
 /// Checks one group and what the network says of it: its inputs and run_regularly, which go into
 /// `network.inputs` and `network.regular`.
-CheckedNeurons check_neurons(const NeuronSpec& spec, const std::set<std::string>& written,
+CheckedNeurons check_neurons(const model::NeuronSpec& spec, const std::set<std::string>& written,
                              const Surroundings& around, CheckedNetwork& network);
-CheckedSynapses check_synapses(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network);
-CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
+CheckedSynapses check_synapses(const model::SynapseSpec& spec, const Surroundings& around,
+                               CheckedNetwork& network);
+CheckedRecord check_record(const model::RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
                            const Surroundings& around);
 
 /// The meaning of a neuron's name seen from `end` of a synapse: variables, subexpressions, lastspike,

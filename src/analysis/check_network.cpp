@@ -7,6 +7,12 @@
 namespace bouton::analysis {
 
 using base::Code;
+using model::ModelText;
+using model::NetworkSpec;
+using model::PrecisionChoice;
+using model::RecordKind;
+using model::RecordSpec;
+using model::SynapseSpec;
 
 SpecIndex::SpecIndex(const NetworkSpec& spec) {
     for (std::size_t k = 0; k < spec.neurons.size(); ++k) neurons[spec.neurons[k].name] = k;

@@ -10,6 +10,13 @@ namespace bouton::analysis {
 
 using base::Code;
 using base::Dimension;
+using model::ArrayValue;
+using model::InputSpec;
+using model::ModelText;
+using model::NeuronSpec;
+using model::ScalarValue;
+using model::SignalSpec;
+using model::Value;
 
 void CheckedVariables::add(CheckedVariable variable) {
     if (!variable.hidden) by_name_[variable.name] = list_.size();
@@ -147,7 +154,7 @@ private:
     }
 
     TermPtr value(const Value& given, const base::Dimension& wanted, const std::string& what) {
-        if (is_unread(given)) return nullptr;
+        if (model::is_unread(given)) return nullptr;
         if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
             auto term = std::make_shared<Term>(
                 *scalar(table_.scope.prefix + what, quantity->value, ValueType::real, quantity->dimension));

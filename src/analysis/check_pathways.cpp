@@ -9,6 +9,11 @@ namespace bouton::analysis {
 using base::Code;
 using base::Dimension;
 using lang::EquationKind;
+using model::ArrayValue;
+using model::CodeBlock;
+using model::ConnectRule;
+using model::DelayName;
+using model::RegularSpec;
 
 void SynapseCheck::check_delays() {
     const auto second = Dimension::of(Dimension::time);

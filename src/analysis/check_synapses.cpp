@@ -10,6 +10,12 @@ namespace bouton::analysis {
 using base::Code;
 using base::Dimension;
 using lang::EquationKind;
+using model::Assignment;
+using model::ConnectColumn;
+using model::ModelText;
+using model::ScalarValue;
+using model::SynapseSpec;
+using model::Value;
 
 SynapseCheck::SynapseCheck(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network)
     : spec_(spec), around_(around), diagnostics_(*around.diagnostics), network_(network) {
@@ -353,7 +359,7 @@ TermPtr SynapseCheck::condition(const Scope& scope, const lang::Expr& expr, cons
 
 TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimension& wanted,
                             const std::string& what) {
-    if (is_unread(given)) return nullptr;
+    if (model::is_unread(given)) return nullptr;
     TermPtr term;
     if (const auto* quantity = std::get_if<ScalarValue>(&given.value)) {
         auto made = std::make_shared<Term>(

@@ -3,8 +3,8 @@
 // Lowering reads nothing else of the texts.
 #pragma once
 
-#include "analysis/spec.hpp"
 #include "analysis/term.hpp"
+#include "model/spec.hpp"
 
 #include <map>
 #include <set>
@@ -67,7 +67,7 @@ private:
 struct CheckedInitial {
     std::string key;
     TermPtr term;  ///< or, where null:
-    std::optional<ArrayValue> values;
+    std::optional<model::ArrayValue> values;
     base::Span span;
 };
 
@@ -130,15 +130,15 @@ struct CheckedPathway {
 };
 
 struct CheckedDelay {
-    DelayName name;
+    model::DelayName name;
     base::Span span;
     TermPtr term;  ///< or:
-    std::optional<ArrayValue> values;
+    std::optional<model::ArrayValue> values;
 };
 
 struct CheckedSynapses {
     std::string name;
-    const SynapseSpec* spec = nullptr;
+    const model::SynapseSpec* spec = nullptr;
     const CheckedNeurons* pre = nullptr;
     const CheckedNeurons* post = nullptr;
     std::set<std::string> broken;

@@ -7,6 +7,10 @@
 namespace bouton::analysis {
 
 using base::Code;
+using model::ArrayValue;
+using model::Assignment;
+using model::ScalarValue;
+using model::Value;
 
 TermPtr NameTable::find_constant(const std::string& name, bool* reported) {
     const auto it = constants_.find(name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The table of built-in functions: one row each. Parser, dimension check, linearity test, lowering and both
-// back ends read this table; adding a function is adding a row (and its spelling in runtime/kernel).
+// back ends read this table; adding a function is adding a row (and its spelling in src/kernel).
 #pragma once
 
 #include <string>
@@ -54,7 +54,7 @@ struct Function {
     int min_arguments;
     int max_arguments;
     DimensionRule rule;
-    const char* spelling;  ///< in namespace bn of runtime/kernel; empty where the back end has its own op
+    const char* spelling;  ///< in namespace bn of src/kernel; empty where the back end has its own op
     bool keeps_integer;    ///< integers in, integer out
     bool random;
 };

@@ -8,6 +8,10 @@ namespace bouton::analysis {
 
 using base::Code;
 using lang::EquationKind;
+using model::ArrayValue;
+using model::Assignment;
+using model::ScalarValue;
+using model::Value;
 
 void NameTable::add_parameters(const std::vector<Assignment>& defaults,
                                const std::vector<Assignment>& given) {
@@ -21,7 +25,7 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults,
             set_value(assignment, "parameters");
             continue;
         }
-        if (is_unread(assignment.value)) {
+        if (model::is_unread(assignment.value)) {
             mark_broken(assignment.name);
             continue;
         }
@@ -47,7 +51,7 @@ void NameTable::add_parameters(const std::vector<Assignment>& defaults,
             set_value(assignment, "parameters");
             continue;
         }
-        if (is_unread(assignment.value)) {
+        if (model::is_unread(assignment.value)) {
             mark_broken(assignment.name);
             continue;
         }
@@ -103,7 +107,7 @@ void NameTable::set_value(const Assignment& assignment, const char* table) {
                            "give its start in 'initial'");
         return;
     }
-    if (!is_unread(assignment.value)) values_[assignment.name] = &assignment;
+    if (!model::is_unread(assignment.value)) values_[assignment.name] = &assignment;
 }
 
 void NameTable::refuse_dimension(const CheckedVariable& variable, const base::Dimension& found,

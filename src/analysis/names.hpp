@@ -34,10 +34,13 @@ public:
     void declare(const CheckedVariable& variable);
 
     /// What the model says of its names: units, bounds, parameters that must be given. Before any value is added.
-    void expect(const ModelText& text, const base::Dimension* target_unit, bool target_is_broken = false);
+    void expect(const model::ModelText& text, const base::Dimension* target_unit,
+                bool target_is_broken = false);
     /// Values from the model's file (defaults) and the network file; the latter win.
-    void add_parameters(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given);
-    void add_initial(const std::vector<Assignment>& defaults, const std::vector<Assignment>& given);
+    void add_parameters(const std::vector<model::Assignment>& defaults,
+                        const std::vector<model::Assignment>& given);
+    void add_initial(const std::vector<model::Assignment>& defaults,
+                     const std::vector<model::Assignment>& given);
 
     /// Goes before the key of a constant that turns out to be stored per element.
     std::string key_prefix;
@@ -74,8 +77,8 @@ public:
 
 private:
     struct Constant {
-        const Assignment* assignment = nullptr;
-        const Assignment* fallback = nullptr;  ///< the model file's value, for its dimension
+        const model::Assignment* assignment = nullptr;
+        const model::Assignment* fallback = nullptr;  ///< the model file's value, for its dimension
         bool used = false;
         bool busy = false;
         bool done = false;
@@ -88,7 +91,7 @@ private:
     };
 
     struct Declared {
-        const Declaration* declaration = nullptr;
+        const model::Declaration* declaration = nullptr;
         std::optional<base::Dimension> dimension;
         bool whole = false;
     };
@@ -96,11 +99,11 @@ private:
     // declared.cpp
     const Declared* declared(const std::string& name) const;
     std::string of_model() const;
-    void require_parameters(const std::vector<Assignment>& given);
+    void require_parameters(const std::vector<model::Assignment>& given);
     std::optional<base::Dimension> wanted_dimension(const std::string& name, const Constant& constant) const;
     bool check_wanted(const std::string& name, const TermPtr& term, const base::Dimension& wanted,
                       const base::Span& span);
-    TermPtr bound(const std::optional<Value>& value, const base::Dimension& wanted);
+    TermPtr bound(const std::optional<model::Value>& value, const base::Dimension& wanted);
     std::optional<CheckedRange> subject(const std::string& name);
     bool starts_by_default(const std::string& name) const;
     void check_ranges();
@@ -114,21 +117,22 @@ private:
     std::vector<Definition> needed_by(const lang::Expr& expr);
     void resolve_needed(const lang::Expr& expr);
     void report_unused();
-    CheckedInitial initial_of(const std::string& name, const Value& value) const;
+    CheckedInitial initial_of(const std::string& name, const model::Value& value) const;
     bool declare_one(const lang::Equation& equation, const base::Dimension* target_unit);
     bool set_flags(const lang::Equation& equation, CheckedVariable& variable);
     void resolve_equation(std::size_t index);
     TermPtr classify(const std::string& name, Constant& constant);
-    TermPtr with_numbers_drawn_once(const std::string& name, const Assignment& assignment,
+    TermPtr with_numbers_drawn_once(const std::string& name, const model::Assignment& assignment,
                                     const TermPtr& term);
     bool check_shared(const CheckedVariable& variable, const TermPtr& term, const base::Span& span);
-    void check_value(const CheckedVariable& variable, const Assignment& assignment);
-    void check_quantity(const CheckedVariable& variable, const ScalarValue& quantity, const base::Span& span);
-    void check_array(const CheckedVariable& variable, const ArrayValue& array, const base::Span& span);
+    void check_value(const CheckedVariable& variable, const model::Assignment& assignment);
+    void check_quantity(const CheckedVariable& variable, const model::ScalarValue& quantity,
+                        const base::Span& span);
+    void check_array(const CheckedVariable& variable, const model::ArrayValue& array, const base::Span& span);
     void check_expression(const CheckedVariable& variable, const lang::ExprPtr& expr, const base::Span& span);
     void refuse_dimension(const CheckedVariable& variable, const base::Dimension& found,
                           const base::Span& span);
-    void set_value(const Assignment& assignment, const char* table);
+    void set_value(const model::Assignment& assignment, const char* table);
 
     std::string prefix_;
     TextKind kind_;
@@ -137,12 +141,12 @@ private:
     std::deque<Pending> pending_;  ///< parallel to variables_; both grow while they are read
     std::map<std::string, std::size_t> index_;
     std::map<std::string, Constant> constants_;
-    std::map<std::string, const Assignment*> values_;  ///< of declared variables
+    std::map<std::string, const model::Assignment*> values_;  ///< of declared variables
     std::map<std::string, TermPtr> value_terms_;
     std::set<std::string> checked_values_;
     std::set<std::string> broken_;
     std::set<std::string> missing_;  ///< parameters that must be given, and are not
-    const ModelText* model_ = nullptr;
+    const model::ModelText* model_ = nullptr;
     std::vector<std::pair<std::string, Declared>> declared_;
     std::vector<CheckedRange> ranges_;
     std::vector<const lang::Equation*>

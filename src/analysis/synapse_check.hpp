@@ -11,24 +11,25 @@ namespace bouton::analysis {
 
 class SynapseCheck {
 public:
-    SynapseCheck(const SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network);
+    SynapseCheck(const model::SynapseSpec& spec, const Surroundings& around, CheckedNetwork& network);
     CheckedSynapses operator()();
 
 private:
     /// One text with its own names: a link of the chain, or the whole synapse.
     struct Link {
-        Link(std::string name, const ModelText* text, std::string prefix, base::Diagnostics& diagnostics)
+        Link(std::string name, const model::ModelText* text, std::string prefix,
+             base::Diagnostics& diagnostics)
             : name(std::move(name)), text(text), table(std::move(prefix), TextKind::synapses, diagnostics) {}
         std::string name;
-        const ModelText* text;
+        const model::ModelText* text;
         NameTable table;
         bool frozen = false;  ///< plasticity with plastic = false: only what `w` starts from
-        std::vector<Assignment> parameters;
-        std::vector<Assignment> initial;
+        std::vector<model::Assignment> parameters;
+        std::vector<model::Assignment> initial;
     };
 
-    Link& add_table(const std::string& name, const ModelText* text);
-    void take_method(const ModelText& text);
+    Link& add_table(const std::string& name, const model::ModelText* text);
+    void take_method(const model::ModelText& text);
     Scope make_scope(Link& link);
     TermPtr find_name(Link& link, const std::string& name, const base::Span& span, bool* reported);
     TermPtr find_neuron(const std::string& name, bool* reported) const;
@@ -40,7 +41,7 @@ private:
     void settle_keys();
     void give_values();
     /// Refuses a column "w_mV" where that is also the name of a variable.
-    void refuse_second_meaning(const ConnectColumn& column);
+    void refuse_second_meaning(const model::ConnectColumn& column);
     void check_connect();
     void check_structure();
     void collect();
@@ -65,10 +66,10 @@ private:
                       std::vector<CheckedReduction>& found, bool* reported);
 
     TermPtr condition(const Scope& scope, const lang::Expr& expr, const std::string& what);
-    TermPtr value(const Scope& scope, const Value& given, const base::Dimension& wanted,
+    TermPtr value(const Scope& scope, const model::Value& given, const base::Dimension& wanted,
                   const std::string& what);
 
-    const SynapseSpec& spec_;
+    const model::SynapseSpec& spec_;
     const Surroundings& around_;
     base::Diagnostics& diagnostics_;
     CheckedNetwork& network_;
@@ -83,7 +84,7 @@ private:
     base::Dimension target_dimension_;
     bool target_refractory_ = false;
     std::set<std::string> written_;  ///< keys that some statement writes
-    std::map<DelayName, int> delay_index_;
+    std::map<model::DelayName, int> delay_index_;
     ScopeState state_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ann/activation.hpp"
 
-#include "runtime/kernel/bouton_math.h"
+#include "kernel/bouton_math.h"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include "ann/activation.hpp"
 #include "ann/kernels/kernels.hpp"
 #include "base/thread_pool.hpp"
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 
 #include <algorithm>
 #include <cmath>

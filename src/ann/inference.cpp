@@ -7,7 +7,7 @@
 #include "base/memory.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 
 #include <algorithm>
 #include <cmath>

@@ -9,7 +9,7 @@
 // digits (1/2, 3/4) needs few draws.
 #pragma once
 
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 
 #include <cstdint>
 

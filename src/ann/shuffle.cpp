@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ann/shuffle.hpp"
 
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 
 #include <numeric>
 #include <utility>

@@ -14,7 +14,7 @@ struct EmbeddedFile {
     std::string_view text;
 };
 
-/// The files of src/runtime/kernel, named relative to that folder ("random.h"), sorted by name.
+/// The files of src/kernel, named relative to that folder ("random.h"), sorted by name.
 std::span<const EmbeddedFile> embedded_kernel_headers();
 
 /// The model library, named relative to the repository ("models/release/bernoulli.toml"), sorted by name.

@@ -4,8 +4,8 @@
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
 #include "cli/standard_streams.hpp"
-#include "sim/least_memory.hpp"
-#include "sim/numbering.hpp"
+#include "sim/build/least_memory.hpp"
+#include "sim/build/numbering.hpp"
 
 #include <fmt/format.h>
 

@@ -14,7 +14,7 @@ namespace bouton::cli {
 namespace {
 
 int show_models(const std::string& name) {
-    auto models = network::library_models();
+    auto models = model::library_models();
     if (name.empty()) {
         print_text(list_models(models));
         return 0;

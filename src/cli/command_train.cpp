@@ -49,10 +49,10 @@ TrainSettings settings_of(const ann::TrainingState& state) {
 TrainSettings read_settings(const TrainArguments& arguments, TrainSettings settings,
                             base::InputFiles& opened) {
     base::Diagnostics diagnostics;
-    const network::Table document = train_document(arguments.file, arguments.options, opened);
-    const network::Context context{diagnostics, fs::path(arguments.file).parent_path()};
+    const document::Table document = train_document(arguments.file, arguments.options, opened);
+    const document::Context context{diagnostics, fs::path(arguments.file).parent_path()};
     const base::Span start{base::make_source(arguments.file, ""), 0, 0};
-    network::Fields fields(context, document, start, "the training");
+    document::Fields fields(context, document, start, "the training");
     read_train_settings(context, fields, settings);
     fields.finish();
     if (diagnostics.has_errors()) throw base::DiagnosticError(std::move(diagnostics));

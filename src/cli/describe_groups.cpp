@@ -3,9 +3,9 @@
 #include "cli/describe_model.hpp"
 #include "cli/describe_network.hpp"
 #include "cli/text_layout.hpp"
+#include "connect/expected_synapses.hpp"
 #include "lang/printer.hpp"
-#include "network/expected_synapses.hpp"
-#include "sim/memory.hpp"
+#include "sim/build/memory.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ void add_line(std::string& page, std::string_view title, const std::string& text
     if (!text.empty()) page += fmt::format("    {:<14}{}\n", title, text);
 }
 
-void add_equations(std::string& page, const analysis::ModelText& model) {
+void add_equations(std::string& page, const model::ModelText& model) {
     for (const auto& equation : model.equations) page += fmt::format("        {}\n", to_string(equation));
 }
 
@@ -29,7 +29,7 @@ void add_statements(std::string& page, std::string_view title,
     }
 }
 
-void add_code(std::string& page, const std::string& kind, const std::vector<analysis::CodeBlock>& blocks) {
+void add_code(std::string& page, const std::string& kind, const std::vector<model::CodeBlock>& blocks) {
     for (const auto& block : blocks) {
         add_statements(page, block.named ? kind + "." + block.name : kind, block.statements);
     }
@@ -57,11 +57,11 @@ std::string stored_at(const std::vector<codegen::Variable>& variables, Placement
     return items.empty() ? std::string() : fmt::format("{} bytes", fmt::join(items, ", "));
 }
 
-std::string name_of(const analysis::ModelText& model) {
+std::string name_of(const model::ModelText& model) {
     return model.name.empty() ? "written here" : model.name;
 }
 
-void add_link(std::string& page, std::string_view title, const std::optional<analysis::ModelText>& link) {
+void add_link(std::string& page, std::string_view title, const std::optional<model::ModelText>& link) {
     if (!link) return;
     add_line(page, title, name_of(*link));
     add_equations(page, *link);
@@ -72,8 +72,8 @@ void add_link(std::string& page, std::string_view title, const std::optional<ana
     if (link->grow_condition) add_line(page, "grow only if", to_string(*link->grow_condition));
 }
 
-std::string describe_rule(const analysis::SynapseSpec& spec) {
-    using analysis::ConnectRule;
+std::string describe_rule(const model::SynapseSpec& spec) {
+    using model::ConnectRule;
     const auto& connect = spec.connect;
     std::string p = connect.p ? "p = " + text_of(connect.p->span) : "";
     switch (connect.rule) {
@@ -91,14 +91,14 @@ std::string describe_rule(const analysis::SynapseSpec& spec) {
 }
 
 std::string describe_delay(const codegen::DelayPlan& delay) {
-    const std::string of = delay.name == analysis::DelayName::axonal() ? "" : delay.name.to_string() + ": ";
+    const std::string of = delay.name == model::DelayName::axonal() ? "" : delay.name.to_string() + ": ";
     if (!delay.seconds) return of + "one per synapse";
     return fmt::format("{}{:.6g} ms", of, *delay.seconds * 1e3);
 }
 
 }  // namespace
 
-std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::NeuronPlan& plan,
+std::string describe_neurons(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan,
                              codegen::Precision precision, double& memory) {
     std::string page = fmt::format("neurons {}: {}", spec.name, spell_count(static_cast<double>(spec.size)));
     if (plan.spike_source) {
@@ -121,7 +121,7 @@ std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::Ne
     return page;
 }
 
-std::string describe_synapses(const analysis::NetworkSpec& network, const analysis::SynapseSpec& spec,
+std::string describe_synapses(const model::NetworkSpec& network, const model::SynapseSpec& spec,
                               const codegen::SynapsePlan& plan, codegen::Precision precision, double& memory,
                               bool& open) {
     std::string page = fmt::format("synapses {}: {} to {}, {}\n", spec.name, text_of(spec.from.span),
@@ -153,14 +153,14 @@ std::string describe_synapses(const analysis::NetworkSpec& network, const analys
         items += fmt::format("{}{} {}", items.empty() ? "" : ", ", name, bytes);
     add_line(page, "per synapse", fmt::format("{} bytes: {}", needed.bytes_per_synapse(), items));
 
-    const auto expected = network::expected_synapses(spec);
+    const auto expected = connect::expected_synapses(spec);
     open = open || needed.is_least();
     memory += needed.bytes(expected ? expected->count : 0.0);
     if (!expected) {
         open = true;
         add_line(page, "synapses",
                  fmt::format("at most {}: known when the network is built",
-                             spell_count(network::possible_pairs(spec))));
+                             spell_count(connect::possible_pairs(spec))));
         return page;
     }
     add_line(page, "synapses",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/describe_kernels.hpp"
 
-#include "codegen/each_kernel.hpp"
-#include "codegen/emit_cpp.hpp"
+#include "codegen/emit/emit_cpp.hpp"
+#include "codegen/plan/each_kernel.hpp"
 
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@ std::string text_of(const codegen::Module& module, codegen::Precision precision,
 
 }  // namespace
 
-std::string describe_kernels(const analysis::NetworkSpec& spec, const codegen::Plan& plan, Stage stage) {
+std::string describe_kernels(const model::NetworkSpec& spec, const codegen::Plan& plan, Stage stage) {
     std::vector<std::pair<std::string, std::string>> shown;  // names of the groups, their text
     std::string page;
     for (const auto& module : codegen::modules_of(spec, plan, true)) {

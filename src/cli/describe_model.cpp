@@ -14,7 +14,7 @@ void add_section(std::string& page, const std::string& title, const std::string&
     if (!body.empty()) page += fmt::format("\n{}\n{}", title, body);
 }
 
-void add_code(std::string& page, const std::string& title, const std::vector<analysis::CodeBlock>& blocks) {
+void add_code(std::string& page, const std::string& title, const std::vector<model::CodeBlock>& blocks) {
     for (const auto& block : blocks) {
         const bool plain = !block.named;
         if (block.statements.empty()) continue;
@@ -39,7 +39,7 @@ std::string comment_behind(const base::Span& span) {
     return begin == std::string_view::npos ? std::string() : std::string(rest.substr(begin));
 }
 
-std::string assignments(const std::vector<analysis::Assignment>& list) {
+std::string assignments(const std::vector<model::Assignment>& list) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& assignment : list) {
         rows.push_back(
@@ -49,8 +49,8 @@ std::string assignments(const std::vector<analysis::Assignment>& list) {
 }
 
 /// What is declared of a name, in the order of the columns: range, unit, words of explanation.
-std::string said_of(const analysis::Declaration& declaration) {
-    std::string text = analysis::range_in_words(declaration);
+std::string said_of(const model::Declaration& declaration) {
+    std::string text = model::range_in_words(declaration);
     const auto add = [&](const std::string& more, const char* between) {
         if (!more.empty()) text += (text.empty() ? "" : between) + more;
     };
@@ -60,15 +60,15 @@ std::string said_of(const analysis::Declaration& declaration) {
     return text;
 }
 
-const analysis::Declaration* declaration_of(const analysis::ModelText& text, const std::string& name,
-                                            bool variable) {
+const model::Declaration* declaration_of(const model::ModelText& text, const std::string& name,
+                                         bool variable) {
     for (const auto& declaration : text.declarations)
         if (declaration.name == name && declaration.of_variable == variable) return &declaration;
     return nullptr;
 }
 
 /// First what every use of the model must give, then what has a default.
-std::string parameters(const analysis::ModelText& text) {
+std::string parameters(const model::ModelText& text) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& declaration : text.declarations)
         if (declaration.required) rows.push_back({declaration.name, "required", said_of(declaration)});
@@ -80,7 +80,7 @@ std::string parameters(const analysis::ModelText& text) {
     return columns(rows, kMargin);
 }
 
-std::string variables(const analysis::ModelText& text) {
+std::string variables(const model::ModelText& text) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& declaration : text.declarations)
         if (declaration.of_variable) rows.push_back({declaration.name, said_of(declaration)});
@@ -100,7 +100,7 @@ std::string text_of(const base::Span& span) {
 
 std::string whole_text(const base::Span& span) { return span.source ? span.source->text : std::string(); }
 
-std::string describe_model(const network::LibraryModel& model) {
+std::string describe_model(const model::LibraryModel& model) {
     std::string page = fmt::format("{} ({})\n{}", model.name, model.kind, indent(model.summary, kMargin));
     const auto& text = model.text;
     add_section(page, "source", indent(model.source, kMargin));
@@ -125,7 +125,7 @@ std::string describe_model(const network::LibraryModel& model) {
     return page;
 }
 
-std::string list_models(const std::vector<network::LibraryModel>& models) {
+std::string list_models(const std::vector<model::LibraryModel>& models) {
     std::string list;
     std::string kind;
     std::vector<std::vector<std::string>> rows;

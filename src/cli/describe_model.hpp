@@ -2,17 +2,17 @@
 // A model of the library as a page of text: what it is, where it comes from, its equations and parameters.
 #pragma once
 
-#include "network/load/library.hpp"
+#include "model/library.hpp"
 
 #include <string>
 #include <vector>
 
 namespace bouton::cli {
 
-std::string describe_model(const network::LibraryModel& model);
+std::string describe_model(const model::LibraryModel& model);
 
 /// All models by kind, a line each.
-std::string list_models(const std::vector<network::LibraryModel>& models);
+std::string list_models(const std::vector<model::LibraryModel>& models);
 
 /// An expression, value or piece of code as its file has it.
 std::string text_of(const base::Span& span);

@@ -5,7 +5,7 @@
 #include "cli/progress.hpp"
 #include "cli/text_layout.hpp"
 #include "lang/printer.hpp"
-#include "sim/memory.hpp"
+#include "sim/build/memory.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kMargin = "        ";
 
-std::string describe_inputs(const analysis::NetworkSpec& spec) {
+std::string describe_inputs(const model::NetworkSpec& spec) {
     std::string page;
     for (const auto& input : spec.inputs) {
         page += fmt::format("\ninput {}: Poisson, {} into {} of {}, each event {}\n", input.name,
@@ -31,7 +31,7 @@ std::string describe_inputs(const analysis::NetworkSpec& spec) {
     return page;
 }
 
-std::string describe_regular(const analysis::NetworkSpec& spec) {
+std::string describe_regular(const model::NetworkSpec& spec) {
     std::string page;
     for (const auto& regular : spec.regular) {
         page += fmt::format("\nrun_regularly of {}, every {}\n", regular.of, spell_seconds(regular.every));
@@ -41,8 +41,8 @@ std::string describe_regular(const analysis::NetworkSpec& spec) {
     return page;
 }
 
-std::string describe_record(const analysis::RecordSpec& record) {
-    using analysis::RecordKind;
+std::string describe_record(const model::RecordSpec& record) {
+    using model::RecordKind;
     if (record.kind == RecordKind::spikes) return fmt::format("spikes of {}", record.of);
     if (record.kind == RecordKind::rate)
         return fmt::format("rate of {} in bins of {}", record.of, spell_seconds(record.bin));
@@ -55,7 +55,7 @@ std::string describe_record(const analysis::RecordSpec& record) {
                        record.single ? ", as float32" : "");
 }
 
-std::string describe_records(const analysis::NetworkSpec& spec) {
+std::string describe_records(const model::NetworkSpec& spec) {
     if (spec.records.empty()) return "\nnothing is recorded beside the final state\n";
     std::string page = "\nrecords\n";
     for (const auto& record : spec.records) page += fmt::format("{}{}\n", kMargin, describe_record(record));
@@ -64,8 +64,8 @@ std::string describe_records(const analysis::NetworkSpec& spec) {
 
 }  // namespace
 
-std::string describe_network(const analysis::NetworkSpec& spec, const codegen::Plan& plan) {
-    const bool single = spec.precision == analysis::PrecisionChoice::f32;
+std::string describe_network(const model::NetworkSpec& spec, const codegen::Plan& plan) {
+    const bool single = spec.precision == model::PrecisionChoice::f32;
     std::string page =
         fmt::format("{}: {} in steps of {} ({} steps), seed {}, {} precision\n", spec.file,
                     spell_seconds(spec.duration), spell_seconds(spec.dt),

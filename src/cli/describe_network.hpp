@@ -3,20 +3,20 @@
 // all. From the description and the plan; nothing is built.
 #pragma once
 
-#include "analysis/spec.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
+#include "model/spec.hpp"
 
 #include <string>
 
 namespace bouton::cli {
 
-std::string describe_network(const analysis::NetworkSpec& spec, const codegen::Plan& plan);
+std::string describe_network(const model::NetworkSpec& spec, const codegen::Plan& plan);
 
 /// The parts of it, each with the bytes that it adds to `memory`.
-std::string describe_neurons(const analysis::NeuronSpec& spec, const codegen::NeuronPlan& plan,
+std::string describe_neurons(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan,
                              codegen::Precision precision, double& memory);
 /// `open` is set if the number of synapses is not known before the network is built.
-std::string describe_synapses(const analysis::NetworkSpec& network, const analysis::SynapseSpec& spec,
+std::string describe_synapses(const model::NetworkSpec& network, const model::SynapseSpec& spec,
                               const codegen::SynapsePlan& plan, codegen::Precision precision, double& memory,
                               bool& open);
 

@@ -4,8 +4,8 @@
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "io/results_file.hpp"
-#include "network/load/loader.hpp"
-#include "sim/misfits.hpp"
+#include "model/loader.hpp"
+#include "sim/build/misfits.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -14,8 +14,8 @@
 namespace bouton::cli {
 namespace {
 
-network::LoadOptions load_options(const NetworkSource& source) {
-    network::LoadOptions options;
+model::LoadOptions load_options(const NetworkSource& source) {
+    model::LoadOptions options;
     options.sets = source.sets;
     options.seed = source.seed;
     options.base_directory = source.base_folder;
@@ -42,8 +42,8 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
     CheckedNetwork result;
     auto options = load_options(source);
     options.opened = &result.files;
-    result.spec = source.text ? network::load_text(source.file, *source.text, options, diagnostics)
-                              : network::load_file(source.file, options, diagnostics);
+    result.spec = source.text ? model::load_text(source.file, *source.text, options, diagnostics)
+                              : model::load_file(source.file, options, diagnostics);
     result.plan = codegen::make_plan(result.spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     sim::find_misfits(result.spec, result.plan, diagnostics);

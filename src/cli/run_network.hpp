@@ -3,9 +3,9 @@
 // nothing; every failure is an exception derived from base::Error.
 #pragma once
 
-#include "analysis/spec.hpp"
 #include "base/input_file.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
+#include "model/spec.hpp"
 #include "sim/simulation.hpp"
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct NetworkSource {
 };
 
 struct CheckedNetwork {
-    analysis::NetworkSpec spec;
+    model::NetworkSpec spec;
     codegen::Plan plan;
     base::InputFiles files;  ///< what was read for it
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/train_document.hpp"
 
-#include "network/load/files.hpp"
-#include "network/load/toml_reader.hpp"
+#include "document/files.hpp"
+#include "document/toml_reader.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,9 +10,9 @@
 namespace bouton::cli {
 namespace {
 
-using network::Entry;
-using network::Node;
-using network::Table;
+using document::Entry;
+using document::Node;
+using document::Table;
 
 constexpr const char* kNetwork = "The network";
 constexpr const char* kTraining = "How it is trained";
@@ -83,14 +83,14 @@ Node scalar(const base::SourcePtr& whole, std::uint32_t begin, std::uint32_t end
     auto part = std::make_shared<base::SourceText>(
         base::SourceText{whole->file, text.substr(begin, end - begin), {}});
     for (std::uint32_t k = begin; k <= end; ++k) part->offsets.push_back(k);
-    return {span, network::Text{std::move(part)}};
+    return {span, document::Text{std::move(part)}};
 }
 
 /// A list where there are commas, but for a schedule, which has commas of its own.
 Node option_value(const base::SourcePtr& whole, const std::string& key) {
     const auto size = static_cast<std::uint32_t>(whole->text.size());
     if (key == "schedule" || whole->text.find(',') == std::string::npos) return scalar(whole, 0, size);
-    network::Array items;
+    document::Array items;
     for (std::uint32_t begin = 0; begin <= size;) {
         const auto end =
             static_cast<std::uint32_t>(std::min<std::size_t>(whole->text.find(',', begin), size));
@@ -109,7 +109,7 @@ void put(Table& document, const TrainOption& option) {
     const auto whole = base::make_source(option_name(option.key), option.text);
     Node value = is_flag(option.key) ? Node{{whole, 0, 0}, true} : option_value(whole, option.key);
     Entry entry{option.key, value.span, std::move(value)};
-    if (Entry* present = network::find_entry(document, option.key))
+    if (Entry* present = document::find_entry(document, option.key))
         *present = std::move(entry);
     else
         document.push_back(std::move(entry));
@@ -118,13 +118,13 @@ void put(Table& document, const TrainOption& option) {
 Table read_file_table(const std::string& file, base::InputFiles& opened) {
     base::Diagnostics diagnostics;
     std::string problem;
-    auto text = network::read_file(file, problem, &opened);
+    auto text = document::read_file(file, problem, &opened);
     if (!text) {
         diagnostics.error(base::Code::E301, {base::make_source(file, ""), 0, 0},
                           "cannot read the training file: " + problem);
         throw base::DiagnosticError(std::move(diagnostics));
     }
-    auto table = network::read_toml(file, std::move(*text), diagnostics);
+    auto table = document::read_toml(file, std::move(*text), diagnostics);
     if (!table) throw base::DiagnosticError(std::move(diagnostics));
     return std::move(*table);
 }

@@ -5,7 +5,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/input_file.hpp"
-#include "network/load/tree.hpp"
+#include "document/tree.hpp"
 
 #include <span>
 #include <string>
@@ -32,7 +32,7 @@ std::span<const TrainKey> train_keys();
 std::string option_name(const std::string& key);
 
 /// The file's table, empty for no file, with the options over it. Notes the file in `opened`. Throws DiagnosticError if the file cannot be read.
-network::Table train_document(const std::string& file, const std::vector<TrainOption>& options,
-                              base::InputFiles& opened);
+document::Table train_document(const std::string& file, const std::vector<TrainOption>& options,
+                               base::InputFiles& opened);
 
 }  // namespace bouton::cli

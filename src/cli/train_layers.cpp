@@ -9,8 +9,8 @@ namespace {
 using ann::LayerSpec;
 using ann::MaskKind;
 using base::Code;
-using network::Context;
-using network::Node;
+using document::Context;
+using document::Node;
 
 constexpr double kUsualKeep = 0.5;  // of Wan et al. 2013, where a mask is asked for without a p
 
@@ -24,7 +24,7 @@ std::vector<LayerSpec> read_widths(const Context& context, const Node& node) {
                       "give fewer layers");
     }
     for (const Node* item : given.items) {
-        const auto units = network::as_integer(context, *item, "layers", 1, kMostUnits);
+        const auto units = document::as_integer(context, *item, "layers", 1, kMostUnits);
         layers.push_back({units ? static_cast<std::size_t>(*units) : 1});
     }
     layers.push_back({0, ann::Activation::softmax});
@@ -92,7 +92,7 @@ bool any_mask(const std::vector<LayerSpec>& layers) {
 
 }  // namespace
 
-void read_layers(const Context& context, network::Fields& fields, ann::NetworkSpec& spec) {
+void read_layers(const Context& context, document::Fields& fields, ann::NetworkSpec& spec) {
     if (const Node* node = fields.find("layers")) {
         auto layers = read_widths(context, *node);
         // Of a model that goes on the other keys need not be said again.

@@ -12,8 +12,8 @@ namespace {
 
 using ann::Stage;
 using base::Code;
-using network::Context;
-using network::Node;
+using document::Context;
+using document::Node;
 
 template <class Number>
 std::optional<Number> whole_text(std::string_view text) {
@@ -81,7 +81,7 @@ void fit(std::vector<Stage>& stages, std::size_t epochs) {
 
 /// Whether it names stages.
 bool read_stages(const Context& context, const Node& node, ann::TrainingSpec& training) {
-    const auto* text = network::as_text(context, node, "schedule");
+    const auto* text = document::as_text(context, node, "schedule");
     if (!text) return false;
     const std::string_view name = text->source->text;
     training.decay = name == "cosine" ? ann::Decay::cosine : ann::Decay::stages;
@@ -91,8 +91,8 @@ bool read_stages(const Context& context, const Node& node, ann::TrainingSpec& tr
     if (!stages) stages = parse_steps(name);
     const std::size_t epochs = stages ? sum_of(*stages) : 0;
     if (epochs == 0 || epochs > static_cast<std::size_t>(kMostEpochs)) {
-        context.error(Code::E315, network::content_span(*text),
-                      fmt::format("there is no schedule {}", network::in_quotes(name)),
+        context.error(Code::E315, document::content_span(*text),
+                      fmt::format("there is no schedule {}", document::in_quotes(name)),
                       "such as \"constant\", \"cosine\", \"600-400-20\" or \"10x1,5x0.1\"");
         return false;
     }
@@ -102,11 +102,11 @@ bool read_stages(const Context& context, const Node& node, ann::TrainingSpec& tr
 
 }  // namespace
 
-void read_schedule(const Context& context, network::Fields& fields, ann::TrainingSpec& training) {
+void read_schedule(const Context& context, document::Fields& fields, ann::TrainingSpec& training) {
     const Node* epochs_node = fields.find("epochs");
     const Node* schedule_node = fields.find("schedule");
     std::optional<std::int64_t> epochs;
-    if (epochs_node) epochs = network::as_integer(context, *epochs_node, "epochs", 1, kMostEpochs);
+    if (epochs_node) epochs = document::as_integer(context, *epochs_node, "epochs", 1, kMostEpochs);
     const bool has_stages = schedule_node && read_stages(context, *schedule_node, training);
     const std::size_t sum = sum_of(training.stages);
     if (has_stages && epochs && static_cast<std::size_t>(*epochs) != sum) {

@@ -9,9 +9,9 @@
 namespace bouton::cli {
 namespace {
 
-using network::Context;
-using network::Fields;
-using network::Node;
+using document::Context;
+using document::Fields;
+using document::Node;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr Interval kAboveZero = {0.0, kInfinity, false};
@@ -30,12 +30,12 @@ struct Setter {
     template <class Count>
     void count(const char* key, Count& to, std::int64_t low, std::int64_t high) const {
         if (const Node* node = fields.find(key)) {
-            if (const auto value = network::as_integer(context, *node, key, low, high))
+            if (const auto value = document::as_integer(context, *node, key, low, high))
                 to = static_cast<Count>(*value);
         }
     }
     void flag(const char* key, bool& to) const {
-        if (const Node* node = fields.find(key)) to = network::as_bool(context, *node, key).value_or(to);
+        if (const Node* node = fields.find(key)) to = document::as_bool(context, *node, key).value_or(to);
     }
     template <class Choice, std::size_t N>
     void choice(const char* key, Choice& to, const ann::Names<Choice, N>& names) const {
@@ -85,7 +85,7 @@ void read_train_settings(const Context& context, Fields& fields, TrainSettings& 
     read_schedule(context, fields, settings.training);
     read_descent(set, settings.training);
     if (const Node* data = fields.find("data")) {
-        if (const auto* text = network::as_text(context, *data, "data"))
+        if (const auto* text = document::as_text(context, *data, "data"))
             settings.data = context.directory / text->source->text;
     }
     set.flag("other_data", settings.other_data);

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "ann/spec.hpp"
-#include "network/load/fields.hpp"
+#include "document/fields.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -27,12 +27,12 @@ struct TrainSettings {
 TrainSettings default_settings();
 
 /// Changes `settings` by what the table says; keys that it does not have leave them as they are.
-void read_train_settings(const network::Context& context, network::Fields& fields, TrainSettings& settings);
+void read_train_settings(const document::Context& context, document::Fields& fields, TrainSettings& settings);
 
 /// The keys that make the layers: layers, activation, mask, keep.
-void read_layers(const network::Context& context, network::Fields& fields, ann::NetworkSpec& network);
+void read_layers(const document::Context& context, document::Fields& fields, ann::NetworkSpec& network);
 
 /// The keys `epochs` and `schedule`.
-void read_schedule(const network::Context& context, network::Fields& fields, ann::TrainingSpec& training);
+void read_schedule(const document::Context& context, document::Fields& fields, ann::TrainingSpec& training);
 
 }  // namespace bouton::cli

@@ -11,12 +11,12 @@ std::string Interval::spell() const {
     return fmt::format("lie in {}{}, {}{}", low_in ? '[' : '(', low, high, high_in ? ']' : ')');
 }
 
-std::optional<double> read_number(const network::Context& context, const network::Node& node,
+std::optional<double> read_number(const document::Context& context, const document::Node& node,
                                   std::string_view key, const Interval& interval) {
-    const auto number = network::plain_number(node);
+    const auto number = document::plain_number(node);
     if (!number) {
         context.error(base::Code::E305, node.span,
-                      fmt::format("'{}' must be a number, not {}", key, network::kind_of(node)));
+                      fmt::format("'{}' must be a number, not {}", key, document::kind_of(node)));
         return std::nullopt;
     }
     if (std::isfinite(*number) && interval.holds(*number)) return number;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ann/names.hpp"
-#include "network/load/fields.hpp"
+#include "document/fields.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,21 +30,21 @@ struct Interval {
 };
 
 /// A finite number in the interval. Reports anything else.
-std::optional<double> read_number(const network::Context& context, const network::Node& node,
+std::optional<double> read_number(const document::Context& context, const document::Node& node,
                                   std::string_view key, const Interval& interval);
 
 /// One of `names`. Reports anything else.
 template <class Choice, std::size_t N>
-std::optional<Choice> read_choice(const network::Context& context, const network::Node& node,
+std::optional<Choice> read_choice(const document::Context& context, const document::Node& node,
                                   std::string_view key, const ann::Names<Choice, N>& names) {
-    const auto* text = network::as_text(context, node, key);
+    const auto* text = document::as_text(context, node, key);
     if (!text) return std::nullopt;
     const auto choice = ann::find_named(names, text->source->text);
     if (!choice) {
         std::vector<std::string> known;
         for (const auto& entry : names) known.emplace_back(entry.first);
-        context.error(base::Code::E315, network::content_span(*text),
-                      fmt::format("there is no {} {}", key, network::in_quotes(text->source->text)),
+        context.error(base::Code::E315, document::content_span(*text),
+                      fmt::format("there is no {} {}", key, document::in_quotes(text->source->text)),
                       fmt::format("it is one of {}", fmt::join(known, ", ")));
     }
     return choice;
@@ -52,12 +52,12 @@ std::optional<Choice> read_choice(const network::Context& context, const network
 
 /// A value, or a list of them: the nodes to be read one by one.
 struct OneOrMany {
-    std::vector<const network::Node*> items;
+    std::vector<const document::Node*> items;
     bool list = false;
 };
-inline OneOrMany one_or_many(const network::Node& node) {
+inline OneOrMany one_or_many(const document::Node& node) {
     OneOrMany result;
-    if (const auto* array = std::get_if<network::Array>(&node.value)) {
+    if (const auto* array = std::get_if<document::Array>(&node.value)) {
         result.list = true;
         for (const auto& item : *array) result.items.push_back(&item);
     } else {

@@ -4,7 +4,7 @@
 
 #include "io/hdf5/appender.hpp"
 #include "io/step_clock.hpp"
-#include "sim/recorder.hpp"
+#include "sim/record/recorder.hpp"
 
 #include <optional>
 #include <vector>

@@ -4,8 +4,8 @@
 
 #include "base/diagnostics.hpp"
 #include "base/stop.hpp"
-#include "codegen/ir.hpp"
-#include "runtime/kernel/kernel_abi.h"
+#include "codegen/ir/ir.hpp"
+#include "kernel/kernel_abi.h"
 
 #include <filesystem>
 #include <functional>

@@ -2,9 +2,9 @@
 // Which network: from what the user gives to a checked description with its plan.
 #pragma once
 
-#include "analysis/spec.hpp"
 #include "base/input_file.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
+#include "model/spec.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -28,7 +28,7 @@ struct NetworkSource {
 };
 
 struct CheckedNetwork {
-    analysis::NetworkSpec spec;
+    model::NetworkSpec spec;
     codegen::Plan plan;
     base::InputFiles files;  ///< what was read for it
 };

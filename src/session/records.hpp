@@ -2,7 +2,7 @@
 // What a session has recorded so far, in memory.
 #pragma once
 
-#include "sim/recorder.hpp"
+#include "sim/record/recorder.hpp"
 
 #include <cstdint>
 #include <span>

@@ -46,7 +46,7 @@ double Session::t() const { return static_cast<double>(step()) * dt(); }
 
 std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Progress&)> progress) {
     if (steps < 0) throw base::Error("a run of a negative duration", 2);
-    if (steps > analysis::kMostSteps - step()) throw base::Error("a run of more than 2^48 steps", 2);
+    if (steps > model::kMostSteps - step()) throw base::Error("a run of more than 2^48 steps", 2);
     progress_ = std::move(progress);
     const std::int64_t done = simulation_->go(steps);
     progress_ = {};

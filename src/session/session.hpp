@@ -69,7 +69,7 @@ public:
     std::vector<double> read_neurons(const std::string& group, const std::string& variable) const;
     /// Present values in the order of results; also "source", "target" (numbers in the whole groups), "delay" (s) and "id".
     std::vector<double> read_synapses(const std::string& group, const std::string& variable) const;
-    /// See sim/writing.hpp.
+    /// See sim/record/writing.hpp.
     void write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                        std::span<const double> values);
     void write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,

@@ -5,7 +5,7 @@
 #include "base/diagnostics.hpp"
 #include "base/flush_to_zero.hpp"
 #include "base/stop.hpp"
-#include "sim/memory.hpp"
+#include "sim/build/memory.hpp"
 #include "sim/simulation_state.hpp"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ using codegen::Side;
 namespace {
 
 void sum_up(Simulation::State& s) {
-    for (network::StateArray* array : s.summed) array->clear();
+    for (state::StateArray* array : s.summed) array->clear();
     for (auto& group : s.synapses) group->accumulate_summed(s.clock);
 }
 
@@ -85,7 +85,7 @@ bool is_part_finite(const Simulation::State& s, std::size_t part) {
 
 }  // namespace
 
-Simulation::Simulation(analysis::NetworkSpec spec, codegen::Plan plan, Options options)
+Simulation::Simulation(model::NetworkSpec spec, codegen::Plan plan, Options options)
     : state_(std::make_unique<State>(std::move(spec), std::move(plan), std::move(options))) {}
 
 Simulation::~Simulation() = default;
@@ -238,7 +238,7 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     SynapseGroup* found = state_->find_synapses(group);
     if (found == nullptr) throw std::out_of_range(group);
     found->settle(state_->clock.step);
-    const SynapseColumns columns = columns_of(found->store, network::in_order(found->store));
+    const SynapseColumns columns = columns_of(found->store, state::in_order(found->store));
     if (variable == "source") return {columns.source.begin(), columns.source.end()};
     if (variable == "target") return {columns.target.begin(), columns.target.end()};
     const int v = found->store.find(codegen::Name::user(variable));
@@ -271,7 +271,7 @@ void Simulation::write_synapses(const std::string& group, const std::string& var
     SynapseGroup* found = state_->find_synapses(group);
     if (found == nullptr) throw UnknownName("there is no synapse group '" + base::escape(group) + "'");
     state_->advance_traces();
-    sim::write_synapses(*found, state_->clock, variable, network::in_order(found->store), chosen, values);
+    sim::write_synapses(*found, state_->clock, variable, state::in_order(found->store), chosen, values);
 }
 
 std::int64_t Simulation::synapse_count(const std::string& group) const {

@@ -3,12 +3,12 @@
 // the end of the described duration and records. One thread at a time may use a simulation.
 #pragma once
 
-#include "analysis/spec.hpp"
 #include "base/archive.hpp"
-#include "codegen/plan.hpp"
-#include "sim/callables.hpp"
-#include "sim/recorder.hpp"
-#include "sim/writing.hpp"
+#include "codegen/plan/plan.hpp"
+#include "model/spec.hpp"
+#include "sim/bind/callables.hpp"
+#include "sim/record/recorder.hpp"
+#include "sim/record/writing.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -60,7 +60,7 @@ class Simulation {
 public:
     /// Throws base::DiagnosticError (status 2) for values that cannot be, base::Stopped after a request to stop
     /// (base/stop.hpp), base::Error for other failures.
-    Simulation(analysis::NetworkSpec spec, codegen::Plan plan, Options options);
+    Simulation(model::NetworkSpec spec, codegen::Plan plan, Options options);
     ~Simulation();
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;
@@ -91,7 +91,7 @@ public:
     std::vector<double> neurons(const std::string& group, const std::string& variable) const;
     /// Present values of a synaptic variable, or "source", "target" (numbers in the slices), in the order of results.
     std::vector<double> synapses(const std::string& group, const std::string& variable) const;
-    /// Gives values to all neurons or synapses, or to those chosen; see sim/writing.hpp, also for what is thrown.
+    /// Gives values to all neurons or synapses, or to those chosen; see sim/record/writing.hpp, also for what is thrown.
     void write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,
                        std::span<const double> values);
     void write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,

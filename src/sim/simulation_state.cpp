@@ -5,8 +5,8 @@
 #include "base/flush_to_zero.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
-#include "sim/numbering.hpp"
-#include "sim/strides.hpp"
+#include "sim/build/numbering.hpp"
+#include "sim/step/strides.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +16,8 @@
 
 namespace bouton::sim {
 
+using state::NeuronState;
+using state::SynapseState;
 using std::chrono::steady_clock;
 
 void Input::run(const Clock& clock, std::size_t part) {
@@ -41,7 +43,7 @@ bool Pulse::due() {
     return true;
 }
 
-Simulation::State::State(analysis::NetworkSpec network, codegen::Plan made, Options chosen)
+Simulation::State::State(model::NetworkSpec network, codegen::Plan made, Options chosen)
     : spec(std::move(network)),
       plan(std::move(made)),
       options(std::move(chosen)),
@@ -160,8 +162,8 @@ void Simulation::State::make_groups() {
     }
     for (const auto& described : plan.synapses) {
         for (const auto& sum : described.summed) {
-            network::NeuronStore& store = find_neurons(sum.target_group)->store;
-            network::StateArray* array =
+            state::NeuronStore& store = find_neurons(sum.target_group)->store;
+            state::StateArray* array =
                 &store.arrays.at(static_cast<std::size_t>(store.find(codegen::Name::user(sum.variable))));
             if (std::find(summed.begin(), summed.end(), array) == summed.end()) summed.push_back(array);
         }

@@ -4,10 +4,10 @@
 
 #include "base/memory.hpp"
 #include "base/thread_pool.hpp"
-#include "sim/least_memory.hpp"
-#include "sim/recording.hpp"
-#include "sim/regular.hpp"
+#include "sim/build/least_memory.hpp"
+#include "sim/record/recording.hpp"
 #include "sim/simulation.hpp"
+#include "sim/step/regular.hpp"
 
 #include <chrono>
 #include <deque>
@@ -51,9 +51,9 @@ struct Simulation::State {
     static constexpr std::int64_t kCheckEvery =
         100;  ///< steps from one check for finite values to the next, about
 
-    State(analysis::NetworkSpec network, codegen::Plan made, Options chosen);
+    State(model::NetworkSpec network, codegen::Plan made, Options chosen);
 
-    analysis::NetworkSpec spec;
+    model::NetworkSpec spec;
     codegen::Plan plan;
     Options options;
     std::unique_ptr<base::ThreadPool> pool;
@@ -70,15 +70,15 @@ struct Simulation::State {
     double last_progress = 0.0;
     alignas(base::kLines) std::int64_t steps = 0;
     /// What the groups are between two steps. These alone, the clock and `recording` make the state of a run.
-    std::vector<std::unique_ptr<NeuronState>> neuron_states;
-    std::vector<std::unique_ptr<SynapseState>> synapse_states;
+    std::vector<std::unique_ptr<state::NeuronState>> neuron_states;
+    std::vector<std::unique_ptr<state::SynapseState>> synapse_states;
     std::vector<std::unique_ptr<NeuronGroup>> neurons;
     std::vector<NeuronGroup*> moving;  ///< those of them that have a state
     /// What there is to do in a step of a part, beside moving neurons; found when kernels are bound.
     struct Round {
         std::vector<SynapseGroup*> traced;  ///< with traces of targets that move on at every step
         /// In the order of a step: of presynaptic spikes, then of postsynaptic ones.
-        std::vector<std::pair<Pathway*, const network::SynapseStore*>> pathways;
+        std::vector<std::pair<Pathway*, const state::SynapseStore*>> pathways;
         std::vector<NeuronGroup*> reset;
     };
     Round round;
@@ -93,7 +93,7 @@ struct Simulation::State {
         bool any() const { return first < end; }
     };
     Unrecorded unrecorded;
-    std::vector<network::StateArray*> summed;  ///< cleared before each accumulation
+    std::vector<state::StateArray*> summed;  ///< cleared before each accumulation
     /// What a part came to in a stride.
     struct alignas(base::kLines) Outcome {
         std::int64_t met = 0;        ///< synapses
@@ -117,7 +117,7 @@ struct Simulation::State {
     [[noreturn]] void refuse_out_of_memory() const;
     std::size_t bytes() const;
     std::vector<std::int64_t> bounds(const NeuronGroup& group) const;
-    std::vector<std::int64_t> target_bounds(const NeuronGroup& group, const analysis::GroupRef& slice) const;
+    std::vector<std::int64_t> target_bounds(const NeuronGroup& group, const model::GroupRef& slice) const;
     void choose_stride();
     void divide();
     /// Writes the state down, or reads it back and binds all kernels.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How a simulation goes in strides (strides.hpp): where parts begin, how long a stride is, what sources do in it.
 #include "sim/simulation_state.hpp"
-#include "sim/strides.hpp"
+#include "sim/step/strides.hpp"
 
 #include <algorithm>
 
@@ -13,8 +13,8 @@ std::vector<std::int64_t> Simulation::State::bounds(const NeuronGroup& group) co
 
 // Blocks of synapses are parts of the neurons, if these go through strides.
 std::vector<std::int64_t> Simulation::State::target_bounds(const NeuronGroup& group,
-                                                           const analysis::GroupRef& slice) const {
-    if (!strides) return network::bounds_of_parts(slice.size(), options.blocks);
+                                                           const model::GroupRef& slice) const {
+    if (!strides) return state::bounds_of_parts(slice.size(), options.blocks);
     std::vector<std::int64_t> found = bounds(group);
     for (std::int64_t& bound : found) bound = std::clamp(bound - slice.begin, std::int64_t{0}, slice.size());
     return found;
@@ -45,8 +45,8 @@ std::int64_t Simulation::State::stride(std::int64_t most) const {
     const auto stop_every = [&](std::int64_t every) { count = std::min(count, every - clock.step % every); };
     for (const Regular& statements : regular) stop_every(statements.every_steps());
     recording->each_interval(stop_every);
-    const auto stop_at_epochs = [&](const std::vector<network::Decay>& decays) {
-        for (const network::Decay& decay : decays) count = std::min(count, decay.steps_to_epoch(clock.step));
+    const auto stop_at_epochs = [&](const std::vector<state::Decay>& decays) {
+        for (const state::Decay& decay : decays) count = std::min(count, decay.steps_to_epoch(clock.step));
     };
     for (const auto& group : neurons) stop_at_epochs(group->store.decays);
     for (const auto& group : synapses) stop_at_epochs(group->store.decays);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Domains, conflicts and order: which elements a kernel visits, and what happens where they meet. The interpreter is
 // held to results written out here, the compiled back end to the interpreter.
-#include "codegen/emit_cpp.hpp"
+#include "codegen/emit/emit_cpp.hpp"
 #include "tests/backends/ir_builder.hpp"
 #include "tests/backends/world.hpp"
 

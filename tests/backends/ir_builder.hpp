@@ -2,7 +2,7 @@
 // Builds lowered kernels by hand: each function appends one op and returns its number.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 #include <initializer_list>
 #include <string>

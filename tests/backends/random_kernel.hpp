@@ -2,7 +2,7 @@
 // Random well-typed kernels for comparing the back ends.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 #include <cstdint>
 

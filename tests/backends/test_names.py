@@ -625,7 +625,7 @@ def test_the_count_of_an_input_does_not_depend_on_its_name(tmp_path, backends):
 
 def test_the_words_of_the_engine_are_all_here():
     """Every role that the engine has is among the words above."""
-    header = (ROOT / "src" / "codegen" / "name.hpp").read_text()
+    header = (ROOT / "src" / "codegen" / "ir" / "name.hpp").read_text()
     body = header.split("enum class Role", 1)[1].split("};", 1)[0]
     roles = re.findall(r"(?m)^    (\w+),", body)
     assert len(roles) > 20

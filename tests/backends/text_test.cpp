@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The text for the compiler: nothing that a user wrote reaches it unchanged, malformed kernels never become text.
 #include "base/diagnostics.hpp"
-#include "codegen/emit_cpp.hpp"
+#include "codegen/emit/emit_cpp.hpp"
 #include "tests/backends/ir_builder.hpp"
 #include "tests/backends/world.hpp"
 

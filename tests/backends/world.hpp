@@ -3,7 +3,7 @@
 // leave the same bits.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 #include "runtime/callable.hpp"
 
 #include <cstdint>

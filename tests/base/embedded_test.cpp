@@ -40,7 +40,7 @@ bool sorted(std::span<const EmbeddedFile> list) {
 }
 
 TEST(Embedded, KernelHeadersAreThoseOnDisk) {
-    const fs::path folder = fs::path(BOUTON_SOURCE_DIR) / "src/runtime/kernel";
+    const fs::path folder = fs::path(BOUTON_SOURCE_DIR) / "src/kernel";
     EXPECT_EQ(embedded(embedded_kernel_headers()), on_disk(folder, folder, ".h"));
     EXPECT_TRUE(sorted(embedded_kernel_headers()));
     EXPECT_FALSE(embedded_kernel_headers().empty());

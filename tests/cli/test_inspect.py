@@ -86,7 +86,7 @@ def test_emit_prints_code_that_compiles(place, tmp_path):
     code = place.run("emit", "net.toml").stdout
     units = [unit for unit in re.split(r"(?m)^(?=// (?:neurons|synapses|input|run_regularly) )", code) if unit]
     assert len(units) == 3
-    headers = ROOT / "src" / "runtime" / "kernel"
+    headers = ROOT / "src" / "kernel"
     for number, unit in enumerate(units):
         source = tmp_path / f"unit_{number}.cpp"
         source.write_text(unit)

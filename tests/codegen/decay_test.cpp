@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which variables of neurons, and which traces of targets, are stored relative to an epoch.
-#include "network/load/loader.hpp"
+#include "model/loader.hpp"
 #include "tests/codegen/planned.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ std::string decays(const Change& change) {
         "equations = \"w : 1\"\non_pre = \"\"\"\n" +
         change.on_pre + "\n\"\"\"\n" + change.synapse + "\n" + change.further;
     base::Diagnostics diagnostics;
-    const auto spec = network::load_text("test.toml", toml, {}, diagnostics);
+    const auto spec = model::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     const auto plan = codegen::make_plan(spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);

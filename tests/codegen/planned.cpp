@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/codegen/planned.hpp"
 
-#include "network/load/loader.hpp"
+#include "model/loader.hpp"
 
 namespace bouton::test {
 
@@ -23,7 +23,7 @@ initial = { r = { values = [1, 2, 3, 4], unit = "1" } }
                              "[synapses.s]\nfrom = \"a\"\nto = \"b\"\nconnect = { rule = \"all_to_all\" }\n" +
                              synapses + "\n" + further;
     base::Diagnostics diagnostics;
-    const auto spec = network::load_text("test.toml", text, {}, diagnostics);
+    const auto spec = model::load_text("test.toml", text, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     auto plan = make_plan(spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);

@@ -2,7 +2,7 @@
 // The plan of a synapse group, from text, between the neuron groups a and b; of the last, if there are several.
 #pragma once
 
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
 
 #include <string>
 

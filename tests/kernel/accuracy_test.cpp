@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/kernel/bouton_math.h"
+#include "kernel/bouton_math.h"
 
 namespace {
 

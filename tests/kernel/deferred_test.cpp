@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Kept events as vectors against one event at a time.
-#include "runtime/kernel/deferred.h"
+#include "kernel/deferred.h"
 
 #include <gtest/gtest.h>
 

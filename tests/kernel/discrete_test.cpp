@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 #include "tests/kernel/statistics.hpp"
 
 namespace {

@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 
 namespace {
 

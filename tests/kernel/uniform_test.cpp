@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "runtime/kernel/bouton_random.h"
+#include "kernel/bouton_random.h"
 #include "tests/kernel/statistics.hpp"
 
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "runtime/kernel/bouton_math.h"
+#include "kernel/bouton_math.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 // threads of other programs have no more.
 #include "lang/parser.hpp"
 #include "lang/printer.hpp"
-#include "network/load/loader.hpp"
+#include "model/loader.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gtest/gtest.h>

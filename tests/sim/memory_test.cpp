@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What `bouton check` says a network takes is what its arrays hold once it is built; and kernels that run in steps are among those
 // that are made before a run, or the simulation says so.
-#include "sim/memory.hpp"
+#include "sim/build/memory.hpp"
 
 #include "base/diagnostics.hpp"
-#include "network/array.hpp"
-#include "network/load/loader.hpp"
-#include "sim/callables.hpp"
+#include "model/loader.hpp"
+#include "sim/bind/callables.hpp"
+#include "state/array.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gtest/gtest.h>
@@ -17,11 +17,11 @@ namespace bouton::test {
 namespace {
 
 struct Network {
-    analysis::NetworkSpec spec;
+    model::NetworkSpec spec;
     codegen::Plan plan;
 };
 
-Network planned(analysis::NetworkSpec spec, base::Diagnostics& diagnostics) {
+Network planned(model::NetworkSpec spec, base::Diagnostics& diagnostics) {
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     auto plan = codegen::make_plan(spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
@@ -60,7 +60,7 @@ TEST(Memory, OfExamples) {
             continue;  // a program makes its signal
         SCOPED_TRACE(entry.path().string());
         base::Diagnostics diagnostics;
-        expect_told(planned(network::load_file(entry.path(), {}, diagnostics), diagnostics));
+        expect_told(planned(model::load_file(entry.path(), {}, diagnostics), diagnostics));
         ++count;
     }
     EXPECT_GE(count, 11);
@@ -107,7 +107,7 @@ TEST(Memory, OfWhateverSynapsesKeep) {
         SCOPED_TRACE(synapses);
         base::Diagnostics diagnostics;
         const Network made =
-            planned(network::load_text("test.toml", network(synapses), {}, diagnostics), diagnostics);
+            planned(model::load_text("test.toml", network(synapses), {}, diagnostics), diagnostics);
         expect_told(made);
     }
 }
@@ -116,7 +116,7 @@ TEST(Memory, TheRingOfDendriticDelaysIsCounted) {
     const auto bytes = [](const std::string& delay) {
         base::Diagnostics diagnostics;
         const Network made =
-            planned(network::load_text(
+            planned(model::load_text(
                         "test.toml",
                         network("target = \"v\"\ninitial = { w = 1 }\ndendritic_delay = \"" + delay + "\"\n"),
                         {}, diagnostics),
@@ -126,7 +126,7 @@ TEST(Memory, TheRingOfDendriticDelaysIsCounted) {
             .bytes(24);
     };
     // A row of targets, 8 bytes each in whole lanes, for each step more.
-    EXPECT_EQ(bytes("3 ms") - bytes("2 ms"), 10.0 * 8.0 * static_cast<double>(network::padded(6)));
+    EXPECT_EQ(bytes("3 ms") - bytes("2 ms"), 10.0 * 8.0 * static_cast<double>(state::padded(6)));
 }
 
 TEST(Kernels, OneThatWasNotMadeIsNeverInterpretedInSilence) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // More synapses than 32 bits can number. None is made here: the counts are numbers, or refused before anything is drawn.
-#include "sim/numbering.hpp"
+#include "sim/build/numbering.hpp"
 
-#include "codegen/plan.hpp"
-#include "network/load/loader.hpp"
+#include "codegen/plan/plan.hpp"
+#include "model/loader.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gmock/gmock.h>
@@ -89,7 +89,7 @@ TEST(Numbering, TooManySynapsesOfANeuronAreRefusedBeforeTheyAreDrawn) {
 TEST(Numbering, WhatCanBeNumberedIsDividedIntoBlocks) {
     const auto blocks = [](const std::string& connect) {
         base::Diagnostics diagnostics;
-        const auto spec = network::load_text("net.toml", network(connect), {}, diagnostics);
+        const auto spec = model::load_text("net.toml", network(connect), {}, diagnostics);
         EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.render();
         EXPECT_NO_THROW(sim::refuse_uncountable(spec));
         return sim::fewest_blocks(spec);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Networks that do not fit into the memory that they may take. Nothing large is allocated here: the limits are small.
-#include "codegen/plan.hpp"
-#include "network/load/loader.hpp"
-#include "sim/least_memory.hpp"
+#include "codegen/plan/plan.hpp"
+#include "model/loader.hpp"
+#include "sim/build/least_memory.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gmock/gmock.h>
@@ -18,13 +18,13 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 struct Checked {
-    analysis::NetworkSpec spec;
+    model::NetworkSpec spec;
     codegen::Plan plan;
 };
 
 Checked check(const std::string& toml) {
     base::Diagnostics diagnostics;
-    Checked checked{network::load_text("net.toml", toml, {}, diagnostics), {}};
+    Checked checked{model::load_text("net.toml", toml, {}, diagnostics), {}};
     if (!diagnostics.has_errors()) checked.plan = codegen::make_plan(checked.spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     return checked;

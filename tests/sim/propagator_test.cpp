@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "sim/propagator.hpp"
+#include "sim/build/propagator.hpp"
 
 #include <gtest/gtest.h>
 

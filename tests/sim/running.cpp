@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/sim/running.hpp"
 
-#include "network/load/loader.hpp"
+#include "model/loader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace bouton::test {
 
 std::unique_ptr<sim::Simulation> simulate_with(const std::string& toml, sim::Options options) {
     base::Diagnostics diagnostics;
-    auto spec = network::load_text("test.toml", toml, {}, diagnostics);
+    auto spec = model::load_text("test.toml", toml, {}, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     auto plan = codegen::make_plan(spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Parts of a network that go through several steps on their own give the bits of steps taken together.
-#include "sim/strides.hpp"
-#include "network/load/loader.hpp"
+#include "sim/step/strides.hpp"
+#include "model/loader.hpp"
 #include "tests/sim/running.hpp"
 
 #include <gtest/gtest.h>
@@ -226,7 +226,7 @@ target = "v"
 initial = { w = 0.0003 }
 )toml";
     base::Diagnostics diagnostics;
-    const auto spec = network::load_text("test.toml", text, {}, diagnostics);
+    const auto spec = model::load_text("test.toml", text, {}, diagnostics);
     const auto plan = codegen::make_plan(spec, diagnostics);
     ASSERT_FALSE(diagnostics.has_errors());
     using Bounds = std::vector<std::int64_t>;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The translation unit around the functions of a module: the includes, the precision, the table of kernels.
-#include "codegen/emit_cpp.hpp"
+#include "codegen/emit/emit_cpp.hpp"
 
 #include "codegen/emit/kernel_text.hpp"
 #include "codegen/emit/spelling.hpp"
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
 
 namespace bouton::codegen {
 

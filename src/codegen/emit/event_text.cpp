@@ -6,7 +6,7 @@
 #include "codegen/emit/event_text.hpp"
 
 #include "codegen/emit/spelling.hpp"
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
 
 namespace bouton::codegen {
 

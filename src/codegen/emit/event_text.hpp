@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The part of a kernel over rows that meets deferred events (bn_deferred in runtime/kernel/kernel_abi.h).
+// The part of a kernel over rows that meets deferred events (bn_deferred in kernel/kernel_abi.h).
 #pragma once
 
 #include "codegen/emit/lines.hpp"

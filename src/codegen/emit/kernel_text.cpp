@@ -10,7 +10,7 @@
 #include "codegen/emit/op_text.hpp"
 #include "codegen/emit/several_text.hpp"
 #include "codegen/emit/spelling.hpp"
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
 
 #include <algorithm>
 
@@ -139,7 +139,7 @@ private:
         }
     }
 
-    /// Lower bounds of clips, as numbers of which the compiler knows nothing (runtime/kernel/rounding.h).
+    /// Lower bounds of clips, as numbers of which the compiler knows nothing (kernel/rounding.h).
     void write_lows() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
             const Op& op = kernel_.ops[id];

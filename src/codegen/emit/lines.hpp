@@ -3,7 +3,7 @@
 #pragma once
 
 #include "codegen/emit/spelling.hpp"
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 #include <string>
 #include <utility>

@@ -3,7 +3,7 @@
 // (which would force very wide blocks on the rest) and effects on elements that may meet go to stages of their own.
 #include "codegen/emit/loop_plan.hpp"
 
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 // deferred event of one, and whether the loop over elements is divided so that the part that vectorises stands alone. Results do not change.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 #include <set>
 #include <vector>

@@ -3,7 +3,7 @@
 #include "codegen/emit/op_text.hpp"
 
 #include "codegen/emit/spelling.hpp"
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
 
 namespace bouton::codegen {
 namespace {

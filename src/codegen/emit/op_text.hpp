@@ -2,7 +2,7 @@
 // One op as a C++ expression or statement. The caller declares the names that these texts use.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 #include <set>
 #include <string>

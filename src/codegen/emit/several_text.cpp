@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "codegen/emit/several_text.hpp"
 
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
 
 #include <set>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ops that run for several elements at once, in the types of runtime/kernel/several.h.
+// Ops that run for several elements at once, in the types of kernel/several.h.
 #pragma once
 
 #include "codegen/emit/lines.hpp"

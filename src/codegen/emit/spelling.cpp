@@ -2,7 +2,7 @@
 // Spelling of numbers, names and comments in generated C++.
 #include "codegen/emit/spelling.hpp"
 
-#include "runtime/kernel/bouton_math.h"
+#include "kernel/bouton_math.h"
 
 #include <charconv>
 #include <cmath>

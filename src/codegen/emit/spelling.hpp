@@ -2,7 +2,7 @@
 // Numbers, names and comments as C++ text that always compiles and never holds what a user wrote unchanged.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 #include <string>
 #include <string_view>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "analysis/term.hpp"
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 #include "codegen/lower/integers.hpp"
 
 #include <functional>

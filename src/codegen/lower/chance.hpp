@@ -3,7 +3,7 @@
 #pragma once
 
 #include "analysis/term.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
 
 namespace bouton::codegen {
 

@@ -2,7 +2,7 @@
 // Variables of neurons that are stored relative to an epoch (DecayPlan): which ones may be, and for how long.
 #include "codegen/lower/chance.hpp"
 #include "codegen/lower/lower.hpp"
-#include "runtime/kernel/bouton_math.h"
+#include "kernel/bouton_math.h"
 
 #include <cmath>
 
@@ -30,8 +30,7 @@ std::int64_t epoch_steps(double factor, Precision precision) {
 }
 
 std::optional<double> decay_factor(const analysis::StateEquation& equation, analysis::Method method,
-                                   const std::vector<Variable>& variables,
-                                   const analysis::NetworkSpec& spec) {
+                                   const std::vector<Variable>& variables, const model::NetworkSpec& spec) {
     const auto form = analysis::conditionally_linear(equation);
     if (equation.frozen || !form || !form->a || !analysis::is_zero(form->b)) return std::nullopt;
     const auto rate = known_value(form->a, variables, spec.dt);
@@ -43,7 +42,7 @@ std::optional<double> decay_factor(const analysis::StateEquation& equation, anal
         case analysis::Method::euler: factor = 1.0 + *rate * spec.dt; break;
         default: return std::nullopt;
     }
-    const bool in_float = spec.precision == analysis::PrecisionChoice::f32;
+    const bool in_float = spec.precision == model::PrecisionChoice::f32;
     const bool decays = factor > 0.0 && factor < 1.0;
     if (!decays || epoch_steps(factor, in_float ? Precision::f32 : Precision::f64) == 0) return std::nullopt;
     return factor;

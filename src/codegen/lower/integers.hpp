@@ -2,7 +2,7 @@
 // Which integers of a kernel may leave their 64 bits.
 #pragma once
 
-#include "codegen/ir.hpp"
+#include "codegen/ir/ir.hpp"
 
 namespace bouton::codegen {
 

@@ -4,7 +4,7 @@
 
 #include "analysis/integrators.hpp"
 #include "codegen/lower/builder.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
 
 namespace bouton::codegen {
 

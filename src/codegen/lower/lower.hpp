@@ -5,14 +5,14 @@
 #include "analysis/checked.hpp"
 #include "analysis/integrators.hpp"
 #include "codegen/lower/builder.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
 
 #include <set>
 
 namespace bouton::codegen {
 
 struct Lowering {
-    const analysis::NetworkSpec* spec = nullptr;
+    const model::NetworkSpec* spec = nullptr;
     const analysis::CheckedNetwork* network = nullptr;
     base::Diagnostics* diagnostics = nullptr;
 };
@@ -27,7 +27,7 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
 
 /// The two kernels of a range, over the elements or the synapses of the frame; `keep` sees the terms they hold.
 RangePlan lower_range(const analysis::CheckedRange& range, std::size_t number, Domain domain,
-                      const Frame& frame, const analysis::NetworkSpec& spec,
+                      const Frame& frame, const model::NetworkSpec& spec,
                       const std::function<void(const analysis::TermPtr&)>& keep);
 
 /// The place of a neuron's variable in a kernel, given who owns it and what indexes it there.
@@ -48,7 +48,7 @@ void check_coefficients(const Lowering& in, const analysis::LinearSystem& system
 /// By how much the variable of x' = a x changes in a step, if a is known and x decays slowly enough to be stored relative to an
 /// epoch. `variables` are those that a may name.
 std::optional<double> decay_factor(const analysis::StateEquation& equation, analysis::Method method,
-                                   const std::vector<Variable>& variables, const analysis::NetworkSpec& spec);
+                                   const std::vector<Variable>& variables, const model::NetworkSpec& spec);
 
 /// Whether nothing in the network changes the variable of the group but sums of events, and nothing but the group's equations,
 /// first values and records reads it.
@@ -78,6 +78,6 @@ void store_result(Builder& builder, Index index, ValueId value);
 
 Stored stored_as(analysis::ValueType type);
 /// Moments are double in either precision.
-Stored stored_as(const analysis::CheckedVariable& variable, const analysis::NetworkSpec& spec);
+Stored stored_as(const analysis::CheckedVariable& variable, const model::NetworkSpec& spec);
 
 }  // namespace bouton::codegen

@@ -474,7 +474,7 @@ private:
 
     const Lowering& in_;
     const CheckedNeurons& checked_;
-    const analysis::NeuronSpec& spec_;
+    const model::NeuronSpec& spec_;
     NeuronPlan plan_;
     std::vector<TermPtr> terms_;
     std::vector<analysis::StateEquation> equations_;

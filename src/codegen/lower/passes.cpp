@@ -250,7 +250,7 @@ void SynapseLower::lower_delayed(Builder& builder, const CheckedStatement& state
     };
     const ValueId stride = integer(Role::ring_stride);
     const auto dendritic = std::find_if(plan_.delays.begin(), plan_.delays.end(), [](const DelayPlan& delay) {
-        return delay.name == analysis::DelayName::dendritic();
+        return delay.name == model::DelayName::dendritic();
     });
     const ArraySlot own{Owner::synapse, Index::synapse, Name::of(Role::dendritic_steps), Stored::u16, false};
     const ValueId steps = dendritic->seconds ? integer(Role::dendritic_steps) : builder.load(own);

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "analysis/checked.hpp"
-#include "codegen/plan.hpp"
+#include "codegen/plan/plan.hpp"
 
 #include <map>
 

@@ -11,8 +11,8 @@ using lang::BinaryOp;
 namespace {
 
 /// A bound moved away from the values, since numbers that were computed in two ways may differ in their last digits.
-TermPtr moved(const TermPtr& bound, BinaryOp direction, analysis::PrecisionChoice precision) {
-    const double slack = precision == analysis::PrecisionChoice::f32 ? 1e-6 : 1e-9;
+TermPtr moved(const TermPtr& bound, BinaryOp direction, model::PrecisionChoice precision) {
+    const double slack = precision == model::PrecisionChoice::f32 ? 1e-6 : 1e-9;
     const TermPtr size = analysis::call(Builtin::abs, {bound});
     return analysis::binary(direction, bound,
                             analysis::binary(BinaryOp::multiply, analysis::number(slack), size));
@@ -22,7 +22,7 @@ TermPtr both(const TermPtr& a, const TermPtr& b) {
     return a ? analysis::binary(BinaryOp::logical_and, a, b) : b;
 }
 
-TermPtr condition(const analysis::CheckedRange& range, analysis::PrecisionChoice precision) {
+TermPtr condition(const analysis::CheckedRange& range, model::PrecisionChoice precision) {
     TermPtr holds;
     if (range.low)
         holds = range.low_excluded ? analysis::binary(BinaryOp::greater, range.value, range.low)
@@ -40,7 +40,7 @@ TermPtr condition(const analysis::CheckedRange& range, analysis::PrecisionChoice
 }  // namespace
 
 RangePlan lower_range(const analysis::CheckedRange& range, std::size_t number, Domain domain,
-                      const Frame& frame, const analysis::NetworkSpec& spec,
+                      const Frame& frame, const model::NetworkSpec& spec,
                       const std::function<void(const TermPtr&)>& keep) {
     const Index index = domain == Domain::synapses ? Index::synapse : Index::element;
     const auto kernel = [&](const std::string& name, const TermPtr& term, Stored stored) {

@@ -16,8 +16,8 @@ Stored stored_as(analysis::ValueType type) {
     return Stored::real;
 }
 
-Stored stored_as(const analysis::CheckedVariable& variable, const analysis::NetworkSpec& spec) {
-    const bool single = spec.precision == analysis::PrecisionChoice::f32;
+Stored stored_as(const analysis::CheckedVariable& variable, const model::NetworkSpec& spec) {
+    const bool single = spec.precision == model::PrecisionChoice::f32;
     return single && variable.is_moment ? Stored::f64 : stored_as(variable.type);
 }
 

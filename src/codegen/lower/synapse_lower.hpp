@@ -119,7 +119,7 @@ private:
 
     const Lowering& in_;
     const analysis::CheckedSynapses& checked_;
-    const analysis::SynapseSpec& spec_;
+    const model::SynapseSpec& spec_;
     const NeuronPlan* pre_ = nullptr;
     const NeuronPlan* post_ = nullptr;
     std::vector<std::pair<std::size_t, const analysis::CheckedRegular*>> regular_;

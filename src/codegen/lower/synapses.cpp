@@ -185,7 +185,7 @@ void SynapseLower::delays() {
         else
             plan.kernel = evaluation("delay_" + std::to_string(plan_.delays.size()), checked.term,
                                      Stored::real, Placement::per_synapse);
-        if (checked.name == analysis::DelayName::dendritic() && spec_.is_chain && !plan.seconds)
+        if (checked.name == model::DelayName::dendritic() && spec_.is_chain && !plan.seconds)
             internal(Name::of(Role::dendritic_steps), Stored::u16, Placement::per_synapse);
         plan_.delays.push_back(std::move(plan));
     }

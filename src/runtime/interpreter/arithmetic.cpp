@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interpreter: arithmetic, comparisons, logic, selection and conversion, one lane at a time.
+#include "kernel/checked.h"
 #include "runtime/interpreter/convert.hpp"
 #include "runtime/interpreter/frame.hpp"
-#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interpreter: the built-in functions, by the names that the kernel headers give them.
+#include "kernel/checked.h"
 #include "runtime/interpreter/convert.hpp"
 #include "runtime/interpreter/frame.hpp"
-#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {

@@ -2,7 +2,7 @@
 // Conversion between the types of values and of stored elements, defined for every value.
 #pragma once
 
-#include "runtime/kernel/bouton_math.h"
+#include "kernel/bouton_math.h"
 
 #include <type_traits>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interpreter: ops that change arrays, strictly in the order of the lanes.
+#include "kernel/checked.h"
 #include "runtime/interpreter/array_access.hpp"
 #include "runtime/interpreter/frame.hpp"
-#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {

@@ -2,8 +2,8 @@
 // What an op sees while it is interpreted: one register per op, each a block of lanes, and the indices of the lanes.
 #pragma once
 
-#include "codegen/ir.hpp"
-#include "runtime/kernel/kernel_abi.h"
+#include "codegen/ir/ir.hpp"
+#include "kernel/kernel_abi.h"
 
 #include <array>
 #include <cstddef>
@@ -83,7 +83,7 @@ void with_type(codegen::Type type, F f) {
     }
 }
 
-/// Number `field` of the frame's deferred event (runtime/kernel/kernel_abi.h).
+/// Number `field` of the frame's deferred event (kernel/kernel_abi.h).
 template <class Real>
 Real event_field(const Frame& frame, std::uint32_t field) {
     const bn_deferred& kept = *frame.args.deferred;

@@ -2,10 +2,10 @@
 // The reference back end: walks the domain of a kernel in blocks of lanes and executes one op after the other on
 // the whole block. Written for clarity; the compiled back end must give the same bits.
 #include "base/stop.hpp"
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
+#include "kernel/checked.h"
 #include "runtime/callable.hpp"
 #include "runtime/interpreter/frame.hpp"
-#include "runtime/kernel/checked.h"
 
 #include <algorithm>
 

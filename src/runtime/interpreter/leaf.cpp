@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interpreter: ops that bring values in - constants, clock, indices, arrays, signals.
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
+#include "kernel/signal.h"
 #include "runtime/interpreter/array_access.hpp"
 #include "runtime/interpreter/frame.hpp"
-#include "runtime/kernel/signal.h"
 
 namespace bouton::runtime {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interpreter: random numbers, each a function of seed, stream, step and the words that identify the element.
-#include "codegen/emit/traits.hpp"
+#include "codegen/ir/traits.hpp"
+#include "kernel/bouton_random.h"
+#include "kernel/checked.h"
 #include "runtime/interpreter/frame.hpp"
-#include "runtime/kernel/bouton_random.h"
-#include "runtime/kernel/checked.h"
 
 namespace bouton::runtime {
 namespace {

@@ -3,7 +3,7 @@
 #include "base/embedded.hpp"
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
-#include "codegen/emit_cpp.hpp"
+#include "codegen/emit/emit_cpp.hpp"
 #include "runtime/callable.hpp"
 #include "runtime/native/build.hpp"
 #include "runtime/native/compiler.hpp"

@@ -2,8 +2,8 @@
 // A compiled module in memory.
 #pragma once
 
-#include "codegen/ir.hpp"
-#include "runtime/kernel/kernel_abi.h"
+#include "codegen/ir/ir.hpp"
+#include "kernel/kernel_abi.h"
 
 #include <filesystem>
 #include <memory>

@@ -2,10 +2,10 @@
 // The loops of loops.h. Compiled into the test and, while it runs, into shared objects with other flags.
 #include "tests/kernel/variants/loops.h"
 
-#include "runtime/kernel/bouton_math.h"
-#include "runtime/kernel/bouton_random.h"
-#include "runtime/kernel/deferred.h"
-#include "runtime/kernel/several.h"
+#include "kernel/bouton_math.h"
+#include "kernel/bouton_random.h"
+#include "kernel/deferred.h"
+#include "kernel/several.h"
 
 namespace {
 

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Writing synapses down and reading them back, also into other blocks: these depend on the number of threads.
+#include "state/synapse_store.hpp"
+
+#include <algorithm>
+
+namespace bouton::state {
+
+namespace {
+
+void archive_block(base::Archive& archive, SynapseBlock& block, const SynapseStore& store) {
+    auto& [target_begin, target_end, row_begin, target, source, id, arrays, delay_steps, indices] =
+        block;  // all there is; source and indices follow from the rest
+    archive.piece("block");
+    archive.value(target_begin);
+    archive.value(target_end);
+    archive.list(row_begin);
+    archive.list(target);
+    archive.list(id);
+    if (archive.reads()) {  // in place as far as it goes: kernels may be bound to it
+        arrays.resize(store.variables.size());
+        delay_steps.resize(store.delays.size());
+    }
+    for (std::size_t v = 0; v < arrays.size(); ++v) {
+        const codegen::Variable& variable = store.variables[v];
+        if (variable.placement != codegen::Placement::per_synapse) continue;
+        if (arrays[v].data() == nullptr) arrays[v] = StateArray(variable.stored, store.precision, 0);
+        arrays[v].archive(archive);
+    }
+    for (auto& steps : delay_steps) archive.list(steps);
+}
+
+/// Where each synapse of some blocks is, row by row, in the order of rows of a block that would hold them all.
+class MergedRows {
+public:
+    MergedRows(const SynapseStore& store) : store_(store) {}
+
+    /// Those of a source whose targets are from `begin` on and before `end`.
+    void find(std::size_t source, std::uint32_t begin, std::uint32_t end, std::vector<Location>& found) {
+        found.clear();
+        for (std::uint32_t b = 0; b < store_.blocks.size(); ++b) {
+            const SynapseBlock& block = store_.blocks[b];
+            if (block.target_end <= begin || block.target_begin >= end) continue;
+            for (std::int64_t p = block.row_begin[source]; p < block.row_begin[source + 1]; ++p) {
+                const std::uint32_t j = block.target[static_cast<std::size_t>(p)];
+                if (j >= begin && j < end) found.push_back({b, p});
+            }
+        }
+        if (store_.row_delay < 0) return;  // sorted by target, as the blocks are
+        const auto delay = static_cast<std::size_t>(store_.row_delay);
+        std::stable_sort(found.begin(), found.end(), [&](const Location& x, const Location& y) {
+            return store_.blocks[x.block].delay_steps[delay][static_cast<std::size_t>(x.position)] <
+                   store_.blocks[y.block].delay_steps[delay][static_cast<std::size_t>(y.position)];
+        });
+    }
+
+private:
+    const SynapseStore& store_;
+};
+
+template <class T, class ColumnOf>
+void gather(const std::vector<Location>& from, Column<T>& column, SynapseStore& store,
+            const ColumnOf& column_of) {
+    column = Column<T>(from.size());
+    for (std::size_t k = 0; k < from.size(); ++k)
+        column[k] = column_of(store.blocks[from[k].block])[static_cast<std::size_t>(from[k].position)];
+}
+
+}  // namespace
+
+void SynapseStore::archive(base::Archive& archive) {
+    auto& [source_count, target_count, of_precision, of_variables, of_common, of_decays, of_delays,
+           delay_of_rows, has_source, has_id, id, of_blocks] = *this;  // all there is
+    archive.same(source_count, "the number of sources");
+    archive.same(target_count, "the number of targets");
+    archive.same(of_variables.size(), "the number of synaptic variables");
+    archive.same(of_delays.size(), "the number of delays");
+    for (std::size_t v = 0; v < of_common.size(); ++v)
+        if (of_variables[v].placement != codegen::Placement::per_synapse) of_common[v].archive(archive);
+    for (Decay& decay : of_decays) decay.archive(archive);
+    archive.bytes(of_delays.data(), of_delays.size() * sizeof(Delay));
+    archive.value(delay_of_rows);
+    archive.value(has_id);
+    archive.value(id);
+    std::size_t count = of_blocks.size();
+    archive.count(count, sizeof(SynapseBlock::target_begin));
+    std::vector<std::uint32_t> ends;
+    for (const SynapseBlock& block : of_blocks) ends.push_back(block.target_end);
+    std::vector<std::uint32_t> stored = ends;
+    archive.list(stored);
+    if (!archive.reads() || stored == ends) {
+        for (SynapseBlock& block : of_blocks) archive_block(archive, block, *this);
+        return;
+    }
+    SynapseStore other;
+    other.sources = source_count;
+    other.targets = target_count;
+    other.precision = of_precision;
+    other.variables = of_variables;
+    other.delays = of_delays;
+    other.row_delay = delay_of_rows;
+    other.keeps_id = has_id;
+    other.blocks.resize(stored.size());
+    for (SynapseBlock& block : other.blocks) archive_block(archive, block, other);
+    divide(std::move(other));
+}
+
+void SynapseStore::divide(SynapseStore other) {
+    MergedRows rows(other);
+    for (SynapseBlock& block : blocks) {
+        std::vector<Location> from, row;
+        block.row_begin.assign(static_cast<std::size_t>(sources) + 1, 0);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(sources); ++i) {
+            rows.find(i, block.target_begin, block.target_end, row);
+            from.insert(from.end(), row.begin(), row.end());
+            block.row_begin[i + 1] = static_cast<std::int64_t>(from.size());
+        }
+        gather(
+            from, block.target, other, [](SynapseBlock & b) -> auto& { return b.target; });
+        if (keeps_id)
+            gather(
+                from, block.id, other, [](SynapseBlock & b) -> auto& { return b.id; });
+        for (std::size_t d = 0; d < delays.size(); ++d)
+            if (delays[d].per_synapse)
+                gather(
+                    from, block.delay_steps[d],
+                    other, [d](SynapseBlock & b) -> auto& { return b.delay_steps[d]; });
+        block.arrays.clear();
+        for (std::size_t v = 0; v < variables.size(); ++v) {
+            StateArray& array = block.arrays.emplace_back();
+            if (variables[v].placement != codegen::Placement::per_synapse) continue;
+            array = StateArray::unset(variables[v].stored, precision, static_cast<std::int64_t>(from.size()));
+            array.visit([&](auto* to) {
+                for (std::size_t k = 0; k < from.size(); ++k) {
+                    const auto* values =
+                        static_cast<decltype(to)>(other.blocks[from[k].block].arrays[v].data());
+                    to[k] = values[from[k].position];
+                }
+            });
+            array.pad();
+        }
+    }
+}
+
+}  // namespace bouton::state
