@@ -2,8 +2,8 @@
 // Workers spin for some microseconds after a loop, because the next one usually follows at once, and sleep then.
 #include "base/thread_pool.hpp"
 
+#include "base/cache_line.hpp"
 #include "base/flush_to_zero.hpp"
-#include "base/lines.hpp"
 #include "base/stop.hpp"
 
 #include <algorithm>
@@ -59,20 +59,20 @@ void await_change(const std::atomic<std::size_t>& value, std::size_t old, const 
 struct ThreadPool::Crew {
     using Work = std::function<void(std::size_t, std::size_t)>;
 
-    struct alignas(kLines) Claim {
+    struct alignas(kCacheLineBytes) Claim {
         std::atomic<std::size_t> round{0};  ///< the last one in which somebody took the task
     };
 
     // What many threads write lies apart, so that one line of the cache moves at a time.
-    alignas(kLines) std::atomic<std::size_t> rounds{0};
+    alignas(kCacheLineBytes) std::atomic<std::size_t> rounds{0};
     std::atomic<const Work*> work{nullptr};
     std::atomic<std::size_t> tasks{0};
     std::atomic<Claim*> claims{nullptr};
     std::atomic<const Stop*> stop{nullptr};  ///< what the work listens to
     std::atomic<bool> leave{false};
     std::size_t crew_size = 1;
-    alignas(kLines) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
-    alignas(kLines) std::vector<std::thread> workers;
+    alignas(kCacheLineBytes) std::atomic<std::size_t> done{0};  ///< tasks of this round that are finished
+    alignas(kCacheLineBytes) std::vector<std::thread> workers;
     std::vector<std::vector<Claim>>
         all_claims;  ///< the last is in use; a worker that wakes late may look at others
     std::exception_ptr failure;

@@ -21,15 +21,17 @@ class Events {
 public:
     explicit Events(const bn_deferred& kept)
         : values_(static_cast<const Real*>(kept.values)),
-          seen_(static_cast<const Real*>(kept.seen)),
+          processed_until_(static_cast<const Real*>(kept.processed_until)),
           targets_(kept.targets),
           most_(kept.blocks * BN_EVENTS) {}
 
-    inline __attribute__((always_inline)) Real seen(int64_t at) const { return seen_[at]; }
+    inline __attribute__((always_inline)) Real processed_until(int64_t at) const {
+        return processed_until_[at];
+    }
 
-    // Whether an event was not before `seen`.
-    static inline __attribute__((always_inline)) bool waits(Real when, Real seen) {
-        return falls ? when <= seen : when >= seen;
+    // Whether an event was not before `processed_until`.
+    static inline __attribute__((always_inline)) bool waits(Real when, Real processed_until) {
+        return falls ? when <= processed_until : when >= processed_until;
     }
 
     // A number of the target's event number `age`; 0 is the newest.
@@ -39,8 +41,8 @@ public:
     }
 
     // How many of the target's events wait, if the first `count` do.
-    int64_t pending(int64_t target, Real seen, int64_t count) const {
-        while (count < most_ && waits(get(target, count, 0), seen)) ++count;
+    int64_t pending(int64_t target, Real processed_until, int64_t count) const {
+        while (count < most_ && waits(get(target, count, 0), processed_until)) ++count;
         return count;
     }
 
@@ -66,12 +68,13 @@ public:
 
     // The synapses whose event of one age waits: those that have so many pending. They are few, so they are looked for
     // among 64 at once; `when` has room for whole ones.
-    static int64_t find_pending(const Real* __restrict__ when, int64_t count, Real seen,
+    static int64_t find_pending(const Real* __restrict__ when, int64_t count, Real processed_until,
                                 int32_t* __restrict__ pending) {
         int64_t found = 0;
         for (int64_t first = 0; first < count; first += 64) {
             uint64_t bits = 0;
-            for (int k = 0; k < 8; ++k) bits |= uint64_t{waiting(when + first + 8 * k, seen)} << (8 * k);
+            for (int k = 0; k < 8; ++k)
+                bits |= uint64_t{waiting(when + first + 8 * k, processed_until)} << (8 * k);
             if (count - first < 64) bits &= (uint64_t{1} << (count - first)) - 1;
             for (; bits != 0; bits &= bits - 1)
                 pending[found++] = static_cast<int32_t>(first) + __builtin_ctzll(bits);
@@ -80,18 +83,18 @@ public:
     }
 
     // Of eight events, which ones wait: bit k says it of when[k].
-    static inline __attribute__((always_inline)) uint32_t waiting(const Real* when, Real seen) {
+    static inline __attribute__((always_inline)) uint32_t waiting(const Real* when, Real processed_until) {
 #ifdef __AVX__
         typedef Real Vector __attribute__((vector_size(32), aligned(sizeof(Real)), may_alias));
         const auto signs = [&](const Real* some) {
             const Vector whole = *reinterpret_cast<const Vector*>(some);
-            return sign_bits(falls ? whole <= seen : whole >= seen);
+            return sign_bits(falls ? whole <= processed_until : whole >= processed_until);
         };
         if constexpr (sizeof(Real) == 4) return signs(when);
         return signs(when) | signs(when + 4) << 4;
 #else
         uint8_t many[8];
-        for (int k = 0; k < 8; ++k) many[k] = waits(when[k], seen);
+        for (int k = 0; k < 8; ++k) many[k] = waits(when[k], processed_until);
         uint64_t word;
         __builtin_memcpy(&word, many, sizeof word);
         return eight_flag_bits(word);
@@ -149,7 +152,7 @@ private:
     }
 
     const Real* values_;
-    const Real* seen_;
+    const Real* processed_until_;
     int64_t targets_;
     int64_t most_;
 };

@@ -13,7 +13,7 @@
 #include "deferred.h"
 #include "flags.h"
 #include "kernel_abi.h"
-#include "several.h"
+#include "pack.h"
 #include "signal.h"
 
 // BN_INDEPENDENT: elements of the next loop do not meet, it may be vectorised.
@@ -33,17 +33,17 @@ namespace bn {
 
 // A truth value as wide as the numbers it is met with, so that both fill a vector alike.
 template <class Real>
-struct MaskOf;
+struct WideFlagOf;
 template <>
-struct MaskOf<double> {
+struct WideFlagOf<double> {
     using Type = int64_t;
 };
 template <>
-struct MaskOf<float> {
+struct WideFlagOf<float> {
     using Type = int32_t;
 };
 template <class Real>
-using Mask = typename MaskOf<Real>::Type;
+using WideFlag = typename WideFlagOf<Real>::Type;
 
 // Truth values of a chunk, -1 for true, as bytes; `any` is 0 if none is true, which is the common case.
 template <class Int>

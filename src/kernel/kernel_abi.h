@@ -43,12 +43,12 @@ typedef struct bn_signal {
 
 /* Postsynaptic events that synapses meet when their presynaptic neuron spikes next. Each target keeps its last events,
  * newest first, as real numbers; event BN_EVENTS * b + k has its field f at
- * values[((b * targets + target) * fields + f) * BN_EVENTS + k]. Field 0 says when it was, as `seen` does: the step, or a number
+ * values[((b * targets + target) * fields + f) * BN_EVENTS + k]. Field 0 says when it was, as `processed_until` does: the step, or a number
  * that falls from step to step. Of events that are none it says that they came before all others. */
 typedef struct bn_deferred {
     const void* values;
-    const void* seen; /* by source, at bn_segment::at: events of earlier steps have been met */
-    int64_t targets;  /* padded */
+    const void* processed_until; /* by source, at bn_segment::at: events of earlier steps have been met */
+    int64_t targets;             /* padded */
     int64_t blocks;
 } bn_deferred;
 

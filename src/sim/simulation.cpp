@@ -66,7 +66,7 @@ std::int64_t step_part(Simulation::State& s, const Clock& clock, std::size_t par
     if (clock.step != s.traces_step)
         for (SynapseGroup* group : round.traced) group->advance_targets(clock, part);
     std::int64_t met = 0;
-    for (NeuronGroup* group : s.moving) {
+    for (NeuronGroup* group : s.stateful_groups) {
         if (!begun) group->begin(clock, part);
         group->integrate(clock, part);
         group->emit(clock, part);
@@ -237,7 +237,7 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     const base::FlushToZero flush;
     SynapseGroup* found = state_->find_synapses(group);
     if (found == nullptr) throw std::out_of_range(group);
-    found->settle(state_->clock.step);
+    found->flush(state_->clock.step);
     const SynapseColumns columns = columns_of(found->store, state::in_order(found->store));
     if (variable == "source") return {columns.source.begin(), columns.source.end()};
     if (variable == "target") return {columns.target.begin(), columns.target.end()};

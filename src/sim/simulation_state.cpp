@@ -173,7 +173,7 @@ void Simulation::State::make_groups() {
                              described.of_synapses ? find_synapses(described.of) : nullptr, context);
     }
     for (auto& group : neurons)
-        if (!group->only_emits()) moving.push_back(group.get());
+        if (!group->only_emits()) stateful_groups.push_back(group.get());
     make_inputs();
     recording = std::make_unique<Recording>(
         spec, plan, [this](const std::string& name) { return find_neurons(name); },
@@ -309,7 +309,7 @@ void Simulation::State::record_end() {
     try {
         advance_traces();  // all final values are those of the end, wherever they are kept
         if (records_synapses()) {
-            for (auto& group : synapses) group->settle(clock.step);
+            for (auto& group : synapses) group->flush(clock.step);
             check_synapses();
         }
         for (auto& group : neurons) record_state(*group, context, recorder);

@@ -63,18 +63,18 @@ struct Simulation::State {
     base::MemoryLimit memory;       ///< for the whole network
     std::vector<MemoryPart> least;  ///< what its parts take
     // These change from stride to stride.
-    alignas(base::kLines) std::int64_t traces_step =
+    alignas(base::kCacheLineBytes) std::int64_t traces_step =
         0;  ///< the step at which the traces kept in the neurons stand
     std::int64_t event_count =
         0;  ///< with `traces_step` and the clock's step it is part of the state of the run
     double last_progress = 0.0;
-    alignas(base::kLines) std::int64_t steps = 0;
+    alignas(base::kCacheLineBytes) std::int64_t steps = 0;
     /// What the groups are between two steps. These alone, the clock and `recording` make the state of a run.
     std::vector<std::unique_ptr<state::NeuronState>> neuron_states;
     std::vector<std::unique_ptr<state::SynapseState>> synapse_states;
     std::vector<std::unique_ptr<NeuronGroup>> neurons;
-    std::vector<NeuronGroup*> moving;  ///< those of them that have a state
-    /// What there is to do in a step of a part, beside moving neurons; found when kernels are bound.
+    std::vector<NeuronGroup*> stateful_groups;  ///< those of them that have a state
+    /// What there is to do in a step of a part, beside neurons that have a state; found when kernels are bound.
     struct Round {
         std::vector<SynapseGroup*> traced;  ///< with traces of targets that move on at every step
         /// In the order of a step: of presynaptic spikes, then of postsynaptic ones.
@@ -95,7 +95,7 @@ struct Simulation::State {
     Unrecorded unrecorded;
     std::vector<state::StateArray*> summed;  ///< cleared before each accumulation
     /// What a part came to in a stride.
-    struct alignas(base::kLines) Outcome {
+    struct alignas(base::kCacheLineBytes) Outcome {
         std::int64_t met = 0;        ///< synapses
         std::exception_ptr failure;  ///< what went wrong
         std::int64_t failed_at = 0;  ///< and in which step

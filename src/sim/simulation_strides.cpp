@@ -78,7 +78,7 @@ bool Simulation::State::worth_sharing(std::int64_t count) const {
     // Updates of neurons; what synapses add is not known before.
     constexpr std::int64_t kWorthSharing = 8192;
     std::int64_t work = 0;
-    for (const NeuronGroup* group : moving) work += group->plan.size * count;
+    for (const NeuronGroup* group : stateful_groups) work += group->plan.size * count;
     return work >= kWorthSharing;
 }
 

@@ -62,14 +62,14 @@ void DeferredEvents::keep(std::span<const std::uint32_t> targets, std::size_t pa
     });
 }
 
-void DeferredEvents::settled() {
+void DeferredEvents::flushed() {
     std::fill(waiting_.begin(), waiting_.end(), std::uint8_t{0});
     std::fill(most_.begin(), most_.end(), Most{});
 }
 
 void DeferredEvents::begin_epoch() {
     values_.fill(none_);
-    settled();
+    flushed();
 }
 
 std::size_t DeferredEvents::bytes_of(codegen::Precision precision, const codegen::DeferredPlan& plan,

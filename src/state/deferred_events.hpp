@@ -3,7 +3,7 @@
 // Layout: bn_deferred in kernel/kernel_abi.h.
 #pragma once
 
-#include "base/lines.hpp"
+#include "base/cache_line.hpp"
 #include "codegen/plan/plan.hpp"
 #include "kernel/kernel_abi.h"
 #include "state/array.hpp"
@@ -21,7 +21,7 @@ public:
     DeferredEvents(codegen::Precision precision, const codegen::DeferredPlan& plan, std::int64_t targets,
                    std::size_t parts);
 
-    /// What kernels see; `seen` is theirs to set.
+    /// What kernels see; `processed_until` is theirs to set.
     bn_deferred& view() { return view_; }
     /// Where the kernel that runs over spiking targets leaves the fields, Role::event_field, by target.
     std::vector<std::pair<codegen::Name, StateArray>>& fields() { return fields_; }
@@ -33,7 +33,7 @@ public:
     /// Keeps an event of each target, from its fields. All belong to the part, or there is but one thread.
     void keep(std::span<const std::uint32_t> targets, std::size_t part);
     /// All synapses have met all events.
-    void settled();
+    void flushed();
     /// Forgets all events, which have been met: what says when they were begins anew.
     void begin_epoch();
     /// What waits; `bounds`: of the targets of the parts.
@@ -46,9 +46,9 @@ public:
 private:
     StateArray values_;
     std::vector<std::pair<codegen::Name, StateArray>> fields_;
-    base::OwnLines<std::uint8_t> waiting_;  ///< by target: events since all were met
+    base::CacheLineVector<std::uint8_t> waiting_;  ///< by target: events since all were met
     /// The most of any target of a part, on a line of the cache that no other part touches.
-    struct alignas(base::kLines) Most {
+    struct alignas(base::kCacheLineBytes) Most {
         std::uint8_t waiting = 0;
     };
     std::vector<Most> most_;

@@ -43,18 +43,18 @@ std::size_t NeuronStore::bytes() const {
 }
 
 void NeuronStore::archive(base::Archive& archive, std::span<const std::int64_t> bounds) {
-    auto& [count, of_precision, of_variables, of_arrays, of_decays, rests] = *this;  // all there is
+    auto& [count, of_precision, of_variables, of_arrays, of_decays, queues] = *this;  // all there is
     archive.same(count, "the size of a neuron group");
     archive.same(of_variables.size(), "the number of variables");
     for (StateArray& array : of_arrays) array.archive(archive);
     for (Decay& decay : of_decays) decay.archive(archive);
-    std::vector<RestingNeurons::Rest> list;
-    for (const RestingNeurons& part : rests) part.add_to(list);
+    std::vector<RefractoryQueue::Entry> list;
+    for (const RefractoryQueue& part : queues) part.add_to(list);
     std::stable_sort(list.begin(), list.end(),
                      [](const auto& x, const auto& y) { return x.until < y.until; });
     archive.list(list);
     if (!archive.reads()) return;
-    for (std::size_t p = 0; p < rests.size(); ++p) rests[p].take(list, bounds[p], bounds[p + 1]);
+    for (std::size_t p = 0; p < queues.size(); ++p) queues[p].take(list, bounds[p], bounds[p + 1]);
 }
 
 }  // namespace bouton::state

@@ -5,7 +5,7 @@
 #include "codegen/plan/plan.hpp"
 #include "state/array.hpp"
 #include "state/decay.hpp"
-#include "state/resting.hpp"
+#include "state/refractory_queue.hpp"
 
 #include <cstdint>
 #include <span>
@@ -25,7 +25,7 @@ struct NeuronStore {
     std::vector<Decay> decays;  ///< of those that are stored relative to an epoch
 
     /// By part of the group (sim::NeuronGroup), where refractoriness lasts the same for all.
-    std::vector<RestingNeurons> resting{1};
+    std::vector<RefractoryQueue> refractory{1};
 
     /// Number of a variable, or -1.
     int find(const codegen::Name& name) const;
@@ -39,7 +39,7 @@ struct NeuronStore {
     void rebase(std::int64_t step);
     std::size_t bytes() const;
 
-    /// Values and who rests; `bounds`: of the parts of the group.
+    /// Values, and which neurons are refractory; `bounds`: of the parts of the group.
     void archive(base::Archive& archive, std::span<const std::int64_t> bounds);
 };
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/archive.hpp"
-#include "base/lines.hpp"
+#include "base/cache_line.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -17,7 +17,7 @@
 namespace bouton::state {
 
 /// The spikes of all steps lie one after the other. One thread adds to them, others read.
-class alignas(base::kLines) SpikeHistory {
+class alignas(base::kCacheLineBytes) SpikeHistory {
 public:
     /// Before anything else: the step that begins first.
     void start(std::int64_t step) { next_ = step; }

@@ -214,7 +214,7 @@ TEST(Domains, ListsOfElements) {
 
 // Lists from arithmetic alone are written for several elements at once.
 TEST(Domains, ListsOfSeveralElementsAtOnce) {
-    constexpr const char* kSeveral = "b += bn::kSeveral<real>";
+    constexpr const char* kPackSize = "b += bn::kPackSize<real>";
     enum class Other { nothing, drawn, function, integers, also_flag, uniform_condition };
     const auto kernel = [](Other other) {
         IrBuilder build("update");
@@ -250,9 +250,9 @@ TEST(Domains, ListsOfSeveralElementsAtOnce) {
         return build.take();
     };
     for (const Other other : {Other::nothing, Other::drawn})
-        EXPECT_NE(emit_cpp({kernel(other)}, Precision::f64).find(kSeveral), std::string::npos);
+        EXPECT_NE(emit_cpp({kernel(other)}, Precision::f64).find(kPackSize), std::string::npos);
     for (const Other other : {Other::function, Other::integers, Other::also_flag, Other::uniform_condition})
-        EXPECT_EQ(emit_cpp({kernel(other)}, Precision::f64).find(kSeveral), std::string::npos);
+        EXPECT_EQ(emit_cpp({kernel(other)}, Precision::f64).find(kPackSize), std::string::npos);
     std::vector<Kernel> kernels;
     for (const Other other : {Other::nothing, Other::drawn, Other::function, Other::integers,
                               Other::also_flag, Other::uniform_condition})

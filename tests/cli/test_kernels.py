@@ -155,6 +155,6 @@ def test_emit_prints_kernels_of_every_kind(tmp_path):
     network = tmp_path / "net.toml"
     network.write_text(EVERYTHING)
     done = subprocess.run([EXE, "emit", network, "--after=lower"], capture_output=True, text=True, check=True)
-    for kernel in ("begin", "update", "reset", "input", "settle", "see", "anchor", "clock", "summed_0", "deliver", "prune", "grow",
+    for kernel in ("begin", "update", "reset", "input", "flush", "mark_processed", "rebase_trace", "clock", "summed_0", "deliver", "prune", "grow",
                    "grow_condition", "sum_0", "regular_0", "regular_1", "record_0_1"):
         assert f"kernel {kernel}: " in done.stdout, kernel

@@ -15,8 +15,8 @@ void check(int64_t count) {
     std::mt19937 engine(static_cast<unsigned>(count));
     std::vector<T> values(targets * blocks * fields * BN_EVENTS);
     for (T& value : values) value = static_cast<T>(engine() % 10);
-    const T seen = 6;
-    const bn::Events<T, fields, falls> events({values.data(), &seen, targets, blocks});
+    const T processed_until = 6;
+    const bn::Events<T, fields, falls> events({values.data(), &processed_until, targets, blocks});
     std::vector<uint32_t> ends(static_cast<std::size_t>(count));
     for (uint32_t& end : ends) end = engine() % targets;
     static T newest[fields][BN_EVENTS][BN_ROW_CHUNK], older[fields][BN_EVENTS][BN_FEW];
@@ -32,10 +32,11 @@ void check(int64_t count) {
             }
     std::vector<int32_t> expected;
     for (int64_t l = 0; l < count; ++l)
-        if (falls ? newest[0][2][l] <= seen : newest[0][2][l] >= seen)
+        if (falls ? newest[0][2][l] <= processed_until : newest[0][2][l] >= processed_until)
             expected.push_back(static_cast<int32_t>(l));
     std::vector<int32_t> found(BN_ROW_CHUNK);
-    found.resize(static_cast<std::size_t>(events.find_pending(newest[0][2], count, seen, found.data())));
+    found.resize(
+        static_cast<std::size_t>(events.find_pending(newest[0][2], count, processed_until, found.data())));
     EXPECT_EQ(found, expected);
 }
 
@@ -51,8 +52,8 @@ TEST(Deferred, VectorsHoldWhatIsKept) {
 
 TEST(Deferred, PendingEventsAreCountedBeyondABlock) {
     const std::vector<double> steps = {9, 8, 7, 6, 5, 4, 3, 2, 1, -1, -1, -1};  // three blocks of one target
-    const double seen = 0;
-    const bn::Events<double, 1, false> events({steps.data(), &seen, 1, 3});
+    const double processed_until = 0;
+    const bn::Events<double, 1, false> events({steps.data(), &processed_until, 1, 3});
     EXPECT_EQ(events.pending(0, 0.0, 0), 9);
     EXPECT_EQ(events.pending(0, 4.0, 2), 6);
     EXPECT_EQ(events.pending(0, -1.0, 8), 12);

@@ -22,18 +22,18 @@ inline double chi_square_score(double chi_square, double freedom) {
 inline double counts_score(const std::vector<std::int64_t>& observed, const std::vector<double>& expected) {
     double chi_square = 0;
     double classes = 0;
-    double seen = 0;
+    double processed_until = 0;
     double due = 0;
     double rest = 0;
     for (std::size_t k = 0; k < expected.size(); ++k) rest += expected[k];
     for (std::size_t k = 0; k < expected.size(); ++k) {
-        seen += static_cast<double>(observed[k]);
+        processed_until += static_cast<double>(observed[k]);
         due += expected[k];
         rest -= expected[k];
         if (due < 10 || (rest < 10 && k + 1 < expected.size())) continue;
-        chi_square += (seen - due) * (seen - due) / due;
+        chi_square += (processed_until - due) * (processed_until - due) / due;
         classes += 1;
-        seen = due = 0;
+        processed_until = due = 0;
     }
     return chi_square_score(chi_square, classes - 1);
 }

@@ -275,7 +275,7 @@ class Network:
         return self.predict(X, **inference).argmax(axis=1)
 
     def error(self, X: ArrayLike, y: ArrayLike, **inference: Any) -> float:
-        """Return the share of examples that are told wrong, 0 to 1. Arguments as of :meth:`predict`."""
+        """Return the share of examples that are misclassified, 0 to 1. Arguments as of :meth:`predict`."""
         found = self.classify(X, **inference)
         labels = label_bytes(y, len(found), self.description["layers"][-1]["units"], "X")
         return float(np.mean(found != labels))
@@ -314,7 +314,7 @@ class Network:
         """One record per finished epoch.
 
         Fields: epoch (from 1), learning_rate, loss (mean cross-entropy with masks, nats), masked_error (share of
-        training examples told wrong with masks, while learning), train_error and test_error (by mean inference
+        training examples misclassified with masks, while learning), train_error and test_error (by mean inference
         after the epoch; NaN where not asked for), seconds (of training).
         """
         rows = [] if self._training is None else self._training.history

@@ -39,7 +39,7 @@ void EventText::declare() {
 }
 
 void EventText::define() {
-    lines_.line("const real seen = events.seen(at);");
+    lines_.line("const real processed_until = events.processed_until(at);");
     std::string variables;
     for (const std::uint32_t slot : changed_)
         variables += std::string(cpp_type(kernel_.arrays[slot].stored)) + "& " + ops_.kept_name(slot) + ", ";
@@ -82,7 +82,8 @@ void EventText::put_back(bool of_few) {
 /// The events of synapse s from the age `last` on; it has at least so many.
 void EventText::meet_older_one_by_one(const std::string& last, bool of_few) {
     take_up(of_few);
-    lines_.line("for (int64_t age = events.pending(j, seen, " + last + ") - 1; age >= " + last + "; --age)");
+    lines_.line("for (int64_t age = events.pending(j, processed_until, " + last + ") - 1; age >= " + last +
+                "; --age)");
     lines_.line("    " + event("true", "events.get(j, age, f)"));
     put_back(of_few);
 }
@@ -92,18 +93,20 @@ void EventText::meet_of_one() {
     lines_.line("const int64_t j = other[s];");
     if (plan_.events_cost_much) return meet_older_one_by_one("0", false);
     take_up(false);
-    lines_.line("if (events.waits(events.get(j, BN_EVENTS - 1, 0), seen))");
-    lines_.line("    for (int64_t age = events.pending(j, seen, BN_EVENTS) - 1; age >= BN_EVENTS; --age)");
+    lines_.line("if (events.waits(events.get(j, BN_EVENTS - 1, 0), processed_until))");
+    lines_.line(
+        "    for (int64_t age = events.pending(j, processed_until, BN_EVENTS) - 1; age >= BN_EVENTS; --age)");
     lines_.line("        " + event("true", "events.get(j, age, f)"));
     lines_.line("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)");
-    lines_.line("    " + event("events.waits(events.get(j, age, 0), seen)", "events.get(j, age, f)"));
+    lines_.line("    " +
+                event("events.waits(events.get(j, age, 0), processed_until)", "events.get(j, age, f)"));
     put_back(false);
 }
 
 void EventText::meet() {
     if (!plan_.events_cost_much) return meet_all();
     lines_.line("events.take_newest(other + first, count, when);");
-    lines_.line("const int64_t n_due = events.find_pending(when, count, seen, due);");
+    lines_.line("const int64_t n_due = events.find_pending(when, count, processed_until, due);");
     lines_.open("if (4 * n_due < count)");
     lines_.open("for (int64_t l = 0; l < n_due; ++l)");
     lines_.line("const int64_t s = first + due[l];");
@@ -133,7 +136,7 @@ void EventText::meet_all() {
     lines_.line("const int64_t j = other[s];");
     take_up(false);
     lines_.line("BN_UNROLLED for (int age = BN_EVENTS - 2; age >= 0; --age)");
-    lines_.line("    " + event("events.waits(newest[0][age][l], seen)", "newest[f][age][l]"));
+    lines_.line("    " + event("events.waits(newest[0][age][l], processed_until)", "newest[f][age][l]"));
     put_back(false);
     lines_.close();
     if (!looks_at_targets())
@@ -170,7 +173,9 @@ void EventText::keep_what_follows() {
 }
 
 void EventText::meet_more() {
-    lines_.line("const int64_t n_more = events.find_pending(newest[0][BN_EVENTS - 1], count, seen, more);");
+    lines_.line(
+        "const int64_t n_more = events.find_pending(newest[0][BN_EVENTS - 1], count, processed_until, "
+        "more);");
     lines_.line(
         "// The last one stands for those that a whole few lacks: it meets the same events each time.");
     lines_.line("for (int64_t m = n_more; m % BN_FEW != 0; ++m) more[m] = more[n_more - 1];");
@@ -188,7 +193,8 @@ void EventText::meet_more() {
     lines_.close();
     lines_.line("events.take_older(ends, older);");
     lines_.open(
-        "for (uint32_t bits = events.waiting(older[0][BN_EVENTS - 1], seen); bits != 0; bits &= bits - 1)");
+        "for (uint32_t bits = events.waiting(older[0][BN_EVENTS - 1], processed_until); bits != 0; bits &= "
+        "bits - 1)");
     lines_.line("const int l = __builtin_ctz(bits);");
     lines_.line("const int64_t s = first + few[l];");
     lines_.line("const int64_t j = ends[l];");
@@ -200,7 +206,7 @@ void EventText::meet_more() {
     lines_.line("const int64_t j = ends[l];");
     take_up(true);
     lines_.line("BN_UNROLLED for (int age = BN_EVENTS - 1; age >= 0; --age)");
-    lines_.line("    " + event("events.waits(older[0][age][l], seen)", "older[f][age][l]"));
+    lines_.line("    " + event("events.waits(older[0][age][l], processed_until)", "older[f][age][l]"));
     lines_.line(event("true", "oldest[f][l]"));
     put_back(true);
     lines_.close();

@@ -8,7 +8,7 @@
 #include "codegen/emit/lines.hpp"
 #include "codegen/emit/loop_plan.hpp"
 #include "codegen/emit/op_text.hpp"
-#include "codegen/emit/several_text.hpp"
+#include "codegen/emit/pack_text.hpp"
 #include "codegen/emit/spelling.hpp"
 #include "codegen/ir/traits.hpp"
 
@@ -24,7 +24,7 @@ public:
           plan_(plan_loops(kernel)),
           ops_(kernel, precision),
           notes_(kernel),
-          several_(kernel, plan_, ops_),
+          packs_(kernel, plan_, ops_),
           events_(kernel, plan_, ops_, lines_, notes_) {
         for (const Op& op : kernel.ops) uses_random_ |= is_random(op.code);
     }
@@ -39,7 +39,7 @@ public:
         write_ops(Level::call, 0);
         write_tables();
         if (plan_.in_chunks()) write_buffers();
-        several_.declare(lines_);
+        packs_.declare(lines_);
         write_lows();
         if (has_events()) events_.declare();
         if (kernel_.domain == Domain::synapses)
@@ -155,14 +155,14 @@ private:
 
     void write_buffers() {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            if (plan_.is_kept(id) && !plan_.is_several(id))
+            if (plan_.is_kept(id) && !plan_.is_pack(id))
                 line("alignas(64) " + kept_type(id) + " " + buffer(id) + "[" + chunk() + "];");
     }
 
     std::string kept_type(ValueId id) const {
         const Type type = kernel_.ops[id].type;
         if (kernel_.ops[id].code == OpCode::random_word) return "uint32_t";
-        return type == Type::boolean ? "bn::Mask<real>" : cpp_type(type);
+        return type == Type::boolean ? "bn::WideFlag<real>" : cpp_type(type);
     }
 
     std::string chunk() const { return has_events() ? "BN_ROW_CHUNK" : "BN_CHUNK"; }
@@ -191,8 +191,8 @@ private:
             const bool effect = is_effect(kernel_.ops[id].code);
             if (!effect && !ops_.is_named(id)) continue;
             notes_.write(id, lines_);
-            if (plan_.is_several(id)) {
-                line(several_.line(id));
+            if (plan_.is_pack(id)) {
+                line(packs_.line(id));
                 if (plan_.is_kept(id)) line(buffer(id) + " |= bn::bits(" + ops_.value(id) + ") << b;");
                 continue;
             }
@@ -233,10 +233,10 @@ private:
         }
     }
 
-    void write_several_taken_up(int stage) {
+    void write_packs_taken_up(int stage) {
         for (ValueId id = 0; id < kernel_.ops.size(); ++id) {
-            if (plan_.remade[id].count(stage) > 0) line(several_.line(id));
-            if (plan_.taken_up[id].count(stage) > 0) line(several_.taken_up(id, buffer(id)));
+            if (plan_.remade[id].count(stage) > 0) line(packs_.line(id));
+            if (plan_.taken_up[id].count(stage) > 0) line(packs_.taken_up(id, buffer(id)));
         }
     }
 
@@ -349,7 +349,7 @@ private:
         write_ahead();
         if (has_events()) events_.meet();
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            if (is_counted(id)) line("bn::Mask<real> " + any(id) + " = 0;");
+            if (is_counted(id)) line("bn::WideFlag<real> " + any(id) + " = 0;");
         for (const int stage : plan_.stages_in_use) write_stage(stage);
         close();
     }
@@ -360,7 +360,7 @@ private:
             if (plan_.levels[id] != Level::lane || plan_.stages[id] != stage || plan_.ahead[id]) continue;
             if (plan_.whole[id])
                 write_whole(id);
-            else if (lists_several(id))
+            else if (lists_pack(id))
                 continue;
             else if (plan_.flags[id])
                 write_flags(id);
@@ -368,7 +368,7 @@ private:
                 loops = true;
         }
         if (!loops) return;
-        if (plan_.several.count(stage) > 0) return write_several(stage);
+        if (plan_.packs.count(stage) > 0) return write_packs(stage);
         if (!kernel_.sequential && are_apart(kernel_, plan_, stage))
             line("BN_INDEPENDENT");
         else if (kernel_.domain == Domain::synapses)
@@ -380,26 +380,26 @@ private:
     }
 
     /// An op that appends elements of a stage that is written for several at once, 64 at a time.
-    bool lists_several(ValueId id) const {
-        return kernel_.ops[id].code == OpCode::append && plan_.is_several(kernel_.ops[id].arguments[0]);
+    bool lists_pack(ValueId id) const {
+        return kernel_.ops[id].code == OpCode::append && plan_.is_pack(kernel_.ops[id].arguments[0]);
     }
 
-    void write_several(int stage) {
+    void write_packs(int stage) {
         std::vector<ValueId> lists;
         for (ValueId id = 0; id < kernel_.ops.size(); ++id)
-            if (lists_several(id) && plan_.stages[kernel_.ops[id].arguments[0]] == stage) lists.push_back(id);
+            if (lists_pack(id) && plan_.stages[kernel_.ops[id].arguments[0]] == stage) lists.push_back(id);
         if (lists.empty()) {
-            open("for (int64_t l = 0; l < count; l += bn::kSeveral<real>)");
+            open("for (int64_t l = 0; l < count; l += bn::kPackSize<real>)");
         } else {
             open("for (int64_t block = 0; block < count; block += 64)");
             for (const ValueId id : lists) line("uint64_t " + buffer(kernel_.ops[id].arguments[0]) + " = 0;");
             line("BN_WRITTEN_OUT");
-            open("for (int64_t b = 0; b < 64; b += bn::kSeveral<real>)");
+            open("for (int64_t b = 0; b < 64; b += bn::kPackSize<real>)");
             line("const int64_t l = block + b;");
             line("if (l >= count) break;");
         }
         line("const int64_t k = first + l;");
-        write_several_taken_up(stage);
+        write_packs_taken_up(stage);
         write_ops(Level::lane, stage);
         close();
         for (const ValueId id : lists) {
@@ -430,7 +430,7 @@ private:
 
     /// Truth values that go to a list or are stored as flags are counted, below zero, unless they are bits.
     bool is_counted(ValueId id) const {
-        if (plan_.is_several(id)) return false;
+        if (plan_.is_pack(id)) return false;
         for (ValueId effect = 0; effect < kernel_.ops.size(); ++effect)
             if (plan_.flags[effect] && kernel_.ops[effect].arguments[0] == id) return true;
         return false;
@@ -463,7 +463,7 @@ private:
     OpText ops_;
     Lines lines_;
     Notes notes_;
-    SeveralText several_;
+    PackText packs_;
     EventText events_;
     bool uses_random_ = false;
 };

@@ -314,7 +314,7 @@ private:
 };
 
 /// Whether the op has a form for several elements at once: arithmetic on numbers of the run's precision, and what is true of them.
-bool has_form_for_several(const Kernel& kernel, const LoopPlan& plan, const Op& op) {
+bool has_pack_form(const Kernel& kernel, const LoopPlan& plan, const Op& op) {
     const auto arguments_are = [&](Type type) {
         for (int k = 0; k < op.argument_count; ++k)
             if (kernel.ops[op.arguments[static_cast<std::size_t>(k)]].type != type) return false;
@@ -344,7 +344,7 @@ bool has_form_for_several(const Kernel& kernel, const LoopPlan& plan, const Op& 
 }
 
 /// Compilers find vectors by themselves, but not how truth values become bits, or bytes truth values.
-bool is_for_several(const Kernel& kernel, const LoopPlan& plan, int stage) {
+bool is_for_packs(const Kernel& kernel, const LoopPlan& plan, int stage) {
     bool gains = false;
     for (std::size_t id = 0; id < kernel.ops.size(); ++id) {
         const Op& op = kernel.ops[id];
@@ -354,8 +354,7 @@ bool is_for_several(const Kernel& kernel, const LoopPlan& plan, int stage) {
         };
         const bool own = is_at_stage(id);
         gains |= own && loads_flags(kernel, op);
-        if ((own || plan.remade[id].count(stage) > 0) && !has_form_for_several(kernel, plan, op))
-            return false;
+        if ((own || plan.remade[id].count(stage) > 0) && !has_pack_form(kernel, plan, op)) return false;
         if (plan.taken_up[id].count(stage) > 0 && op.type != Type::real) return false;
         if (plan.levels[id] != Level::lane || plan.ahead[id] || own) continue;
         for (int k = 0; k < op.argument_count; ++k) {
@@ -409,7 +408,7 @@ LoopPlan plan_stages(const Kernel& kernel, bool flags_too) {
     Uses(kernel, plan).find();
     if (!plan.in_chunks()) return plan;
     for (const int stage : plan.stages_in_use)
-        if (stage % 2 != 0 && is_for_several(kernel, plan, stage)) plan.several.insert(stage);
+        if (stage % 2 != 0 && is_for_packs(kernel, plan, stage)) plan.packs.insert(stage);
     return plan;
 }
 
@@ -418,7 +417,7 @@ LoopPlan plan_stages(const Kernel& kernel, bool flags_too) {
 LoopPlan plan_loops(const Kernel& kernel) {
     LoopPlan plan = plan_stages(kernel, true);
     for (ValueId id = 0; id < kernel.ops.size(); ++id)
-        if (loads_flags(kernel, kernel.ops[id]) && !plan.is_several(id)) return plan_stages(kernel, false);
+        if (loads_flags(kernel, kernel.ops[id]) && !plan.is_pack(id)) return plan_stages(kernel, false);
     return plan;
 }
 

@@ -23,15 +23,15 @@ struct LoopPlan {
     std::vector<bool>
         flags;  ///< by op: takes up truth values of an earlier stage, which are nearly all false
     std::set<int>
-        several;  ///< stages that are written for several elements at once, and leave nothing but truth values to be listed
+        packs;  ///< stages that are written for several elements at once, and leave nothing but truth values to be listed
 
     /// More to meet a deferred event than to ask each synapse whether it has any.
     bool events_cost_much = false;
 
     bool in_chunks() const;
     bool is_kept(ValueId id) const { return !taken_up[id].empty(); }
-    bool is_several(ValueId id) const {
-        return levels[id] == Level::lane && !ahead[id] && several.count(stages[id]) > 0;
+    bool is_pack(ValueId id) const {
+        return levels[id] == Level::lane && !ahead[id] && packs.count(stages[id]) > 0;
     }
 };
 

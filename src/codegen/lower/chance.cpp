@@ -29,6 +29,6 @@ std::optional<double> known_value(const TermPtr& term, const std::vector<Variabl
     }));
 }
 
-bool worth_gaps(double probability) { return probability >= 1e-9 && probability <= 0.1; }
+bool prefers_geometric_gaps(double probability) { return probability >= 1e-9 && probability <= 0.1; }
 
 }  // namespace bouton::codegen

@@ -15,6 +15,6 @@ std::optional<double> known_value(const analysis::TermPtr& term, const std::vect
                                   double dt);
 
 /// Whether drawing the gaps between spikes takes less time than asking every neuron at every step, and can tell the gaps apart.
-bool worth_gaps(double probability);
+bool prefers_geometric_gaps(double probability);
 
 }  // namespace bouton::codegen

@@ -208,14 +208,14 @@ Kernel SynapseLower::keep_event(const std::string& name) {
 }
 
 /// Over sources: all events up to now have been met.
-Kernel SynapseLower::see(const std::string& name) {
+Kernel SynapseLower::mark_processed(const std::string& name) {
     Builder builder(name, Domain::elements, frame(true));
     builder.store(place(End::own, Name::of(Role::processed_until), true).slot, event_order(builder));
     return builder.finish();
 }
 
 /// Over sources: what they are now is what later events go back to. `at_event`: they have been brought up to it.
-Kernel SynapseLower::anchor(const std::string& name, bool at_event) {
+Kernel SynapseLower::rebase_trace(const std::string& name, bool at_event) {
     Builder builder(name, Domain::listed, frame(true));
     builder.kernel().own_steps = at_event;
     if (!at_event) pin_sources(builder, true);
@@ -259,13 +259,13 @@ void SynapseLower::meet_events(Builder& builder) {
 void SynapseLower::plan_deferral() {
     if (!deferral_) return;
     DeferredPlan plan;
-    Builder settle("settle", Domain::synapses, frame());
-    meet_events(settle);
-    plan.settle = settle.finish();
-    plan.see = see("see");
-    plan.anchor = anchor("anchor", false);
-    plan.fields = plan.settle.event_fields;
-    plan.fall = plan.settle.events_fall;
+    Builder flush("flush", Domain::synapses, frame());
+    meet_events(flush);
+    plan.flush = flush.finish();
+    plan.mark_processed = mark_processed("mark_processed");
+    plan.rebase_trace = rebase_trace("rebase_trace", false);
+    plan.fields = plan.flush.event_fields;
+    plan.fall = plan.flush.events_fall;
     for (const auto& input : deferral_->inputs) {
         if (!input.rate) continue;
         Builder builder("rate", Domain::elements, frame(true));

@@ -438,7 +438,7 @@ private:
                 !(*known >= 0.0) ? "" : "lower the rate or dt, or use [input.NAME] for summed sources");
         }
         rate_is_known_ = known.has_value();
-        if (!known || checked_.refractory || !worth_gaps(*known)) return;
+        if (!known || checked_.refractory || !prefers_geometric_gaps(*known)) return;
         plan_.spike_probability = known;
         plan_.notes.push_back(
             "spikes: the gaps between them are drawn, since one probability holds for all neurons");

@@ -237,7 +237,7 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
         if (!plan.kernel.ops.empty()) result.push_back(std::move(plan));
     }
     if (deferral_ && pathway == deferral_->pre)
-        result.push_back({anchor(name + "_anchor", true), true, false});
+        result.push_back({rebase_trace(name + "_rebase_trace", true), true, false});
     return result;
 }
 

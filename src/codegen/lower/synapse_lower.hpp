@@ -77,8 +77,8 @@ private:
     ValueId decay(Builder& builder, const analysis::TermPtr& rate, ValueId steps);
     ValueId event_order(Builder& builder);
     Kernel keep_event(const std::string& name);
-    Kernel see(const std::string& name);
-    Kernel anchor(const std::string& name, bool at_event);
+    Kernel mark_processed(const std::string& name);
+    Kernel rebase_trace(const std::string& name, bool at_event);
     void meet_events(Builder& builder);
     void plan_deferral();
 

@@ -44,9 +44,9 @@ void list(const SynapsePlan& plan, const Listed& add) {
     add(plan.traces_source);
     add(plan.traces_target);
     if (plan.deferred) {
-        add(plan.deferred->settle);
-        add(plan.deferred->see);
-        add(plan.deferred->anchor);
+        add(plan.deferred->flush);
+        add(plan.deferred->mark_processed);
+        add(plan.deferred->rebase_trace);
     }
     add(plan.clock);
     for (const auto& summed : plan.summed) add(summed.kernel);

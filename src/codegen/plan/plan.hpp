@@ -159,9 +159,9 @@ struct DeferredPlan {
     std::uint32_t fields =
         1;  ///< numbers of a kept event: what says when it was, as Role::processed_until does, and others
     bool fall = false;          ///< the first is a decay and falls from event to event, else it is the step
-    Kernel settle;              ///< synapses by source: only the ops for each event
-    Kernel see;                 ///< elements, sources: sets Role::processed_until to what says now
-    Kernel anchor;              ///< listed, sources: sets both from what is now
+    Kernel flush;               ///< synapses by source: only the ops for each event
+    Kernel mark_processed;      ///< elements, sources: sets Role::processed_until to what says now
+    Kernel rebase_trace;        ///< listed, sources: sets both from what is now
     std::vector<Scalar> rates;  ///< a of every trace x' = a x that events go back to, 1/s
 };
 

@@ -135,11 +135,12 @@ private:
         frame.source_number()[0] = segment.id;
         frame.index(Index::target)[0] = target;
         frame.index(Index::synapse)[0] = synapse;
-        const Real seen = static_cast<const Real*>(frame.args.deferred->seen)[segment.at];
+        const Real processed_until =
+            static_cast<const Real*>(frame.args.deferred->processed_until)[segment.at];
         frame.event = 0;
         const auto waits = [&] {
             const Real when = event_field<Real>(frame, 0);
-            return kernel_.events_fall ? when <= seen : when >= seen;
+            return kernel_.events_fall ? when <= processed_until : when >= processed_until;
         };
         while (frame.event < frame.args.deferred->blocks * BN_EVENTS && waits()) ++frame.event;
         while (frame.event-- > 0)

@@ -3,7 +3,7 @@
 // then sets the time and goes.
 #pragma once
 
-#include "base/lines.hpp"
+#include "base/cache_line.hpp"
 #include "runtime/callable.hpp"
 #include "state/neuron_store.hpp"
 #include "state/synapse_store.hpp"
@@ -78,7 +78,7 @@ struct Scope {
 };
 
 /// Kernels of several threads lie side by side: none shares a line of the cache.
-class alignas(base::kLines) BoundKernel {
+class alignas(base::kCacheLineBytes) BoundKernel {
 public:
     BoundKernel() = default;
     /// `kernel` is needed during the call only.
@@ -184,8 +184,8 @@ private:
     void join_lists(std::int64_t share);
 
     std::shared_ptr<const runtime::Callable> callable_;
-    base::OwnLines<void*> arrays_;
-    base::OwnLines<double> scalars_;
+    base::CacheLineVector<void*> arrays_;
+    base::CacheLineVector<double> scalars_;
     std::vector<bn_signal> signals_;
     std::vector<Shared> shared_;
     std::vector<Factor> factors_;

@@ -114,8 +114,8 @@ RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const 
         if (!slot.guarded) continue;
         state::NeuronStore* neurons = slot.owner == codegen::Owner::pre ? scope.pre : scope.post;
         guards_.push_back({neurons, &neurons->arrays[static_cast<std::size_t>(neurons->find(slot.variable))],
-                           std::vector<Saved>(neurons->resting.size())});
-        parts_ = neurons->resting.size();
+                           std::vector<Saved>(neurons->refractory.size())});
+        parts_ = neurons->refractory.size();
     }
     across_ = scope.synapses->blocks.size() > 1 && writes_across_blocks(kernel, *scope.synapses);
     for (std::size_t b = 0; b < scope.synapses->blocks.size(); ++b) {
@@ -130,34 +130,34 @@ RowKernel::RowKernel(const codegen::Kernel& kernel, const std::shared_ptr<const 
     }
 }
 
-void RowKernel::save_resting(std::size_t part) {
+void RowKernel::save_refractory(std::size_t part) {
     for (Guard& guard : guards_) {
-        const auto resting = guard.neurons->resting[part].all();
+        const auto refractory = guard.neurons->refractory[part].all();
         auto& saved = guard.saved[part].values;
-        saved.resize(resting.size());
+        saved.resize(refractory.size());
         guard.values->visit([&](const auto* values) {
-            for (std::size_t k = 0; k < resting.size(); ++k) saved[k] = values[resting[k]];
+            for (std::size_t k = 0; k < refractory.size(); ++k) saved[k] = values[refractory[k]];
         });
     }
 }
 
-void RowKernel::restore_resting(std::size_t part) {
+void RowKernel::restore_refractory(std::size_t part) {
     for (const Guard& guard : guards_) {
         const auto& saved = guard.saved[part].values;
         guard.values->visit([&](auto* values) {
             using Value = std::remove_reference_t<decltype(*values)>;
-            const auto resting = guard.neurons->resting[part].all();
-            for (std::size_t k = 0; k < resting.size(); ++k)
-                values[resting[k]] = static_cast<Value>(saved[k]);
+            const auto refractory = guard.neurons->refractory[part].all();
+            for (std::size_t k = 0; k < refractory.size(); ++k)
+                values[refractory[k]] = static_cast<Value>(saved[k]);
         });
     }
 }
 
 void RowKernel::run(const Clock& clock, const Segments& segments) {
     if (segments.synapses() == 0) return;
-    for (std::size_t part = 0; part < parts_; ++part) save_resting(part);
+    for (std::size_t part = 0; part < parts_; ++part) save_refractory(part);
     run_all(clock, segments);
-    for (std::size_t part = 0; part < parts_; ++part) restore_resting(part);
+    for (std::size_t part = 0; part < parts_; ++part) restore_refractory(part);
 }
 
 void RowKernel::run_all(const Clock& clock, const Segments& segments) {

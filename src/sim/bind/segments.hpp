@@ -69,9 +69,9 @@ public:
     void run_part(const Clock& clock, std::size_t b, std::span<const bn_segment> segments,
                   std::int64_t beyond = 0) {
         if (guards_.empty() || segments.empty()) return run_block(clock, b, segments, beyond);
-        save_resting(b);
+        save_refractory(b);
         run_block(clock, b, segments, beyond);
-        restore_resting(b);
+        restore_refractory(b);
     }
 
     BoundKernel& bound(std::size_t b) { return blocks_[b]; }
@@ -82,11 +82,11 @@ private:
         blocks_[b].run_segments(clock, segments, columns_[b].other, columns_[b].order, beyond);
     }
     void run_all(const Clock& clock, const Segments& segments);
-    void save_resting(std::size_t part);
-    void restore_resting(std::size_t part);
+    void save_refractory(std::size_t part);
+    void restore_refractory(std::size_t part);
 
     /// Values of the refractory neurons of a part, on lines of the cache that no other part touches.
-    struct alignas(base::kLines) Saved {
+    struct alignas(base::kCacheLineBytes) Saved {
         std::vector<double> values;
     };
     /// A neuron variable that the kernel adds to whatever the neuron's state.

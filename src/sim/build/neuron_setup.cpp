@@ -17,7 +17,7 @@ void NeuronGroup::initialise() {
         ScalarTable table;
         evaluate_scalars({*plan.refractory_steps}, scope(), context_, table);
         const double steps = *table.find(plan.refractory_steps->name);
-        rest_steps_ =
+        refractory_steps_ =
             static_cast<std::int64_t>(std::clamp(steps, 1.0, 0x1p52));  // never in the step of the spike
     }
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser);

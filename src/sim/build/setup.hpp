@@ -18,9 +18,9 @@ namespace bouton::sim {
 
 /// What every part of a simulation needs to know; outlives them.
 struct Context {
-    alignas(
-        base::kLines) Clock clock;  ///< on lines of its own, as all that one thread changes while others read
-    alignas(base::kLines) codegen::Precision precision = codegen::Precision::f64;
+    alignas(base::kCacheLineBytes)
+        Clock clock;  ///< on lines of its own, as all that one thread changes while others read
+    alignas(base::kCacheLineBytes) codegen::Precision precision = codegen::Precision::f64;
     SignalTable signals;
     Callables* callables = nullptr;
     /// What the synapse group that is built or edited may take, and what each of its synapses does.

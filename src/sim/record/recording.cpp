@@ -154,7 +154,7 @@ void Recording::sample(const Clock& clock) {
     for (std::size_t s = 0; s < samples_.size(); ++s) {
         Sample& sample = samples_[s];
         if (clock.step % sample.stream.every_steps != 0) continue;
-        if (sample.synapses != nullptr) sample.synapses->settle(clock.step);
+        if (sample.synapses != nullptr) sample.synapses->flush(clock.step);
         for (std::size_t v = 0; v < sample.variables.size(); ++v) {
             sample.rows[v].resize(sample.stream.indices.size());
             if (!sample.by_rows()) sample.variables[v].evaluate(clock);

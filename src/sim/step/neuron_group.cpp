@@ -44,7 +44,7 @@ void NeuronGroup::divide(const std::vector<std::int64_t>& bounds, std::int64_t s
     parts_.clear();
     parts_.resize(bounds.size() - 1);
     whole_ = parts_.size() == 1;
-    store.resting.resize(parts_.size());
+    store.refractory.resize(parts_.size());
     // What is recorded beside a stride is that of the stride before.
     history.keep_ahead(whole_ ? steps : 2 * steps);
     for (std::size_t p = 0; p < parts_.size(); ++p) {
@@ -118,7 +118,7 @@ std::pair<std::int64_t, std::int64_t> NeuronGroup::among(std::span<const std::ui
 void NeuronGroup::integrate(const Clock& clock, std::size_t part) {
     Part& own = parts_[part];
     if (!own.update) return;
-    wake(clock, part);
+    release(clock, part);
     // The padding goes on as its neuron did, without input or reset: soon enough it is that neuron again.
     if (clock.step % kPadEvery == 0 && own.begin < own.end && own.end >= plan.size)
         for (StateArray* array : padded_) array->pad();
@@ -140,7 +140,7 @@ void NeuronGroup::emit(const Clock& clock, std::size_t part) {
         own.add_step(spikes);
     }
     own.now = spikes;
-    if (!spikes.empty()) rest(spikes, clock, part);
+    if (!spikes.empty()) make_refractory(spikes, clock, part);
 }
 
 void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
@@ -153,7 +153,8 @@ void NeuronGroup::emit_alone(const Clock& clock, std::int64_t count) {
     std::inclusive_scan(emitted_in_.begin(), emitted_in_.end(), emitted_in_.begin());
     history.add_steps(clock.step, emitted_, emitted_in_);
     if (lastspike_ == nullptr) return;
-    for (Clock now = clock; now.step < clock.step + count; ++now.step) rest(history.at(now.step), now, 0);
+    for (Clock now = clock; now.step < clock.step + count; ++now.step)
+        make_refractory(history.at(now.step), now, 0);
 }
 
 void NeuronGroup::emit_drawn(std::int64_t count) {
@@ -178,18 +179,20 @@ void NeuronGroup::emit_given(std::int64_t step, std::int64_t count) {
     }
 }
 
-void NeuronGroup::rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part) {
+void NeuronGroup::make_refractory(std::span<const std::uint32_t> spikes, const Clock& clock,
+                                  std::size_t part) {
     if (lastspike_ != nullptr) {
         auto* last = static_cast<std::int64_t*>(lastspike_->data());
         for (const std::uint32_t k : spikes) last[k] = clock.step;
     }
     if (active_ == nullptr) return;
     for (const std::uint32_t k : spikes) active_[k] = 0;
-    store.resting[part].add(spikes, clock.step + rest_steps_);
+    store.refractory[part].enter(spikes, clock.step + refractory_steps_);
 }
 
-void NeuronGroup::wake(const Clock& clock, std::size_t part) {
-    if (active_ != nullptr) store.resting[part].wake(clock.step, [this](std::uint32_t k) { active_[k] = 1; });
+void NeuronGroup::release(const Clock& clock, std::size_t part) {
+    if (active_ != nullptr)
+        store.refractory[part].release(clock.step, [this](std::uint32_t k) { active_[k] = 1; });
 }
 
 void NeuronGroup::read_spike_times() {

@@ -61,7 +61,7 @@ public:
     std::size_t parts() const { return parts_.size(); }
     /// How often a neuron can spike in so many steps at most.
     std::int64_t most_spikes(std::int64_t steps) const {
-        return rest_steps_ > 1 ? (steps + rest_steps_ - 1) / rest_steps_ : steps;
+        return refractory_steps_ > 1 ? (steps + refractory_steps_ - 1) / refractory_steps_ : steps;
     }
     /// Its spikes do not depend on any state, and nothing but them happens to it.
     bool only_emits() const { return only_emits_; }
@@ -110,8 +110,8 @@ private:
     void emit_given(std::int64_t step, std::int64_t count);
     void gather_parts(std::int64_t first, std::int64_t end);
     std::span<const std::uint32_t> spikes_of_part(std::int64_t step, std::size_t part) const;
-    void rest(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part);
-    void wake(const Clock& clock, std::size_t part);
+    void make_refractory(std::span<const std::uint32_t> spikes, const Clock& clock, std::size_t part);
+    void release(const Clock& clock, std::size_t part);
 
     /// Neurons begin to end, which is a multiple of BN_LANES at the end of the group.
     struct Part {
@@ -120,9 +120,9 @@ private:
         BoundKernel at_begin;
         BoundKernel update;
         BoundKernel reset;
-        std::span<const std::uint32_t> now;    ///< the spikes of this step, unless the group only emits
-        base::OwnLines<std::uint32_t> spikes;  ///< of steps to gather, one after the other
-        base::OwnLines<std::uint32_t> ends;    ///< by step
+        std::span<const std::uint32_t> now;  ///< the spikes of this step, unless the group only emits
+        base::CacheLineVector<std::uint32_t> spikes;  ///< of steps to gather, one after the other
+        base::CacheLineVector<std::uint32_t> ends;    ///< by step
 
         std::span<const std::uint32_t> of_step(std::size_t k) const {
             const std::size_t first = k == 0 ? 0 : ends[k - 1];
@@ -148,7 +148,7 @@ private:
     state::StateArray* lastspike_ =
         nullptr;  ///< these two: none if there is no such variable, or not for us to set
     std::uint8_t* active_ = nullptr;
-    std::int64_t rest_steps_ = 0;
+    std::int64_t refractory_steps_ = 0;
     std::vector<state::StateArray*> padded_;  ///< what the update kernel writes, if there is padding
     bool only_emits_ = false;
     std::vector<std::uint32_t> emitted_;     ///< of a group that only emits: the spikes of the steps at hand

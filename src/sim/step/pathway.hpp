@@ -67,7 +67,7 @@ private:
         }
     };
     /// Buffers of a part, on lines of the cache that no other part touches.
-    struct alignas(base::kLines) Part {
+    struct alignas(base::kCacheLineBytes) Part {
         std::vector<bn_segment> segments;  ///< in strides of presynaptic spikes: those of all steps
         std::vector<std::size_t> begins;   ///< by step of the stride: its first segment; then the end of all
         std::vector<std::size_t> places;   ///< by event of the stride: its segment; then the end of all
@@ -94,7 +94,7 @@ private:
     void take(const Clock& clock, std::size_t first, std::size_t last);
 
     /// What happens to the sources of a stride: one thread takes it down, others read.
-    struct alignas(base::kLines) Stride {
+    struct alignas(base::kCacheLineBytes) Stride {
         std::int64_t first_step = 0;
         std::int64_t count = 0;               ///< steps that have been taken
         Due due;                              ///< in these

@@ -47,7 +47,7 @@ void Regular::bind() {
 
 void Regular::run(const Clock& clock) {
     if (synapses_ != nullptr) {
-        synapses_->settle(clock.step);
+        synapses_->flush(clock.step);
         for (const auto& reduction : plan_.reductions) {
             const int v = synapses_->store.find(reduction.variable);
             synapses_->store.common[static_cast<std::size_t>(v)].clear();

@@ -18,8 +18,8 @@ SourceValues::SourceValues(const codegen::Kernel& kernel, RowKernel& rows, codeg
     }
     if (!has_events_) return;
     deferred_ = *deferred;
-    seen_ = {static_cast<const std::byte*>(deferred->seen),
-             codegen::size_of(codegen::Stored::real, precision), 0};
+    processed_until_ = {static_cast<const std::byte*>(deferred->processed_until),
+                        codegen::size_of(codegen::Stored::real, precision), 0};
 }
 
 void SourceValues::clear() { count_ = 0; }
@@ -49,7 +49,7 @@ void SourceValues::keep(std::span<const std::uint32_t> sources) {
         }
     };
     for (Column& column : columns_) add(column);
-    if (has_events_) add(seen_);
+    if (has_events_) add(processed_until_);
     count_ += sources.size();
 }
 
@@ -57,10 +57,10 @@ void SourceValues::bind(RowKernel& rows, std::size_t blocks) {
     // Kernels are told only of what has moved: threads have them in their caches.
     const bool moved = std::any_of(columns_.begin(), columns_.end(),
                                    [](const Column& column) { return column.bound != column.values.data(); });
-    if (!moved && seen_.bound == seen_.values.data() && bound_blocks_ == blocks) return;
+    if (!moved && processed_until_.bound == processed_until_.values.data() && bound_blocks_ == blocks) return;
     bound_blocks_ = blocks;
     for (Column& column : columns_) column.bound = column.values.data();
-    seen_.bound = deferred_.seen = seen_.values.data();
+    processed_until_.bound = deferred_.processed_until = processed_until_.values.data();
     for (std::size_t b = 0; b < blocks; ++b) {
         for (Column& column : columns_) rows.bound(b).set_array(column.slot, column.values.data());
         if (has_events_) rows.bound(b).set_deferred(&deferred_);

@@ -3,7 +3,7 @@
 // go on (strides.hpp).
 #pragma once
 
-#include "base/lines.hpp"
+#include "base/cache_line.hpp"
 #include "codegen/ir/ir.hpp"
 #include "kernel/kernel_abi.h"
 
@@ -17,7 +17,7 @@ namespace bouton::sim {
 class RowKernel;
 
 /// One thread keeps values, others read them.
-class alignas(base::kLines) SourceValues {
+class alignas(base::kCacheLineBytes) SourceValues {
 public:
     SourceValues() = default;
     /// What `kernel`, bound as `rows`, reads; `deferred` is what its kernels see, or null.
@@ -42,7 +42,7 @@ private:
     };
 
     std::vector<Column> columns_;
-    Column seen_{};
+    Column processed_until_{};
     bn_deferred deferred_{};
     bool has_events_ = false;
     std::size_t count_ = 0;  ///< of events

@@ -126,7 +126,7 @@ void SynapseGroup::start_grown(const Segments& grown, std::int64_t step) {
 
 bool SynapseGroup::edit(const Clock& clock) {
     if (!plan.structure) return false;
-    settle(clock.step + 1);
+    flush(clock.step + 1);
     std::int64_t gone = 0;
     const std::int64_t first_id = store.next_id;
     const auto pruned = find_pruned(clock, gone);

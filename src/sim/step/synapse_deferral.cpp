@@ -17,7 +17,7 @@ using state::DeferredEvents;
 
 namespace {
 
-/// The largest exponent that a trace and its inverse may have between two anchors, far from the ends of the format.
+/// The largest exponent that a trace and its inverse may have between two times at which it is rebased, far from the ends of the format.
 double largest_exponent(codegen::Precision precision) {
     return precision == codegen::Precision::f32 ? 60.0 : 600.0;
 }
@@ -53,9 +53,9 @@ void SynapseGroup::count_in_degrees() {
 
 void SynapseGroup::bind_deferral() {
     if (!state_.deferred) return;
-    settle_ = bind_rows(plan.deferred->settle, nullptr);
-    see_ = bind_elements(plan.deferred->see, nullptr);
-    anchor_ = bind_elements(plan.deferred->anchor, nullptr);
+    flush_ = bind_rows(plan.deferred->flush, nullptr);
+    mark_processed_ = bind_elements(plan.deferred->mark_processed, nullptr);
+    rebase_trace_ = bind_elements(plan.deferred->rebase_trace, nullptr);
 }
 
 void SynapseGroup::begin_step(const Clock& clock) {
@@ -64,16 +64,16 @@ void SynapseGroup::begin_step(const Clock& clock) {
 }
 
 void SynapseGroup::move_origin(const Clock& clock) {
-    settle(clock.step);
+    flush(clock.step);
     state_.epoch = clock.step;
     store.array(store.find(Name::of(Role::origin)), 0).set(0, static_cast<double>(state_.epoch));
     state_.deferred->begin_epoch();
     std::vector<std::uint32_t> sources(static_cast<std::size_t>(store.sources));
     std::iota(sources.begin(), sources.end(), std::uint32_t{0});
-    anchor_.run_listed(clock, sources.data(), store.sources);
+    rebase_trace_.run_listed(clock, sources.data(), store.sources);
 }
 
-void SynapseGroup::settle(std::int64_t step) {
+void SynapseGroup::flush(std::int64_t step) {
     if (!state_.deferred || state_.epoch < 0) return;
     Clock now = context_.clock;
     now.step = step;
@@ -81,11 +81,11 @@ void SynapseGroup::settle(std::int64_t step) {
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         std::vector<bn_segment> rows;
         for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i)
-            add_segments(rows, store.blocks[b], settle_.route(), i, i, 0);
-        settle_.run_part(now, b, rows);
+            add_segments(rows, store.blocks[b], flush_.route(), i, i, 0);
+        flush_.run_part(now, b, rows);
     });
-    see_.run_elements(now, end_count(Side::pre));
-    state_.deferred->settled();
+    mark_processed_.run_elements(now, end_count(Side::pre));
+    state_.deferred->flushed();
 }
 
 std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {
@@ -96,12 +96,12 @@ std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {
 }
 
 void SynapseGroup::make_room(const Clock& clock, std::int64_t steps) {
-    if (state_.deferred && !state_.deferred->has_room(post.most_spikes(steps))) settle(clock.step);
+    if (state_.deferred && !state_.deferred->has_room(post.most_spikes(steps))) flush(clock.step);
 }
 
 std::int64_t SynapseGroup::keep_events(const Clock& clock, std::span<const std::uint32_t> targets,
                                        std::size_t part) {
-    if (!state_.deferred->has_room(targets)) settle(clock.step);
+    if (!state_.deferred->has_room(targets)) flush(clock.step);
     state_.deferred->keep(targets, part);
     return std::accumulate(targets.begin(), targets.end(), std::int64_t{0},
                            [this](std::int64_t sum, std::uint32_t j) { return sum + in_degree_[j]; });

@@ -89,7 +89,8 @@ std::int64_t SynapseGroup::end_count(Side side) const {
 
 void SynapseGroup::bind(bool strides) {
     if (state_.deferred)
-        state_.deferred->view().seen = store.array(store.find(Name::of(Role::processed_until)), 0).data();
+        state_.deferred->view().processed_until =
+            store.array(store.find(Name::of(Role::processed_until)), 0).data();
     for (auto& of_side : pathways_) of_side.clear();
     for (const auto& described : plan.pathways) {
         Pathway& pathway = pathways(described.side).emplace_back();

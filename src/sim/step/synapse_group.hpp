@@ -55,7 +55,7 @@ public:
     void begin_step(const Clock& clock);
     /// Lets all synapses meet the postsynaptic events before `step` that still wait; to be called before anything looks at
     /// their variables.
-    void settle(std::int64_t step);
+    void flush(std::int64_t step);
     void accumulate_summed(const Clock& clock);
     void run_clock_driven(const Clock& clock);
     /// The due events of all pathways of one side. Returns how many synapses they met.
@@ -169,8 +169,8 @@ private:
     std::vector<RowKernel> summed_;
     BoundKernel deliver_;
     state::StateArray due_;  ///< the row of this step
-    RowKernel settle_;
-    BoundKernel see_, anchor_;
+    RowKernel flush_;
+    BoundKernel mark_processed_, rebase_trace_;
     std::int64_t epoch_steps_ = 0;
     std::vector<std::int64_t> in_degree_;
     std::deque<std::pair<Route, Segments>> all_;

@@ -5,7 +5,7 @@
 #include "kernel/bouton_math.h"
 #include "kernel/bouton_random.h"
 #include "kernel/deferred.h"
-#include "kernel/several.h"
+#include "kernel/pack.h"
 
 namespace {
 
@@ -88,10 +88,10 @@ void events(const void* xs, const void* ys, void* outs, int n) {
     events.take(ends, count, newest);
     events.take_older(ends, older);
     int32_t pending[BN_ROW_CHUNK];
-    const int64_t found = events.find_pending(newest[0][1], count, events.seen(0), pending);
+    const int64_t found = events.find_pending(newest[0][1], count, events.processed_until(0), pending);
     for (int k = 0; k < n; ++k) out[k] = 0;
     for (int64_t k = 0; k < found; ++k) *out++ = static_cast<T>(pending[k]);
-    *out++ = static_cast<T>(events.waiting(newest[0][2] + 3, events.seen(0)));
+    *out++ = static_cast<T>(events.waiting(newest[0][2] + 3, events.processed_until(0)));
     for (const auto& age : newest[0])
         for (int64_t l = 0; l < count; ++l) *out++ = age[l];
     for (const auto& age : older[0])
@@ -135,21 +135,19 @@ void several(const void* xs, const void* ys, void* outs, int n) {
         static uint8_t bytes[BN_CHUNK];
         for (int64_t l = 0; l < count; ++l) bytes[l] = x[first + l] < y[first + l + 1] ? 1 : 0;
         uint64_t found = 0;
-        for (int64_t l = 0; l < count; l += bn::kSeveral<T>) {
+        for (int64_t l = 0; l < count; l += bn::kPackSize<T>) {
             if (l % 64 == 0) found = 0;
-            const bn::Several<T> a = bn::load_several<T>(x + first + l),
-                                 b = bn::load_several<T>(y + first + l);
-            const bn::Several<T> half = bn::several<T>(T(-0.5)),
-                                 positive = bn::select<T>(bn::less<T>(a, bn::Several<T>{}), -a, a);
-            const bn::Truths<T> less = bn::less<T>(a, b), most = bn::less_equal<T>(b, positive);
-            const bn::Truths<T> same = bn::equal<T>(a, b), other = bn::not_equal<T>(b * half, positive);
-            const bn::Truths<T> loaded = bn::load_truths<T>(bytes + l);
-            bn::store_several<T>(
-                out + first + l,
-                bn::select<T>(less | same, a / b,
-                              bn::select<T>(!most, a - b, bn::select<T>(loaded, half, a * b))));
+            const bn::Pack<T> a = bn::load_pack<T>(x + first + l), b = bn::load_pack<T>(y + first + l);
+            const bn::Pack<T> half = bn::pack<T>(T(-0.5)),
+                              positive = bn::select<T>(bn::less<T>(a, bn::Pack<T>{}), -a, a);
+            const bn::Mask<T> less = bn::less<T>(a, b), most = bn::less_equal<T>(b, positive);
+            const bn::Mask<T> same = bn::equal<T>(a, b), other = bn::not_equal<T>(b * half, positive);
+            const bn::Mask<T> loaded = bn::load_mask<T>(bytes + l);
+            bn::store_pack<T>(out + first + l,
+                              bn::select<T>(less | same, a / b,
+                                            bn::select<T>(!most, a - b, bn::select<T>(loaded, half, a * b))));
             found |= bn::bits(((less | !other) & !(most & same)) | (loaded & less)) << (l % 64);
-            if (l % 64 == 64 - bn::kSeveral<T> || l == count - bn::kSeveral<T>)
+            if (l % 64 == 64 - bn::kPackSize<T> || l == count - bn::kPackSize<T>)
                 end = bn::append(found, first + l / 64 * 64, end);
         }
         first += count;

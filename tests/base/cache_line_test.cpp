@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "base/lines.hpp"
+#include "base/cache_line.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +10,15 @@
 namespace bouton::base {
 namespace {
 
-TEST(Lines, VectorsShareNone) {
-    std::vector<OwnLines<std::uint8_t>> many(50);
+TEST(CacheLines, VectorsShareNone) {
+    std::vector<CacheLineVector<std::uint8_t>> many(50);
     std::vector<std::uintptr_t> lines;
     for (std::size_t k = 0; k < many.size(); ++k) {
         for (std::size_t n = 0; n <= 5 * k; ++n) many[k].push_back(static_cast<std::uint8_t>(n));
         const auto first = reinterpret_cast<std::uintptr_t>(many[k].data());
-        EXPECT_EQ(first % kLines, 0U);
-        for (std::size_t n = 0; n < many[k].size(); n += kLines) lines.push_back(first / kLines + n / kLines);
+        EXPECT_EQ(first % kCacheLineBytes, 0U);
+        for (std::size_t n = 0; n < many[k].size(); n += kCacheLineBytes)
+            lines.push_back(first / kCacheLineBytes + n / kCacheLineBytes);
     }
     std::sort(lines.begin(), lines.end());
     EXPECT_EQ(std::adjacent_find(lines.begin(), lines.end()), lines.end());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Ops that run for several elements at once, in the types of kernel/several.h.
+// Ops that run for several elements at once, in the types of kernel/pack.h.
 #pragma once
 
 #include "codegen/emit/lines.hpp"
@@ -10,9 +10,9 @@
 
 namespace bouton::codegen {
 
-class SeveralText {
+class PackText {
 public:
-    SeveralText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops)
+    PackText(const Kernel& kernel, const LoopPlan& plan, const OpText& ops)
         : kernel_(kernel), plan_(plan), ops_(ops) {}
 
     /// The numbers that are the same for all elements, as the ops of these stages want them.

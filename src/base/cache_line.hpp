@@ -9,7 +9,7 @@
 namespace bouton::base {
 
 /// Two lines of the cache, since processors fetch them in pairs.
-constexpr std::size_t kLines = 128;
+constexpr std::size_t kCacheLineBytes = 128;
 
 template <class T>
 struct LineAllocator {
@@ -20,15 +20,16 @@ struct LineAllocator {
     LineAllocator(const LineAllocator<Other>&) {}  // NOLINT(google-explicit-constructor): allocators convert
 
     T* allocate(std::size_t count) {
-        const std::size_t bytes = (count * sizeof(T) + kLines - 1) / kLines * kLines;
-        return static_cast<T*>(::operator new (bytes, std::align_val_t{kLines}));
+        const std::size_t bytes =
+            (count * sizeof(T) + kCacheLineBytes - 1) / kCacheLineBytes * kCacheLineBytes;
+        return static_cast<T*>(::operator new (bytes, std::align_val_t{kCacheLineBytes}));
     }
-    void deallocate(T* data, std::size_t) { ::operator delete (data, std::align_val_t{kLines}); }
+    void deallocate(T* data, std::size_t) { ::operator delete (data, std::align_val_t{kCacheLineBytes}); }
     bool operator==(const LineAllocator&) const { return true; }
 };
 
 /// A vector whose elements share no line with anything else.
 template <class T>
-using OwnLines = std::vector<T, LineAllocator<T>>;
+using CacheLineVector = std::vector<T, LineAllocator<T>>;
 
 }  // namespace bouton::base
