@@ -6,6 +6,11 @@
 namespace bouton::session {
 
 void Records::begin(const sim::RunInfo&, const sim::Streams& streams) {
+    if (!spikes_.empty() || !rates_.empty() ||
+        !samples_.empty()) {  // of a network that was made anew and goes on
+        for (std::size_t k = 0; k < samples_.size(); ++k) samples_[k].stream = streams.samples[k];
+        return;
+    }
     for (const auto& stream : streams.spikes) spikes_.push_back({stream.group, stream.size, {}, {}});
     for (const auto& stream : streams.rates) rates_.push_back({stream.name, stream.bin_steps, {}, {}});
     for (const auto& stream : streams.samples)

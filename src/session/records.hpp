@@ -46,6 +46,7 @@ public:
     /// Forgets what came after a mark.
     void go_back(const Mark& mark);
 
+    /// Again for a simulation that goes on where another one was: what was recorded stays.
     void begin(const sim::RunInfo& run, const sim::Streams& streams) override;
     void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) override;
     void rate(std::size_t stream, std::int64_t step, double rate) override;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 namespace bouton::session {
 
@@ -53,6 +54,10 @@ std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Prog
     return done;
 }
 
+void Session::note_written(const std::string& name) {
+    if (std::find(written_.begin(), written_.end(), name) == written_.end()) written_.push_back(name);
+}
+
 std::vector<GroupInfo> Session::groups() const {
     std::vector<GroupInfo> groups;
     const auto add = [&](const std::string& name, bool of_synapses, std::int64_t size,
@@ -82,11 +87,80 @@ std::vector<double> Session::read_synapses(const std::string& group, const std::
 void Session::write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                             std::span<const double> values) {
     simulation_->write_neurons(group, variable, chosen, values);
+    note_written(group + "." + variable);
 }
 
 void Session::write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                              std::span<const double> values) {
     simulation_->write_synapses(group, variable, chosen, values);
+    note_written(group + "." + variable);
+}
+
+namespace {
+
+bool is_parameter(const std::string& key) {
+    static const std::regex parameters(
+        "neurons\\.\\w+\\.parameters\\.\\w+|input\\.\\w+\\.(rate|weight)|"
+        "synapses\\.\\w+\\.((release|plasticity|structure)\\.)?parameters\\.\\w+");
+    return std::regex_match(key, parameters);
+}
+
+bool same_storage(const std::vector<codegen::Variable>& a, const std::vector<codegen::Variable>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const codegen::Variable& x, const codegen::Variable& y) {
+                          return x.name == y.name && x.stored == y.stored && x.placement == y.placement &&
+                                 x.constant == y.constant;
+                      });
+}
+
+bool same_storage(const codegen::Plan& a, const codegen::Plan& b) {
+    for (std::size_t g = 0; g < a.neurons.size(); ++g)
+        if (!same_storage(a.neurons[g].variables, b.neurons[g].variables)) return false;
+    for (std::size_t g = 0; g < a.synapses.size(); ++g)
+        if (!same_storage(a.synapses[g].variables, b.synapses[g].variables)) return false;
+    return true;
+}
+
+}  // namespace
+
+void Session::change(const std::string& key, const std::string& value) {
+    if (!is_parameter(key))
+        throw base::Error(fmt::format("'{}' does not change while a network runs; parameters do, as in "
+                                      "'neurons.NAME.parameters.tau' or 'input.NAME.rate'",
+                                      base::escape(key)),
+                          2);
+    const auto refuse = [&] {
+        throw base::Error(
+            fmt::format(
+                "{} = {}: with this value the network would be stored in another way, which a network "
+                "that runs cannot; begin a new one with it",
+                key, base::escape(value)),
+            2);
+    };
+    NetworkSource source = source_;
+    source.sets.push_back(key + "=" + value);
+    CheckedNetwork network = check_network(source, {});
+    if (!same_storage(network_.plan, network.plan)) refuse();
+    const auto before = base::archived(*simulation_);
+    try {
+        simulation_->rebase();
+        const auto state = base::archived(*simulation_);
+        base::MemoryReader reader(state);
+        auto changed =
+            std::make_unique<sim::Simulation>(network.spec, network.plan, simulation_options(&reader));
+        changed->evaluate_constants([this](const std::string& group, const std::string& variable) {
+            return std::find(written_.begin(), written_.end(), group + "." + variable) != written_.end();
+        });
+        changed->begin_records();
+        simulation_ = std::move(changed);
+    } catch (const base::Error& error) {
+        base::MemoryReader reader(before);
+        simulation_->archive(reader);
+        if (dynamic_cast<const base::ArchiveError*>(&error) != nullptr) refuse();
+        throw;
+    }
+    network_ = std::move(network);
+    source_ = std::move(source);
 }
 
 void Session::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
@@ -95,7 +169,7 @@ void Session::add_spikes(const std::string& group, std::span<const std::int64_t>
 }
 
 void Session::store(const std::string& name) {
-    kept_[name] = {base::archived(*simulation_), records_.mark()};
+    kept_[name] = {base::archived(*simulation_), records_.mark(), source_, written_};
 }
 
 void Session::restore(const std::string& name) {
@@ -107,9 +181,21 @@ void Session::restore(const std::string& name) {
         throw sim::UnknownName(fmt::format("no state was stored as '{}'{}", base::escape(name),
                                            near.empty() ? "" : "; did you mean '" + near + "'?"));
     }
-    base::MemoryReader reader(kept->second.state);
-    simulation_->archive(reader);
-    records_.go_back(kept->second.mark);
+    const Kept& then = kept->second;
+    base::MemoryReader reader(then.state);
+    if (then.source.sets == source_.sets) {
+        simulation_->archive(reader);
+    } else {
+        CheckedNetwork network = check_network(then.source, {});
+        auto simulation =
+            std::make_unique<sim::Simulation>(network.spec, network.plan, simulation_options(&reader));
+        simulation->begin_records();
+        simulation_ = std::move(simulation);
+        network_ = std::move(network);
+        source_ = then.source;
+    }
+    written_ = then.written;
+    records_.go_back(then.mark);
 }
 
 std::unique_ptr<Session> Session::copy() const {
@@ -118,6 +204,7 @@ std::unique_ptr<Session> Session::copy() const {
     std::unique_ptr<Session> other(new Session(network_, source_, options_, &reader));
     other->records_ = records_;
     other->kept_ = kept_;
+    other->written_ = written_;
     return other;
 }
 
@@ -132,6 +219,7 @@ void Session::save(const fs::path& path) const {
             continue;  // its text is in `text`
         saved.files.push_back({fs::absolute(input.path).string(), sha256_of_file(input.path)});
     }
+    saved.written = written_;
     write_state_file(path, network_.files, std::move(saved),
                      [&](base::Archive& archive) { simulation_->archive(archive); });
 }
@@ -152,7 +240,9 @@ std::unique_ptr<Session> Session::resume(const fs::path& path, Options options) 
     source.text = saved.text;
     source.base_folder = saved.folder;
     const CheckedNetwork network = check_network(source, options.warn);
-    return std::unique_ptr<Session>(new Session(network, source, std::move(options), &file.state()));
+    std::unique_ptr<Session> session(new Session(network, source, std::move(options), &file.state()));
+    session->written_ = saved.written;
+    return session;
 }
 
 }  // namespace bouton::session

@@ -74,6 +74,12 @@ public:
                        std::span<const double> values);
     void write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                         std::span<const double> values);
+    /// Changes a parameter from the next step on, as if the network had said so from there: `key` is its place in the network file
+    /// ("neurons.cells.parameters.tau", "synapses.exc.plasticity.parameters.A_plus", "input.drive.rate"), `value` what --set takes.
+    /// Nothing is compiled anew; whatever was derived from it is derived anew. Costs reading the network and two copies of its
+    /// state. Throws base::DiagnosticError for a value that cannot be, base::Error (status 2) for another key and for a value
+    /// with which the network would be stored in another way.
+    void change(const std::string& key, const std::string& value);
     /// Spikes to come of a spike_times group, at steps from the present one on.
     void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
                     std::span<const std::int64_t> steps);
@@ -94,9 +100,12 @@ private:
     struct Kept {
         std::vector<std::byte> state;
         Records::Mark mark;
+        NetworkSource source;  ///< with the parameters of that time
+        std::vector<std::string> written;
     };
     Session(const CheckedNetwork& network, const NetworkSource& source, Options options,
             base::Archive* state);
+    void note_written(const std::string& name);
     sim::Options simulation_options(base::Archive* state);
 
     CheckedNetwork network_;
@@ -107,6 +116,8 @@ private:
     std::unique_ptr<sim::Simulation> simulation_;
     std::string backend_;
     std::map<std::string, Kept> kept_;
+    std::vector<std::string>
+        written_;  ///< "GROUP.VARIABLE" that were written: what the network says of them counts no more
 };
 
 }  // namespace bouton::session

@@ -61,7 +61,7 @@ private:
 }  // namespace
 
 void SavedNetwork::archive(base::Archive& archive) {
-    auto& [title, toml, directory, inputs] = *this;  // all there is
+    auto& [title, toml, directory, inputs, variables] = *this;  // all there is
     archive.piece("network");
     archive.text(title);
     archive.text(toml);
@@ -73,6 +73,10 @@ void SavedNetwork::archive(base::Archive& archive) {
         archive.text(file.path);
         archive.text(file.sha256);
     }
+    count = variables.size();
+    archive.count(count, sizeof(std::uint64_t));
+    variables.resize(count);
+    for (std::string& variable : variables) archive.text(variable);
 }
 
 void write_state_file(const fs::path& path, const base::InputFiles& inputs, SavedNetwork network,

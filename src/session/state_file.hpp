@@ -24,6 +24,7 @@ struct SavedNetwork {
     std::string text;    ///< with all changes
     std::string folder;  ///< where files that the text names are looked for
     std::vector<File> files;
+    std::vector<std::string> written;  ///< variables that were written, GROUP.VARIABLE
 
     void archive(base::Archive& archive);
 };

@@ -173,6 +173,23 @@ void Simulation::begin_records() {
     if (s.options.recorder != nullptr) s.options.recorder->begin(s.run_info(), s.recording->streams());
 }
 
+void Simulation::rebase() {
+    State& s = *state_;
+    const base::FlushToZero flush;
+    s.advance_traces();
+    for (auto& group : s.neurons) group->rebase(s.clock);
+    for (auto& group : s.synapses) group->rebase(s.clock);
+}
+
+void Simulation::evaluate_constants(const std::function<bool(const std::string&, const std::string&)>& keep) {
+    const base::FlushToZero flush;
+    for (auto& group : state_->neurons)
+        group->evaluate_constants([&](const std::string& name) { return keep(group->plan.group, name); });
+    for (auto& group : state_->synapses)
+        group->evaluate_constants([&](const std::string& name) { return keep(group->plan.name, name); });
+    state_->bind();
+}
+
 void Simulation::archive(base::Archive& archive) {
     const base::FlushToZero flush;
     state_->record_spikes();

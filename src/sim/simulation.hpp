@@ -72,6 +72,11 @@ public:
     /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. Calls add up: going a steps and then b
     /// is the same as going a + b.
     std::int64_t go(std::int64_t steps);
+    /// Brings all that is stored relative to an earlier step to the present one: no value changes but for rounding.
+    void rebase();
+    /// After reading the state of a network with other parameters: evaluates what is constant and no draw anew, but for variables
+    /// of which keep(group, variable) holds.
+    void evaluate_constants(const std::function<bool(const std::string&, const std::string&)>& keep);
     /// Writes the state between two steps down, which changes nothing; or reads one of the same network, of any number of
     /// threads and either back end. Throws base::ArchiveError if it is of another one; the simulation is of no use then.
     void archive(base::Archive& archive);

@@ -47,6 +47,7 @@ void NeuronStore::archive(base::Archive& archive, std::span<const std::int64_t> 
     archive.same(count, "the size of a neuron group");
     archive.same(of_variables.size(), "the number of variables");
     for (StateArray& array : of_arrays) array.archive(archive);
+    archive.same(of_decays.size(), "the number of decaying variables");
     for (Decay& decay : of_decays) decay.archive(archive);
     std::vector<RefractoryQueue::Entry> list;
     for (const RefractoryQueue& part : queues) part.add_to(list);

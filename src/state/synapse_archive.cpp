@@ -77,6 +77,7 @@ void SynapseStore::archive(base::Archive& archive) {
     archive.same(of_delays.size(), "the number of delays");
     for (std::size_t v = 0; v < of_common.size(); ++v)
         if (of_variables[v].placement != codegen::Placement::per_synapse) of_common[v].archive(archive);
+    archive.same(of_decays.size(), "the number of decaying variables");
     for (Decay& decay : of_decays) decay.archive(archive);
     archive.bytes(of_delays.data(), of_delays.size() * sizeof(Delay));
     archive.value(delay_of_rows);

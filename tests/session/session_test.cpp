@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -135,6 +136,94 @@ TEST(Session, SpikesToCome) {
     same->run(400);
     session->run(300);
     expect_same(*same, *session);
+}
+
+// One cell that decays to E, an input of one spike, traces and resources; each against its closed form across the change.
+const char* const kParameters = R"toml(
+[simulation]
+duration = "50 ms"
+[neurons.in]
+model = "spike_times"
+size = 1
+times = [["0 ms", "30 ms"]]
+[neurons.cell]
+size = 3
+equations = "dv/dt = (E*k - v)/tau : 1\nk : 1"
+parameters = { E = 2, tau = "10 ms" }
+initial = { v = 1, k = "1 + i" }
+[synapses.s]
+from = "in"
+to = "cell"
+connect = { rule = "all_to_all" }
+equations = """
+w : 1
+da/dt = -a/tau_a : 1 (event-driven)
+dx/dt = (1 - x)/tau_x : 1 (event-driven)
+"""
+on_pre = """
+a += 1
+x *= 0.5
+"""
+initial = { x = 1 }
+parameters = { tau_a = "20 ms", tau_x = "(100 + 0*j)*ms" }
+[[record]]
+variables = ["v"]
+of = "cell"
+every = "10 ms"
+)toml";
+
+TEST(Session, AParameterChangesFromThereOn) {
+    const auto session = open(kParameters);
+    session->run(200);  // 20 ms
+    session->change("neurons.cell.parameters.E", "-1");
+    session->change("neurons.cell.parameters.tau", "5 ms");
+    session->change("synapses.s.parameters.tau_a", "40 ms");
+    session->change("synapses.s.parameters.tau_x", "(50 + 0*j)*ms");
+    session->run(150);  // 15 ms
+    for (int i = 0; i < 3; ++i) {
+        const double k = 1 + i, before = 2 * k + (1 - 2 * k) * std::exp(-2.0);
+        EXPECT_NEAR(session->read_neurons("cell", "v").at(static_cast<std::size_t>(i)),
+                    -k + (before + k) * std::exp(-3.0), 1e-12);
+    }
+    const double a = (std::exp(-1.0) * std::exp(-0.25) + 1.0) * std::exp(-0.125);
+    double x = 1 - 0.5 * std::exp(-0.2);
+    x = 0.5 * (1 - (1 - x) * std::exp(-0.2));
+    x = 1 - (1 - x) * std::exp(-0.1);
+    EXPECT_NEAR(session->read_synapses("s", "a").at(1), a, 1e-12);
+    EXPECT_NEAR(session->read_synapses("s", "x").at(1), x, 1e-12);
+    EXPECT_EQ(session->records().samples().at(0).steps, (std::vector<std::int64_t>{0, 100, 200, 300}));
+}
+
+TEST(Session, GoesBackToTheParametersOfThatTime) {
+    const auto session = open(kParameters), untouched = open(kParameters);
+    session->run(100);
+    session->write_neurons("cell", "k", {}, std::vector<double>{7.0});
+    session->store("before");
+    session->change("neurons.cell.parameters.E", "-1");
+    EXPECT_EQ(session->read_neurons("cell", "k"), (std::vector<double>{7, 7, 7}));
+    session->run(100);
+    session->restore("before");
+    session->run(100);
+    untouched->run(100);
+    untouched->write_neurons("cell", "k", {}, std::vector<double>{7.0});
+    untouched->run(100);
+    EXPECT_EQ(session->read_neurons("cell", "v"), untouched->read_neurons("cell", "v"));
+}
+
+TEST(Session, AParameterThatCannotBeChangesNothing) {
+    const auto session = open(kParameters), untouched = open(kParameters);
+    session->run(200);
+    for (const auto& [key, value] :
+         {std::pair("neurons.cell.parameters.E", "5 mV"), std::pair("neurons.cell.parameters.F", "5"),
+          std::pair("neurons.cell.parameters.tau", "rand()*ms"),
+          std::pair("neurons.cell.parameters.tau", "0*ms"), std::pair("neurons.cell.size", "4"),
+          std::pair("simulation.dt", "1 ms"), std::pair("neurons.none.parameters.E", "1")}) {
+        EXPECT_THROW(session->change(key, value), base::Error) << key << " = " << value;
+    }
+    session->run(300);
+    untouched->run(500);
+    EXPECT_EQ(session->read_neurons("cell", "v"), untouched->read_neurons("cell", "v"));
+    EXPECT_EQ(session->read_synapses("s", "a"), untouched->read_synapses("s", "a"));
 }
 
 class Saved : public testing::Test {

@@ -26,6 +26,13 @@ void NeuronGroup::initialise() {
     for (StateArray& array : store.arrays) array.pad();
 }
 
+void NeuronGroup::evaluate_constants(const std::function<bool(const std::string&)>& keep) {
+    for (const auto& initialiser : plan.initialisers)
+        if (is_derived(initialiser, store.variables) && !keep(initialiser.variable))
+            run_initialiser(initialiser);
+    run_propagators();
+}
+
 void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
     const int v = store.find(codegen::Name::user(initialiser.variable));
     if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim/build/setup.hpp"
 
+#include "codegen/ir/traits.hpp"
+
 #include "base/stop.hpp"
 #include "connect/connect.hpp"
 #include "sim/build/propagator.hpp"
@@ -23,6 +25,13 @@ std::string told(const Name& scalar) {
 }
 
 }  // namespace
+
+bool is_derived(const codegen::Initialiser& initialiser, const std::vector<codegen::Variable>& variables) {
+    const int v = state::find_variable(variables, Name::user(initialiser.variable));
+    return v >= 0 && variables[static_cast<std::size_t>(v)].constant && initialiser.kernel &&
+           std::none_of(initialiser.kernel->ops.begin(), initialiser.kernel->ops.end(),
+                        [](const codegen::Op& op) { return codegen::is_random(op.code); });
+}
 
 void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& scope, Context& context,
                       ScalarTable& table) {

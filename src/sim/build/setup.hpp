@@ -36,6 +36,9 @@ struct Context {
 void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& scope, Context& context,
                       ScalarTable& table);
 
+/// Whether it computes a constant from other values, of which none is drawn.
+bool is_derived(const codegen::Initialiser& initialiser, const std::vector<codegen::Variable>& variables);
+
 /// Runs the kernel of coefficients with the given scratch.
 using RunCoefficients = std::function<void(const Scratch& scratch)>;
 /// Receives one entry: its name, the element (0 where uniform) and the value.

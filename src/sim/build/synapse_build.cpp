@@ -133,6 +133,13 @@ void SynapseGroup::make_connections() {
     }
 }
 
+void SynapseGroup::evaluate_constants(const std::function<bool(const std::string&)>& keep) {
+    for (const auto& initialiser : plan.initialisers)
+        if (is_derived(initialiser, store.variables) && !keep(initialiser.variable))
+            run_initialiser(initialiser, nullptr);
+    run_propagators();
+}
+
 void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, const Segments* grown) {
     const int v = store.find(codegen::Name::user(initialiser.variable));
     if (v < 0) throw base::InternalError("no variable " + initialiser.variable + " to initialise");

@@ -273,6 +273,7 @@ void NeuronGroup::archive(base::Archive& archive) {
     for (const Part& part : parts_) bounds.push_back(part.begin);
     bounds.push_back(plan.size);
     state_.archive(archive, bounds);
+    if (archive.reads()) run_propagators();
 }
 
 void NeuronGroup::rebase(const Clock& clock) { store.rebase(clock.step); }

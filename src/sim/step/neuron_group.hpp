@@ -97,6 +97,8 @@ public:
     void run_propagators() {
         for (const auto& propagator : plan.propagators) run_propagator(propagator);
     }
+    /// Evaluates constants that are no draws anew, but for those of which `keep` holds, and what exact integration derives.
+    void evaluate_constants(const std::function<bool(const std::string&)>& keep);
     /// Writes the state down or reads it back. Kernels are to be bound after reading.
     void archive(base::Archive& archive);
 

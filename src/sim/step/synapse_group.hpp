@@ -38,6 +38,8 @@ public:
     void check_ranges(const std::string& variable);
     /// Once constants on which exact integration depends have changed.
     void run_propagators();
+    /// Evaluates constants that are no draws anew, but for those of which `keep` holds, and what exact integration derives.
+    void evaluate_constants(const std::function<bool(const std::string&)>& keep);
     /// Writes the state down or reads it back. Kernels are to be bound after reading.
     void archive(base::Archive& archive);
     /// Binds kernels to arrays; again after every structural edit. `strides`: events go through Pathway::run_part.
