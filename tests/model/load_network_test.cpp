@@ -62,6 +62,23 @@ TEST(LoadNetwork, LibraryModel) {
     EXPECT_EQ(cells.model.method_span.text(), "exponential_euler");
 }
 
+// A time belongs to the step in which it falls, of 0.1 ms: two of one neuron collide there and not at the nearest start of a step.
+TEST(LoadNetwork, SpikesOfANeuronCollideInTheirStep) {
+    const auto mistakes = [](const std::string& times) {
+        base::Diagnostics diagnostics;
+        load_text("n.toml",
+                  "simulation = { duration = \"1 ms\" }\nneurons.in = { size = 1, model = \"spike_times\", "
+                  "times = [[" +
+                      times + "]] }\n",
+                  {}, diagnostics);
+        return diagnostics.error_count();
+    };
+    EXPECT_EQ(mistakes("\"0.06 ms\", \"0.14 ms\""), 0U);
+    EXPECT_EQ(mistakes("\"0.14 ms\", \"0.16 ms\""), 1U);
+    EXPECT_EQ(mistakes("\"0.3 ms\", \"0.39 ms\""), 1U);
+    EXPECT_EQ(mistakes("\"0.3 ms\", \"0.4 ms\""), 0U);
+}
+
 TEST(LoadNetwork, RateOfPoissonStaysAnExpression) {
     EXPECT_EQ(expression(network().neurons.at(0).model.parameters.at(0).value),
               "20*Hz*(1 + sin(2*pi*5*Hz*t + i))");
