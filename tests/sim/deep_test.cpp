@@ -14,11 +14,18 @@
 namespace bouton::sim {
 namespace {
 
+// Sanitizers make frames several times as large.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kStack = std::size_t{4} << 20;
+#else
+constexpr std::size_t kStack = std::size_t{512} << 10;
+#endif
+
 /// Calls `body` in a thread with a small stack.
 void on_a_small_stack(std::function<void()> body) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    ASSERT_EQ(pthread_attr_setstacksize(&attributes, std::size_t{512} * 1024), 0);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, kStack), 0);
     pthread_t thread;
     const auto enter = [](void* argument) -> void* {
         try {
