@@ -144,10 +144,9 @@ std::int64_t Simulation::advance(std::int64_t most) {
     return count;
 }
 
-bool Simulation::go_on(std::chrono::steady_clock::time_point begin, std::int64_t end) {
+bool Simulation::go_on(Pulse& pulse, std::int64_t end) {
     State& s = *state_;
     const base::WholeSteps steps;
-    Pulse pulse(begin);
     std::int64_t most = end;
     while (s.clock.step < end) {
         if (steps.stop_requested()) return false;
@@ -160,17 +159,35 @@ bool Simulation::go_on(std::chrono::steady_clock::time_point begin, std::int64_t
     return true;
 }
 
+bool Simulation::go_to_end(std::chrono::steady_clock::time_point begin) {
+    State& s = *state_;
+    const std::int64_t every = s.options.pause_steps;
+    Pulse pulse(begin);
+    for (;;) {
+        const std::int64_t first = s.clock.step;
+        const std::int64_t end = every > 0 ? std::min(s.steps, (first / every + 1) * every) : s.steps;
+        const bool arrived = go_on(pulse, end);
+        if (every > 0 && s.clock.step > first && (!arrived || s.clock.step % every == 0)) {
+            const base::StopScope deaf(nullptr);  // what is written at a pause is written whole
+            s.record_spikes();
+            s.options.at_pause();
+        }
+        if (!arrived || s.clock.step >= s.steps) return arrived;
+    }
+}
+
 std::int64_t Simulation::go(std::int64_t steps) {
     State& s = *state_;
     const std::int64_t first = s.clock.step;
-    s.stopped = !go_on(std::chrono::steady_clock::now(), first + steps);
+    Pulse pulse(std::chrono::steady_clock::now());
+    s.stopped = !go_on(pulse, first + steps);
     s.record_spikes();
     return s.clock.step - first;
 }
 
 void Simulation::begin_records() {
     State& s = *state_;
-    if (s.options.recorder != nullptr) s.options.recorder->begin(s.run_info(), s.recording->streams());
+    if (s.options.recorder != nullptr) s.recording->begin(s.run_info());
 }
 
 void Simulation::rebase() {
@@ -203,7 +220,7 @@ Summary Simulation::run() {
     Recorder* recorder = s.options.recorder;
     if (s.clock.step == 0) base::check_stop();
     begin_records();
-    s.stopped = !go_on(begin, s.steps);
+    s.stopped = !go_to_end(begin);
     if (s.stopped && s.clock.step == 0) throw base::Stopped();
     const base::StopScope deaf(s.stopped ? nullptr
                                          : base::current_stop());  // a stopped run is written all the same
@@ -233,6 +250,18 @@ Summary Simulation::summary() const {
     result.backend = s.callables.used() == Backend::interpreted ? "interpreted" : "compiled";
     result.stopped = s.stopped;
     return result;
+}
+
+std::vector<std::pair<std::string, std::size_t>> Simulation::state_bytes() const {
+    std::vector<std::pair<std::string, std::size_t>> bytes;
+    const auto add = [&](const std::string& name, auto& group) {
+        base::CountingArchive counted;
+        group.archive(counted);
+        bytes.emplace_back(name, counted.sum());
+    };
+    for (auto& group : state_->neurons) add(group->plan.group, *group);
+    for (auto& group : state_->synapses) add(group->plan.name, *group);
+    return bytes;
 }
 
 std::vector<double> Simulation::neurons(const std::string& group, const std::string& variable) const {

@@ -16,9 +16,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bouton::sim {
+
+class Pulse;
 
 struct Progress {
     double t = 0.0;             ///< s, simulated
@@ -37,6 +40,10 @@ struct Options {
         nullptr;  ///< borrowed while the network is made: the state that it begins in, instead of built
     bool final_synapses = true;                     ///< whether the recorder gets the synapses at the end
     std::function<void(const Progress&)> progress;  ///< called about ten times a second
+    std::int64_t pause_steps = 0;  ///< where run() pauses: at the multiples of so many steps; 0: nowhere
+    /// Called there, and where run() is stopped, between two steps: everything before is recorded, and the state can be
+    /// written down.
+    std::function<void()> at_pause;
     // For tests of long runs, which begin near their end.
     std::int64_t first_step = 0;  ///< the clock's at the start; the duration counts from there
     std::int64_t count_anew_every = std::int64_t{1} << 30;  ///< steps that 32 bits of a synapse count
@@ -83,6 +90,8 @@ public:
     /// To the end of the duration or until a request to stop; then hands the final state to the recorder. A request before
     /// the first step throws base::Stopped, before the recorder has heard of anything.
     Summary run();
+    /// How many bytes of the state each group takes when it is written down.
+    std::vector<std::pair<std::string, std::size_t>> state_bytes() const;
     /// The next step, and how many there are.
     std::int64_t now() const;
     std::int64_t steps() const;
@@ -115,7 +124,9 @@ private:
     /// `most` steps, or fewer as it suits. Returns how many.
     std::int64_t advance(std::int64_t most);
     /// Until step `end` or a request to stop. Returns whether it came to the end.
-    bool go_on(std::chrono::steady_clock::time_point begin, std::int64_t end);
+    bool go_on(Pulse& pulse, std::int64_t end);
+    /// To the end of the duration, with its pauses, or until a request to stop. Returns whether it came to the end.
+    bool go_to_end(std::chrono::steady_clock::time_point begin);
 
     std::unique_ptr<State> state_;
 };

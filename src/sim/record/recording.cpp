@@ -134,6 +134,11 @@ void Recording::archive(base::Archive& archive) {
     for (std::size_t k = 0; k < std::min(counts.size(), rates_.size()); ++k) rates_[k].count = counts[k];
 }
 
+void Recording::begin(const RunInfo& run) {
+    recorder_->begin(run, streams());
+    begun_ = true;
+}
+
 Streams Recording::streams() const {
     Streams streams;
     for (const Spikes& record : spikes_)
@@ -150,7 +155,6 @@ bool Recording::is_due(std::int64_t step) const {
 }
 
 void Recording::sample(const Clock& clock) {
-    begun_ = true;
     for (std::size_t s = 0; s < samples_.size(); ++s) {
         Sample& sample = samples_[s];
         if (clock.step % sample.stream.every_steps != 0) continue;

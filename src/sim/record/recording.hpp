@@ -21,7 +21,8 @@ public:
               const FindSynapses& synapses, Context& context, Recorder* recorder);
 
     void bind();
-    Streams streams() const;
+    /// Tells the recorder what will come. From then on it hears of columns that are added.
+    void begin(const RunInfo& run);
 
     /// Writes down or reads back what is counted and not recorded yet.
     void archive(base::Archive& archive);
@@ -67,6 +68,7 @@ private:
 
     void add_sample(const model::NetworkSpec& spec, const codegen::RecordPlan& plan,
                     const FindNeurons& neurons, const FindSynapses& synapses);
+    Streams streams() const;
     void find_columns(std::size_t number);
     static void pick_by_rows(Sample& sample, const Clock& clock);
 
