@@ -36,10 +36,12 @@ void Sha256::add(std::span<const std::byte> bytes) {
     check(EVP_DigestUpdate(context_->md, bytes.data(), bytes.size()));
 }
 
-std::string Sha256::text() {
+std::string Sha256::text() const {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    check(EVP_DigestFinal_ex(context_->md, digest.data(), &size));
+    const Context copy;
+    check(copy.md != nullptr ? EVP_MD_CTX_copy_ex(copy.md, context_->md) : 0);
+    check(EVP_DigestFinal_ex(copy.md, digest.data(), &size));
     std::string digits;
     for (unsigned i = 0; i < size; ++i) digits += fmt::format("{:02x}", digest[i]);
     return digits;

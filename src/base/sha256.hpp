@@ -18,8 +18,8 @@ public:
     Sha256& operator=(const Sha256&) = delete;
 
     void add(std::span<const std::byte> bytes);
-    /// 64 hexadecimal digits. The last call.
-    std::string text();
+    /// 64 hexadecimal digits, of what was added so far; more may come.
+    std::string text() const;
 
 private:
     struct Context;

@@ -69,7 +69,8 @@ bool lock_whole(int descriptor) {
 }
 
 /// Whether an older partial file is one that bouton left behind: empty, HDF5, with a head of ours or without, that names
-/// bouton's version near its beginning (create_file writes it before anything else), or the beginning of predictions.
+/// bouton's version near its beginning (create_file writes it before anything else), or the beginning of predictions or of
+/// the state of a run.
 bool is_left_behind(int descriptor) {
     std::string head(std::size_t{1} << 22, '\0');
     const ssize_t size = ::pread(descriptor, head.data(), head.size(), 0);
@@ -81,8 +82,10 @@ bool is_left_behind(int descriptor) {
         head.starts_with(kHdf5) ||
         (head.size() > kSealBytes && std::string_view(head).substr(kSealBytes).starts_with(kHdf5));
     return (is_hdf5 && head.find("bouton_version") != std::string::npos) ||
-           head.starts_with("example,label,prediction,");
+           head.starts_with("example,label,prediction,") || head.starts_with("bouton state, ");
 }
+
+}  // namespace
 
 void sync_folder(const fs::path& folder) {
     const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -91,8 +94,6 @@ void sync_folder(const fs::path& folder) {
     if (descriptor >= 0) ::close(descriptor);
     if (!done) throw WriteError("finish", why).in(folder);
 }
-
-}  // namespace
 
 OutputFile::OutputFile(fs::path path, const base::InputFiles& inputs) : path_(std::move(path)) {
     if (path_.empty()) refuse(path_, "the name is empty");
@@ -151,9 +152,13 @@ bool OutputFile::is_own() const {
            *locked == base::FileIdentity{named.st_dev, named.st_ino};
 }
 
-void OutputFile::commit() {
+void OutputFile::sync() {
     if (!is_own()) throw WriteError("finish", "it was removed or replaced while it was written").in(partial_);
     if (::fsync(lock_) != 0 && errno != EINVAL) throw WriteError("finish", cause()).in(partial_);
+}
+
+void OutputFile::commit() {
+    sync();
     if (::rename(partial_.c_str(), target_.c_str()) != 0)
         throw WriteError("rename", cause() + " (to " + quoted(target_) + ")").in(partial_);
     sync_folder(target_.parent_path());

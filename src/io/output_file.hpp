@@ -12,6 +12,9 @@
 
 namespace bouton::io {
 
+/// Makes the names in a folder durable. Throws WriteError.
+void sync_folder(const std::filesystem::path& folder);
+
 class OutputFile {
 public:
     /// Creates and locks PATH.partial; if PATH is a symbolic link, beside the file that it leads to, which is the one that
@@ -25,6 +28,8 @@ public:
 
     /// As the user named it.
     const std::filesystem::path& path() const { return path_; }
+    /// The same behind all links: the file that will be replaced.
+    const std::filesystem::path& target() const { return target_; }
     const std::filesystem::path& partial() const { return partial_; }
 
     /// Does the work of writing; a WriteError that it throws names this file.
@@ -37,8 +42,9 @@ public:
         }
     }
 
-    /// Makes the partial file durable and gives it its name. Throws WriteError, also if the partial file is not the one
-    /// that was locked any more.
+    /// Makes the partial file durable. Throws WriteError, also if it is not the one that was locked any more.
+    void sync();
+    /// The same, and gives it its name.
     void commit();
     /// Removes the partial file: nothing worth keeping stands in it.
     void discard() noexcept;
