@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `bouton run`: checks, builds and runs a network and writes its results.
 #include "base/diagnostics.hpp"
+#include "base/numbers.hpp"
 #include "base/stop.hpp"
 #include "cli/messages.hpp"
 #include "cli/network_arguments.hpp"
@@ -8,9 +9,12 @@
 #include "cli/run_network.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/text_layout.hpp"
+#include "lang/parser.hpp"
+#include "model/values.hpp"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -30,14 +34,33 @@ struct RunArguments {
     std::string resume;
 };
 
-void refuse_checkpoints(const RunArguments& arguments) {
-    for (const auto& [option, value] :
-         {std::pair("--checkpoint", arguments.checkpoint), std::pair("--every", arguments.every),
-          std::pair("--resume", arguments.resume)}) {
-        if (!value.empty()) {
-            throw base::Error(fmt::format("{}: this version of bouton has no checkpoints yet", option), 2);
-        }
-    }
+/// A quantity, with or without a blank before its unit: a word of a command line has none.
+std::optional<lang::Quantity> read_quantity(const std::string& text) {
+    const char* first = text.data();
+    const auto number = static_cast<std::size_t>(base::parse_number(first, first + text.size()).end - first);
+    return lang::try_quantity(
+        base::make_source("--every", text.substr(0, number) + " " + text.substr(number)));
+}
+
+session::LongRun::Request read_checkpoints(const RunArguments& arguments) {
+    session::LongRun::Request request;
+    if (!arguments.resume.empty()) request.resume = arguments.resume;
+    if (arguments.checkpoint.empty() != arguments.every.empty())
+        throw base::Error(
+            arguments.every.empty()
+                ? "--checkpoint needs --every, how much simulated time lies between two of them: --every 10s"
+                : "--every needs --checkpoint, the file to write: --checkpoint run.bouton",
+            2);
+    if (arguments.checkpoint.empty()) return request;
+    const auto every = read_quantity(arguments.every);
+    if (!every || every->dimension != model::dimension_time() || !(every->value > 0.0) ||
+        !std::isfinite(every->value))
+        throw base::Error(fmt::format("--every: a time above 0 is needed, such as 10s or '500 ms', not '{}'",
+                                      base::escape(arguments.every)),
+                          2);
+    request.checkpoint = arguments.checkpoint;
+    request.every = every->value;
+    return request;
 }
 
 void tell_summary(const sim::Summary& summary, const std::string& output) {
@@ -51,10 +74,10 @@ void tell_summary(const sim::Summary& summary, const std::string& output) {
 }
 
 int run(const RunArguments& arguments, const std::string& version) {
-    refuse_checkpoints(arguments);
     Progress progress;
 
     RunRequest request;
+    request.checkpoints = read_checkpoints(arguments);
     request.network = arguments.network;
     request.output = arguments.output.empty()
                          ? std::filesystem::path(arguments.network.file).stem().concat(".h5")
@@ -72,12 +95,15 @@ int run(const RunArguments& arguments, const std::string& version) {
         progress.clear();
         tell_warning(warning);
     };
+    const std::string way_on = arguments.checkpoint.empty()
+                                   ? ""
+                                   : ", and --resume " + base::escape(arguments.checkpoint) + " goes on";
     try {
         const auto summary = run_network(request);
         progress.clear();
         tell_summary(summary, request.output->string());
         if (summary.stopped)
-            tell_error("stopped before the end; what was recorded until then is in the results");
+            tell_error("stopped before the end; what was recorded until then is in the results" + way_on);
         return summary.stopped ? 1 : 0;
     } catch (const base::Stopped&) {
         progress.clear();
@@ -109,9 +135,17 @@ void add_run(CLI::App& app, Chosen& chosen) {
                "How much memory the network may take, e.g. 8GB (default: what is free)");
     command->add_flag("--no-synapses", arguments->no_synapses,
                       "Leave the synapses at the end out of the results");
-    command->add_option("--checkpoint", arguments->checkpoint, "Not in this version")->type_name("FILE");
-    command->add_option("--every", arguments->every, "Not in this version")->type_name("T");
-    command->add_option("--resume", arguments->resume, "Not in this version")->type_name("FILE");
+    add_output(*command, "--checkpoint", arguments->checkpoint,
+               "Write the state of the run to FILE at each multiple of --every, and keep the one before as "
+               "FILE.previous")
+        ->type_name("FILE");
+    command
+        ->add_option("--every", arguments->every,
+                     "How much simulated time lies between checkpoints, e.g. 10s")
+        ->type_name("T");
+    add_output(*command, "--resume", arguments->resume,
+               "Go on from a checkpoint of this run, to the results of a run that was never stopped")
+        ->type_name("FILE");
     command->callback([&chosen, arguments] {
         chosen.product = Product::files;
         chosen.action = [arguments, version = chosen.version] { return run(*arguments, version); };

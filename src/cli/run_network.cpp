@@ -5,6 +5,7 @@
 #include "base/thread_pool.hpp"
 #include "io/results_file.hpp"
 #include "model/loader.hpp"
+#include "session/long_run.hpp"
 #include "sim/build/misfits.hpp"
 
 #include <algorithm>
@@ -35,6 +36,24 @@ sim::Options simulation_options(const RunRequest& request, sim::Recorder* record
     return options;
 }
 
+/// A run that writes checkpoints or goes on from one.
+sim::Summary run_long(const RunRequest& request, model::NetworkSpec spec, codegen::Plan plan,
+                      const base::InputFiles& inputs, io::ResultsFile& results, sim::Options options) {
+    const auto folder = request.network.text ? request.network.base_folder
+                                             : std::filesystem::path(request.network.file).parent_path();
+    session::LongRun run(request.checkpoints,
+                         session::saved_run(request.network.file, folder, spec, plan, inputs), results,
+                         inputs, request.warn);
+    run.set_up(options);
+    try {
+        sim::Simulation simulation(std::move(spec), std::move(plan), std::move(options));
+        run.attach(simulation);
+        return simulation.run();
+    } catch (const base::ArchiveError& error) {
+        run.refuse_state(error);
+    }
+}
+
 }  // namespace
 
 CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
@@ -57,11 +76,15 @@ sim::Summary run_network(const RunRequest& request) {
     std::unique_ptr<io::ResultsFile> results;
     if (request.output) {
         inputs.insert(inputs.end(), request.inputs.begin(), request.inputs.end());
-        results = std::make_unique<io::ResultsFile>(*request.output, inputs, request.version);
+        auto others = inputs;
+        for (const auto& file : request.checkpoints.files()) others.push_back(file);
+        results = std::make_unique<io::ResultsFile>(*request.output, others, request.version);
     }
     try {
-        sim::Simulation simulation(std::move(spec), std::move(plan),
-                                   simulation_options(request, results.get()));
+        auto options = simulation_options(request, results.get());
+        if (results && request.checkpoints.any())
+            return run_long(request, std::move(spec), std::move(plan), inputs, *results, std::move(options));
+        sim::Simulation simulation(std::move(spec), std::move(plan), std::move(options));
         return simulation.run();
     } catch (const base::Stopped&) {
         if (results) results->discard();

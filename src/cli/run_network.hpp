@@ -6,6 +6,7 @@
 #include "base/input_file.hpp"
 #include "codegen/plan/plan.hpp"
 #include "model/spec.hpp"
+#include "session/long_run.hpp"
 #include "sim/simulation.hpp"
 
 #include <cstdint>
@@ -45,9 +46,10 @@ struct RunRequest {
     std::optional<std::filesystem::path> output;  ///< results file; without one nothing is recorded
     std::string version;                          ///< of bouton, for the results
     sim::Backend backend = sim::Backend::automatic;
-    std::optional<double> memory;  ///< bytes that the network may take; unset: what is free
-    int threads = 1;               ///< at most so many, and no more than the machine runs at once
-    bool final_synapses = true;    ///< whether the results hold the synapses at the end
+    std::optional<double> memory;           ///< bytes that the network may take; unset: what is free
+    int threads = 1;                        ///< at most so many, and no more than the machine runs at once
+    bool final_synapses = true;             ///< whether the results hold the synapses at the end
+    session::LongRun::Request checkpoints;  ///< only with `output`
     std::function<void(const sim::Progress&)> progress;
     Warn warn;
 };

@@ -39,6 +39,9 @@ public:
     void discard() noexcept;
 
     const std::filesystem::path& path() const { return output_.path(); }
+    /// The file that `end` will make or replace: `path` behind all links.
+    const std::filesystem::path& target() const { return output_.target(); }
+    const std::filesystem::path& partial() const { return output_.partial(); }
     /// Where the results lie now: the partial file before `end`, nothing if there are none.
     std::optional<std::filesystem::path> kept() const;
 

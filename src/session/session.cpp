@@ -209,24 +209,17 @@ std::unique_ptr<Session> Session::copy() const {
 }
 
 void Session::save(const fs::path& path) const {
-    SavedNetwork saved;
-    saved.name = source_.file;
-    saved.text = network_.spec.resolved;
     const fs::path folder = source_.text ? source_.base_folder : fs::path(source_.file).parent_path();
-    saved.folder = fs::absolute(folder.empty() ? fs::path(".") : folder).string();
-    for (const base::InputFile& input : network_.files) {
-        if (!source_.text && base::identity_of(source_.file) == input.identity)
-            continue;  // its text is in `text`
-        saved.files.push_back({fs::absolute(input.path).string(), sha256_of_file(input.path)});
-    }
-    saved.written = written_;
+    SavedRun saved = saved_run(source_.file, folder, network_.spec, network_.plan, network_.files);
+    note_present(saved, *simulation_);
+    saved.network.written = written_;
     write_state_file(path, network_.files, std::move(saved),
                      [&](base::Archive& archive) { simulation_->archive(archive); });
 }
 
 std::unique_ptr<Session> Session::resume(const fs::path& path, Options options) {
     StateFile file(path);
-    const SavedNetwork& saved = file.network();
+    const SavedNetwork& saved = file.run().network;
     for (const SavedNetwork::File& input : saved.files) {
         const std::string now = sha256_of_file(input.path);
         if (now == input.sha256) continue;

@@ -4,7 +4,6 @@
 #include "base/sha256.hpp"
 #include "base/stop.hpp"
 #include "io/hdf5/readers.hpp"
-#include "io/output_file.hpp"
 #include "io/seal.hpp"
 
 #include <fmt/format.h>
@@ -79,25 +78,78 @@ void SavedNetwork::archive(base::Archive& archive) {
     for (std::string& variable : variables) archive.text(variable);
 }
 
-void write_state_file(const fs::path& path, const base::InputFiles& inputs, SavedNetwork network,
+void SavedRun::archive(base::Archive& archive) {
+    network.archive(archive);
+    archive.piece("run");
+    archive.text(version);
+    archive.text(precision);
+    archive.value(dt);
+    archive.value(duration);
+    archive.value(seed);
+    archive.value(step);
+    std::size_t count = groups.size();
+    archive.count(count, 2 * sizeof(std::uint64_t));
+    groups.resize(count);
+    for (Group& group : groups) {
+        archive.text(group.name);
+        archive.value(group.bytes);
+    }
+    archive.text(results);
+    archive.value(journal.bytes);
+    archive.text(journal.sha256);
+}
+
+SavedRun saved_run(const std::string& file, const fs::path& folder, const model::NetworkSpec& spec,
+                   const codegen::Plan& plan, const base::InputFiles& files) {
+    SavedRun run;
+    run.network.name = file;
+    run.network.text = spec.resolved;
+    run.network.folder = fs::absolute(folder.empty() ? fs::path(".") : folder).string();
+    const auto itself = base::identity_of(file);
+    for (const base::InputFile& input : files) {
+        if (itself && *itself == input.identity) continue;  // its text is in `text`
+        run.network.files.push_back({fs::absolute(input.path).string(), sha256_of_file(input.path)});
+    }
+    run.version = BOUTON_VERSION;
+    run.precision = plan.precision == codegen::Precision::f32 ? "float" : "double";
+    run.dt = spec.dt;
+    run.duration = spec.duration;
+    run.seed = spec.seed;
+    return run;
+}
+
+void note_present(SavedRun& run, const sim::Simulation& simulation) {
+    run.step = simulation.now();
+    run.groups.clear();
+    for (const auto& [name, bytes] : simulation.state_bytes()) run.groups.push_back({name, bytes});
+}
+
+void write_state(io::OutputFile& output, SavedRun run, const std::function<void(base::Archive&)>& write) {
+    output.write([&] {
+        File file = open(output.partial(), "r+b");
+        if (!file) throw io::WriteError("open", cause());
+        Writer writer(file.get());
+        std::string head = fmt::format("{}, not finished\n", kSeal.name);
+        head.resize(io::kSealBytes, ' ');
+        writer.bytes(head.data(), head.size());
+        run.archive(writer);
+        write(writer);
+        if (std::fflush(file.get()) != 0 || ::ferror(file.get()) != 0) throw io::WriteError("write", cause());
+        const long size = std::ftell(file.get());
+        file.reset();
+        std::error_code code;
+        fs::resize_file(output.partial(), static_cast<std::uintmax_t>(size), code);
+        if (size < 0 || code) throw io::WriteError("write", code.message());
+        io::write_seal(output.partial(), kSeal);
+    });
+    output.sync();
+}
+
+void write_state_file(const fs::path& path, const base::InputFiles& inputs, SavedRun run,
                       const std::function<void(base::Archive&)>& write) {
     io::OutputFile output(path, inputs);
     try {
-        output.write([&] {
-            File file = open(output.partial(), "r+b");
-            if (!file) throw io::WriteError("open", cause());
-            Writer writer(file.get());
-            std::string head(io::kSealBytes, ' ');
-            writer.bytes(head.data(), head.size());
-            network.archive(writer);
-            write(writer);
-            if (std::fflush(file.get()) != 0 || ::ferror(file.get()) != 0)
-                throw io::WriteError("write", cause());
-            const long size = std::ftell(file.get());
-            file.reset();
-            fs::resize_file(output.partial(), static_cast<std::uintmax_t>(size));
-            io::write_seal(output.partial(), kSeal);
-        });
+        write_state(output, std::move(run), write);
         output.commit();
     } catch (...) {
         output.discard();
@@ -140,7 +192,7 @@ StateFile::StateFile(const fs::path& path) {
         io::check_ordinary(path);
         io::check_seal(path, kSeal);
         reader_ = std::make_unique<Reader>(path);
-        network_.archive(*reader_);
+        run_.archive(*reader_);
     } catch (const base::Stopped&) {
         throw;
     } catch (const base::Error& error) {
@@ -151,6 +203,23 @@ StateFile::StateFile(const fs::path& path) {
 StateFile::~StateFile() = default;
 
 base::Archive& StateFile::state() { return *reader_; }
+
+bool is_state_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string head(kSeal.name.size(), ' ');
+    file.read(head.data(), static_cast<std::streamsize>(head.size()));
+    return file && head == kSeal.name;
+}
+
+bool is_sound_state_file(const fs::path& path) {
+    try {
+        io::check_ordinary(path);
+        io::check_seal(path, kSeal);
+        return true;
+    } catch (const io::ReadError&) {
+        return false;
+    }
+}
 
 std::string sha256_of_file(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
