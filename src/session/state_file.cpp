@@ -205,6 +205,8 @@ StateFile::~StateFile() = default;
 base::Archive& StateFile::state() { return *reader_; }
 
 bool is_state_file(const fs::path& path) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) return false;  // what is read from a pipe is gone
     std::ifstream file(path, std::ios::binary);
     std::string head(kSeal.name.size(), ' ');
     file.read(head.data(), static_cast<std::streamsize>(head.size()));

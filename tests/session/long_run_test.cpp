@@ -199,6 +199,7 @@ TEST_P(LongRuns, GoOnWhereverTheyBrokeOff) {
         EXPECT_FALSE(run(network(), "out.h5", writing(), {1, sim::Backend::interpreted, first}));
         EXPECT_EQ(StateFile(in("c")).run().step, 40 * first);
         EXPECT_FALSE(run(network(), "out.h5", both(3.1e-3), {3, other, 1}));
+        EXPECT_EQ(StateFile(in("c")).run().step, (40 * first / 31 + 1) * 31);
         EXPECT_TRUE(run(network(), "out.h5", {in("c"), {}, 0.0}, {2}));
         expect_same("whole.h5", "out.h5");
         EXPECT_FALSE(fs::exists(in("out.h5.journal")));
