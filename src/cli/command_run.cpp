@@ -95,15 +95,15 @@ int run(const RunArguments& arguments, const std::string& version) {
         progress.clear();
         tell_warning(warning);
     };
-    const std::string way_on = arguments.checkpoint.empty()
-                                   ? ""
-                                   : ", and --resume " + base::escape(arguments.checkpoint) + " goes on";
+    const auto way_on = [&file = arguments.checkpoint] {
+        return session::is_state_file(file) ? ", and --resume " + base::escape(file) + " goes on" : "";
+    };
     try {
         const auto summary = run_network(request);
         progress.clear();
         tell_summary(summary, request.output->string());
         if (summary.stopped)
-            tell_error("stopped before the end; what was recorded until then is in the results" + way_on);
+            tell_error("stopped before the end; what was recorded until then is in the results" + way_on());
         return summary.stopped ? 1 : 0;
     } catch (const base::Stopped&) {
         progress.clear();

@@ -152,6 +152,12 @@ bool OutputFile::is_own() const {
            *locked == base::FileIdentity{named.st_dev, named.st_ino};
 }
 
+int OutputFile::descriptor() const {
+    const int copy = ::fcntl(lock_, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) throw WriteError("open", cause()).in(partial_);
+    return copy;
+}
+
 void OutputFile::sync() {
     if (!is_own()) throw WriteError("finish", "it was removed or replaced while it was written").in(partial_);
     if (::fsync(lock_) != 0 && errno != EINVAL) throw WriteError("finish", cause()).in(partial_);

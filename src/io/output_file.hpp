@@ -32,6 +32,9 @@ public:
     const std::filesystem::path& target() const { return target_; }
     const std::filesystem::path& partial() const { return partial_; }
 
+    /// A descriptor of the partial file, for the caller to close: it is that file, whatever has its name by now. Throws WriteError.
+    int descriptor() const;
+
     /// Does the work of writing; a WriteError that it throws names this file.
     template <class Work>
     decltype(auto) write(const Work& work) const {

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <sstream>
 #include <system_error>
 
@@ -103,22 +105,26 @@ Generations::Generations(fs::path file, base::InputFiles inputs)
 
 void Generations::write(SavedRun run, const std::function<void(base::Archive&)>& write) {
     if (!output_) output_.emplace(file_, inputs_);
-    std::error_code ignored;
     try {
         write_state(*output_, std::move(run), write);
+        // A damaged one must not push out the sound one before it.
+        const fs::path target = output_->target();
+        if (sound_ || is_sound_state_file(target)) {
+            if (::rename(target.c_str(), before(target).c_str()) != 0)
+                throw io::WriteError("rename", std::generic_category().message(errno)).in(target);
+        }
+        sound_ = false;
+        output_->commit();
+        sound_ = true;
     } catch (...) {
-        fs::resize_file(output_->partial(), 0, ignored);
+        output_->discard();
+        prepare();
         throw;
     }
-    // A damaged one must not push out the sound one before it.
-    const fs::path& target = output_->target();
-    if (sound_ || is_sound_state_file(target)) {
-        if (::rename(target.c_str(), before(target).c_str()) != 0)
-            throw io::WriteError("rename", std::generic_category().message(errno)).in(target);
-    }
-    sound_ = false;
-    output_->commit();
-    sound_ = true;
+    prepare();
+}
+
+void Generations::prepare() {
     output_.reset();
     try {
         output_.emplace(file_, inputs_);

@@ -27,6 +27,8 @@ public:
     static std::filesystem::path before(std::filesystem::path file);
 
 private:
+    void prepare();
+
     std::filesystem::path file_;
     base::InputFiles inputs_;
     std::optional<io::OutputFile> output_;  ///< of the next one

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -126,8 +128,12 @@ void note_present(SavedRun& run, const sim::Simulation& simulation) {
 
 void write_state(io::OutputFile& output, SavedRun run, const std::function<void(base::Archive&)>& write) {
     output.write([&] {
-        File file = open(output.partial(), "r+b");
-        if (!file) throw io::WriteError("open", cause());
+        const int descriptor = output.descriptor();
+        File file(::fdopen(descriptor, "r+b"));
+        if (!file) ::close(descriptor);
+        if (!file || ::ftruncate(descriptor, 0) != 0) throw io::WriteError("open", cause());
+        std::setvbuf(file.get(), nullptr, _IOFBF, kBuffer);
+        std::rewind(file.get());
         Writer writer(file.get());
         std::string head = fmt::format("{}, not finished\n", kSeal.name);
         head.resize(io::kSealBytes, ' ');
@@ -135,11 +141,7 @@ void write_state(io::OutputFile& output, SavedRun run, const std::function<void(
         run.archive(writer);
         write(writer);
         if (std::fflush(file.get()) != 0 || ::ferror(file.get()) != 0) throw io::WriteError("write", cause());
-        const long size = std::ftell(file.get());
-        file.reset();
-        std::error_code code;
-        fs::resize_file(output.partial(), static_cast<std::uintmax_t>(size), code);
-        if (size < 0 || code) throw io::WriteError("write", code.message());
+        output.sync();  // also sees that the name still leads to this file
         io::write_seal(output.partial(), kSeal);
     });
     output.sync();

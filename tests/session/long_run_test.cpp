@@ -95,7 +95,8 @@ protected:
     struct How {
         int threads = 1;
         sim::Backend backend = sim::Backend::interpreted;
-        int breaks_at = 0;  ///< behind so many checkpoints; 0: not
+        int breaks_at = 0;                  ///< behind so many checkpoints; 0: not
+        std::function<void(int)> before{};  ///< called before each, with how many there were
     };
 
     /// Returns whether it came to its end.
@@ -115,6 +116,7 @@ protected:
         const auto write = options.at_pause;
         int written = 0;
         options.at_pause = [&] {
+            if (how.before) how.before(written);
             write();
             if (++written == how.breaks_at) throw Broken();
         };
@@ -311,6 +313,29 @@ TEST_F(ALongRun, AnotherNetworkIsRefused) {
               std::string::npos);
     EXPECT_TRUE(fs::exists(in("out.h5.journal")));
     EXPECT_TRUE(run(network(), "out.h5", both(), {}));
+}
+
+// Whatever becomes of the file of the next checkpoint, the others stay and the run goes on to write more.
+TEST_F(ALongRun, ALostCheckpointIsNotTheLast) {
+    std::vector<std::string> warnings;
+    const auto warn = [&](const std::string& text) { warnings.push_back(text); };
+    How how;
+    how.before = [&](int written) {
+        if (written == 4) fs::remove(in("c.partial"));
+        if (written == 7) std::ofstream(in("c.partial.new")) << "of another program";
+        if (written == 7) fs::rename(in("c.partial.new"), in("c.partial"));
+        if (written == 9) {
+            EXPECT_EQ(fs::file_size(in("c.partial")), 18U);
+            fs::remove(in("c.partial"));
+        }
+    };
+    EXPECT_TRUE(run(network(), "out.h5", writing(), how, warn));
+    ASSERT_EQ(warnings.size(), 3U);
+    EXPECT_NE(warnings[0].find("no checkpoint at t = 20 ms: "), std::string::npos) << warnings[0];
+    EXPECT_NE(warnings[0].find("it was removed or replaced"), std::string::npos) << warnings[0];
+    EXPECT_NE(warnings[2].find("is a file of another kind"), std::string::npos) << warnings[2];
+    EXPECT_EQ(StateFile(in("c")).run().step, 600);
+    EXPECT_EQ(StateFile(in("c.previous")).run().step, 560);
 }
 
 // A run that begins anew does not take away what an interrupted one recorded.
