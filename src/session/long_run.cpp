@@ -66,7 +66,7 @@ void refuse_the_results(const fs::path& checkpoint, const io::ResultsFile& resul
     const auto place = [&](const fs::path& path) {
         return fs::weakly_canonical(fs::absolute(path), ignored);
     };
-    const fs::path target = results.target();
+    const fs::path& target = results.target();
     fs::path partial = checkpoint;
     partial += ".partial";
     for (const fs::path& written : {checkpoint, Generations::before(checkpoint), partial}) {
@@ -108,7 +108,7 @@ void Generations::write(SavedRun run, const std::function<void(base::Archive&)>&
     try {
         write_state(*output_, std::move(run), write);
         // A damaged one must not push out the sound one before it.
-        const fs::path target = output_->target();
+        const fs::path& target = output_->target();
         if (sound_ || is_sound_state_file(target)) {
             if (::rename(target.c_str(), before(target).c_str()) != 0)
                 throw io::WriteError("rename", std::generic_category().message(errno)).in(target);
