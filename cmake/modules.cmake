@@ -24,7 +24,7 @@ function(bouton_program)
     target_link_libraries(bouton PRIVATE bouton_cli)
     target_compile_definitions(bouton PRIVATE BOUTON_VERSION="${PROJECT_VERSION}")
     set_target_properties(bouton PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
-    install(TARGETS bouton RUNTIME DESTINATION bin COMPONENT program)
+    install(TARGETS bouton RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
   endif()
 endfunction()
 

@@ -23,5 +23,6 @@ if(bindings)
   target_link_libraries(_core PRIVATE ${modules})
   target_compile_definitions(_core PRIVATE BOUTON_VERSION="${PROJECT_VERSION}")
   set_target_properties(_core PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${package}")
-  install(TARGETS _core LIBRARY DESTINATION bouton COMPONENT python)
+  # Into a wheel only: `cmake --install` of the whole tree leaves Python alone.
+  install(TARGETS _core LIBRARY DESTINATION bouton COMPONENT python EXCLUDE_FROM_ALL)
 endif()

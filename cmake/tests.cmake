@@ -7,6 +7,7 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 get_property(modules GLOBAL PROPERTY bouton_modules)
 # Folders that need another choice.
+set(links_api bouton_library bouton_io)  # what programs link with, and what writes model files
 set(links_model bouton_codegen)  # mistakes are told by the readers and by what checks after them
 
 file(GLOB test_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*/*_test.cpp")

@@ -16,7 +16,7 @@ from pathlib import Path
 # A folder of src includes only itself and folders before it. `kernel` is what generated code includes as well: its headers
 # include nothing else of ours.
 LAYERS = ["kernel", "base", "lang", "document", "model", "analysis", "codegen", "runtime", "state", "connect", "sim", "ann", "io",
-          "session", "cli"]
+          "session", "api", "cli"]
 # What needs less than stands before it.
 NEEDS_ONLY = {"ann": {"kernel", "base"}, "document": {"base"}}
 

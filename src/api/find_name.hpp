@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Looking a name up that the caller gave.
+#pragma once
+
+#include "base/diagnostics.hpp"
+#include "sim/record/writing.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouton::api {
+
+/// The entry whose name that is. Throws sim::UnknownName: "`missing` 'NAME'; did you mean 'OTHER'?", or which names there are.
+template <class Entry, class NameOf>
+const Entry& find_named(const std::vector<Entry>& entries, std::string_view name, const std::string& missing,
+                        const NameOf& name_of) {
+    std::vector<std::string> names;
+    for (const Entry& entry : entries) {
+        if (name_of(entry) == name) return entry;
+        names.push_back(name_of(entry));
+    }
+    std::string all;
+    for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
+    const std::string near = base::nearest(name, names);
+    throw sim::UnknownName(
+        missing + " '" + base::escape(name) + "'; " +
+        (near.empty() ? "there is " + (all.empty() ? "none" : all) : "did you mean '" + near + "'?"));
+}
+
+}  // namespace bouton::api
