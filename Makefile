@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What a user or developer asks for; each target hands over to cmake or to a script of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-sanitized mutants report figure-full format lint bench bench-large clean
+.PHONY: help setup build install test test-sanitized mutants report figure-full format lint bench bench-large clean
 
 PYTHON := .venv/bin/python
 CLANG_FORMAT ?= clang-format-14
+PREFIX ?= /usr/local
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -14,6 +15,9 @@ setup: ## install missing Debian packages and make the Python environment .venv
 
 build: setup ## build the program (build/bouton) and the Python package (in .venv)
 	@tools/build.sh
+
+install: setup ## install the program and the C++ library (PREFIX=/usr/local)
+	@PREFIX="$(PREFIX)" tools/install.sh
 
 test: build ## run all tests (FUZZ_SECONDS=0 leaves the fuzzing out)
 	@tools/test.sh
