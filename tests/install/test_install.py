@@ -147,3 +147,18 @@ int main() {
     run(["g++", *FLAGS, "-fvisibility=hidden", f"-I{installed / 'include'}", "mistake.cpp", f"-L{place}", "-lbouton",
          f"-Wl,-rpath,{place}", "-o", "mistake"], tmp_path)
     run(["bash", "-c", "set +e; out=$(./mistake); [[ $? == 2 && $out == E30* ]]"], tmp_path)
+
+
+def test_the_manual_compiles(installed: Path, tmp_path: Path):
+    blocks = re.findall(r"```cpp\n(.*?)```", (ROOT / "docs" / "cpp.md").read_text(), re.S)
+    assert len(blocks) == 2
+    headers = ["#include <bouton/ann.hpp>", "#include <bouton/error.hpp>", "#include <bouton/network.hpp>", "#include <iostream>"]
+    bodies = []
+    for number, block in enumerate(blocks):
+        lines = block.splitlines()
+        headers += [line for line in lines if line.startswith("#")]
+        body = "\n".join(line for line in lines if not line.startswith("#"))
+        bodies.append(f"void f{number}(const std::vector<std::int64_t>& neurons, const std::vector<std::int64_t>& steps) {{\n"
+                      f"(void)neurons; (void)steps;\n{body}\n}}\n")
+    (tmp_path / "manual.cpp").write_text("\n".join(headers + bodies))
+    run(["g++", *FLAGS, f"-I{installed / 'include'}", "-fsyntax-only", "manual.cpp"], tmp_path)
