@@ -42,7 +42,7 @@ else
     mapfile -t all < <(folders)
     check asan "${all[@]}"
     hostile tests/cli
-    check tsan sim ann
+    check tsan sim ann api
 fi
 
 if (( ${#failed[@]} > 0 )); then

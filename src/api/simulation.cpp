@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 namespace bouton {
@@ -130,13 +131,15 @@ std::vector<Group> Simulation::groups() const {
 std::vector<double> Simulation::read(std::string_view group, std::string_view variable) const {
     return translated([&] {
         const session::GroupInfo found = group_of(*state_->session, group);
-        const bool of_ends = found.of_synapses && (variable == "source" || variable == "target");
-        if (!of_ends)
-            find_named(found.variables, variable, "'" + found.name + "' has no variable",
-                       [](const auto& of) { return of.name; });
         const std::string name(variable);
-        return found.of_synapses ? state_->session->read_synapses(found.name, name)
-                                 : state_->session->read_neurons(found.name, name);
+        try {
+            return found.of_synapses ? state_->session->read_synapses(found.name, name)
+                                     : state_->session->read_neurons(found.name, name);
+        } catch (const std::out_of_range&) {
+            throw sim::UnknownName(api::unknown(found.variables, variable,
+                                                "'" + found.name + "' has no variable",
+                                                [](const auto& of) { return of.name; }));
+        }
     });
 }
 

