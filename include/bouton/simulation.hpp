@@ -120,8 +120,9 @@ public:
     /// numbers of the neurons. A copy; takes time in proportion.
     std::vector<double> read(std::string_view group, std::string_view variable) const;
     /// Gives one value to all, or one value to each. What is read afterwards is what was written. Throws Error (status 2) for another
-    /// number of values, values that are not finite, that the type cannot hold or that the model does not allow, and for
-    /// synapses that share a value per neuron and are given different ones.
+    /// number of values, values that are not finite, that the type cannot hold or that the model does not allow, for
+    /// synapses that share a value per neuron and are given different ones, and for a parameter that has one value in the whole group, with
+    /// which the network was compiled.
     void write(std::string_view group, std::string_view variable, std::span<const double> values);
     void write(std::string_view group, std::string_view variable, double value);
     /// The same for some neurons or synapses only: one value for all of them, or one value for each. No number may stand twice.

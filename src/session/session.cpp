@@ -67,8 +67,9 @@ std::vector<GroupInfo> Session::groups() const {
         group.of_synapses = of_synapses;
         group.size = size;
         for (const codegen::Variable* variable : sim::open_variables(variables))
-            group.variables.push_back(
-                {variable->name.word(), variable->dimension, variable->stored, variable->constant});
+            group.variables.push_back({variable->name.word(), variable->dimension, variable->stored,
+                                       variable->constant,
+                                       variable->placement == codegen::Placement::shared});
     };
     for (const auto& group : network_.plan.neurons) add(group.group, false, group.size, group.variables);
     for (const auto& group : network_.plan.synapses)

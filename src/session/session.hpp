@@ -34,6 +34,7 @@ struct VariableInfo {
     base::Dimension dimension;
     codegen::Stored stored = codegen::Stored::real;
     bool constant = false;  ///< a parameter
+    bool shared = false;    ///< one value for the whole group
 };
 
 struct GroupInfo {

@@ -156,6 +156,19 @@ TEST(SimulationErrors, OfValues) {
     EXPECT_THAT(told([&] { simulation.add_spikes("cells", Numbers{0}, Numbers{3}); }), HasSubstr("'cells'"));
 }
 
+TEST(SimulationErrors, OfWhatIsCompiledIn) {
+    Simulation simulation(
+        Network::from_text(
+            "[simulation]\nduration = \"1 s\"\n[neurons.n]\nsize = 4\nequations = \"rate : Hz\"\n"
+            "threshold = \"rand() < rate*dt\"\nparameters = { rate = \"5 Hz\" }\n"),
+        {.backend = Backend::interpreted});
+    EXPECT_THAT(
+        told([&] { simulation.write("n", "rate", 40.0); }),
+        HasSubstr(
+            "'rate' of 'n': all neurons share one value, with which the network was compiled; to write it"));
+    EXPECT_THAT(simulation.read("n", "rate"), testing::Each(5.0));
+}
+
 using FileErrors = Folder;
 
 TEST_F(FileErrors, OfStates) {

@@ -138,6 +138,20 @@ TEST(Simulation, WhatIsWrittenActs) {
     EXPECT_EQ(simulation.spikes("cells").steps[0], 109);
 }
 
+// Half of the neurons spike in every step, then the other half.
+TEST(Simulation, ParametersThatAreWrittenAct) {
+    Simulation simulation(
+        Network::from_text(
+            "[simulation]\nduration = \"1 s\"\n[neurons.n]\nsize = 4\nequations = \"p : 1\"\n"
+            "threshold = \"p > 0.5\"\ninitial = { p = \"int(i < 2)\" }\n[[record]]\nspikes = \"n\"\n"),
+        {.backend = Backend::interpreted});
+    simulation.run_steps(1);
+    simulation.write("n", "p", Values{0, 0, 1, 1});
+    simulation.run_steps(1);
+    EXPECT_THAT(copied(simulation.spikes("n").neurons), ElementsAre(0, 1, 2, 3));
+    EXPECT_THAT(copied(simulation.spikes("n").steps), ElementsAre(0, 0, 1, 1));
+}
+
 TEST(Simulation, TakesSpikesToCome) {
     Simulation simulation = example(),
                same(Network::from_text([] {
