@@ -4,9 +4,7 @@
 #include "base/stop.hpp"
 #include "base/thread_pool.hpp"
 #include "io/results_file.hpp"
-#include "model/loader.hpp"
 #include "session/long_run.hpp"
-#include "sim/build/misfits.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -14,14 +12,6 @@
 
 namespace bouton::cli {
 namespace {
-
-model::LoadOptions load_options(const NetworkSource& source) {
-    model::LoadOptions options;
-    options.sets = source.sets;
-    options.seed = source.seed;
-    options.base_directory = source.base_folder;
-    return options;
-}
 
 sim::Options simulation_options(const RunRequest& request, sim::Recorder* recorder) {
     sim::Options options;
@@ -55,21 +45,6 @@ sim::Summary run_long(const RunRequest& request, model::NetworkSpec spec, codege
 }
 
 }  // namespace
-
-CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
-    base::Diagnostics diagnostics;
-    CheckedNetwork result;
-    auto options = load_options(source);
-    options.opened = &result.files;
-    result.spec = source.text ? model::load_text(source.file, *source.text, options, diagnostics)
-                              : model::load_file(source.file, options, diagnostics);
-    result.plan = codegen::make_plan(result.spec, diagnostics);
-    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    sim::find_misfits(result.spec, result.plan, diagnostics);
-    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    if (warn && !diagnostics.all().empty()) warn(diagnostics.render());
-    return result;
-}
 
 sim::Summary run_network(const RunRequest& request) {
     auto [spec, plan, inputs] = check_network(request.network, request.warn);

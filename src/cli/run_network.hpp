@@ -4,40 +4,21 @@
 #pragma once
 
 #include "base/input_file.hpp"
-#include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 #include "session/long_run.hpp"
+#include "session/network.hpp"
 #include "sim/simulation.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace bouton::cli {
 
-/// Receives warnings, one rendered text each.
-using Warn = std::function<void(const std::string&)>;
-
-/// Which network: a file, or a text that stands for one.
-struct NetworkSource {
-    std::string file;  ///< path; with `text`, the name to show in messages
-    std::optional<std::string> text;
-    std::filesystem::path base_folder;  ///< with `text`: where the files it names are looked for
-    std::vector<std::string> sets;      ///< PATH=VALUE, in order
-    std::optional<std::uint64_t> seed;
-};
-
-struct CheckedNetwork {
-    model::NetworkSpec spec;
-    codegen::Plan plan;
-    base::InputFiles files;  ///< what was read for it
-};
-
-/// Reads and analyses. Throws base::DiagnosticError with everything that is wrong.
-CheckedNetwork check_network(const NetworkSource& source, const Warn& warn);
+using session::check_network;
+using session::CheckedNetwork;
+using session::NetworkSource;
+using session::Warn;
 
 struct RunRequest {
     NetworkSource network;
