@@ -2,6 +2,7 @@
 #include "session/network.hpp"
 
 #include "model/loader.hpp"
+#include "model/values.hpp"
 #include "sim/build/misfits.hpp"
 
 namespace bouton::session {
@@ -22,6 +23,27 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     if (warn && !diagnostics.all().empty()) warn(diagnostics.render());
     return result;
+}
+
+double quantity(const std::string& text, const std::string& name, const base::Dimension& dimension) {
+    base::Diagnostics diagnostics;
+    const document::Context context{diagnostics, {}};
+    const base::SourcePtr source = base::make_source(name, text);
+    document::Node node;
+    node.value = document::Text{source};
+    node.span = {source, 0, static_cast<std::uint32_t>(text.size())};
+    model::ValueRule rule;
+    rule.name = name;
+    rule.dimension = dimension;
+    const auto value = model::read_value(context, node, rule);
+    if (value)
+        if (const auto* scalar = std::get_if<model::ScalarValue>(&value->value)) return scalar->value;
+    if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    throw base::Error(name + ": expected a number with its unit" +
+                          (dimension.is_dimensionless() ? "" : " of the dimension " + dimension.to_string()) +
+                          ", not the expression '" + base::escape(text) +
+                          "'; compute its values in Python and give them as an array",
+                      2);
 }
 
 }  // namespace bouton::session

@@ -45,9 +45,13 @@ sim::Options Session::simulation_options(base::Archive* state) {
 double Session::dt() const { return network_.spec.dt; }
 double Session::t() const { return static_cast<double>(step()) * dt(); }
 
-std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Progress&)> progress) {
+void Session::refuse_run(std::int64_t steps) const {
     if (steps < 0) throw base::Error("a run of a negative duration", 2);
     if (steps > model::kMostSteps - step()) throw base::Error("a run of more than 2^48 steps", 2);
+}
+
+std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Progress&)> progress) {
+    refuse_run(steps);
     progress_ = std::move(progress);
     const std::int64_t done = simulation_->go(steps);
     progress_ = {};
@@ -72,8 +76,14 @@ std::vector<GroupInfo> Session::groups() const {
                                        variable->placement == codegen::Placement::shared});
     };
     for (const auto& group : network_.plan.neurons) add(group.group, false, group.size, group.variables);
-    for (const auto& group : network_.plan.synapses)
+    for (const auto& group : network_.plan.synapses) {
         add(group.name, true, simulation_->synapse_count(group.name), group.variables);
+        for (const auto& spec : network_.spec.synapses) {
+            if (spec.name != group.name) continue;
+            groups.back().source = spec.from.group;
+            groups.back().target = spec.to.group;
+        }
+    }
     return groups;
 }
 
@@ -82,7 +92,14 @@ std::vector<double> Session::read_neurons(const std::string& group, const std::s
 }
 
 std::vector<double> Session::read_synapses(const std::string& group, const std::string& variable) const {
-    return simulation_->synapses(group, variable);
+    std::vector<double> values = simulation_->synapses(group, variable);
+    if (variable != "source" && variable != "target") return values;
+    for (const auto& spec : network_.spec.synapses) {
+        if (spec.name != group) continue;
+        const auto begin = static_cast<double>(variable == "source" ? spec.from.begin : spec.to.begin);
+        for (double& number : values) number += begin;
+    }
+    return values;
 }
 
 void Session::write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,

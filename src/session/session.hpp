@@ -40,7 +40,8 @@ struct VariableInfo {
 struct GroupInfo {
     std::string name;
     bool of_synapses = false;
-    std::int64_t size = 0;  ///< neurons, or synapses at present
+    std::int64_t size = 0;       ///< neurons, or synapses at present
+    std::string source, target;  ///< of synapses: the neuron groups at their ends
     std::vector<VariableInfo> variables;
 };
 
@@ -64,11 +65,15 @@ public:
 
     /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. `progress` is told about ten times a second.
     std::int64_t run(std::int64_t steps, std::function<void(const sim::Progress&)> progress = {});
+    /// Throws base::Error (status 2) if there is no run of so many steps.
+    void refuse_run(std::int64_t steps) const;
 
     std::vector<GroupInfo> groups() const;
-    /// Present values, one per neuron.
+    std::int64_t synapse_count(const std::string& group) const { return simulation_->synapse_count(group); }
+    /// Present values, one per neuron. Throws sim::UnknownName, as every call that names something does.
     std::vector<double> read_neurons(const std::string& group, const std::string& variable) const;
-    /// Present values in the order of results; also "source", "target" (numbers in the whole groups), "delay" (s) and "id".
+    /// Present values in the order of results; also "source", "target" (numbers in the whole groups), "delay" and those of other
+    /// pathways (s), and "id".
     std::vector<double> read_synapses(const std::string& group, const std::string& variable) const;
     /// See sim/record/writing.hpp.
     void write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,

@@ -264,38 +264,87 @@ std::vector<std::pair<std::string, std::size_t>> Simulation::state_bytes() const
     return bytes;
 }
 
+namespace {
+
+template <class Groups>
+[[noreturn]] void refuse_group(const std::string& kind, const std::string& name, const Groups& groups) {
+    std::vector<std::string> names;
+    for (const auto& group : groups) {
+        if constexpr (requires { group->plan.group; })
+            names.push_back(group->plan.group);
+        else
+            names.push_back(group->plan.name);
+    }
+    const std::string near = base::nearest(name, names);
+    throw UnknownName("there is no " + kind + " group '" + base::escape(name) + "'" +
+                      (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+NeuronGroup& neurons_called(const std::string& name, Simulation::State& state) {
+    NeuronGroup* found = state.find_neurons(name);
+    if (found == nullptr) refuse_group("neuron", name, state.neurons);
+    return *found;
+}
+
+SynapseGroup& synapses_called(const std::string& name, Simulation::State& state) {
+    SynapseGroup* found = state.find_synapses(name);
+    if (found == nullptr) refuse_group("synapse", name, state.synapses);
+    return *found;
+}
+
+/// What can be read of a variable that is stored; -1: there is none of this name that users may see.
+int find_open(const std::vector<codegen::Variable>& variables, const std::string& name) {
+    const int v = state::find_variable(variables, codegen::Name::user(name));
+    return v >= 0 && !variables[static_cast<std::size_t>(v)].internal() ? v : -1;
+}
+
+}  // namespace
+
 std::vector<double> Simulation::neurons(const std::string& group, const std::string& variable) const {
     const base::FlushToZero flush;
-    NeuronGroup* found = state_->find_neurons(group);
-    const int v = found == nullptr ? -1 : found->store.find(codegen::Name::user(variable));
-    if (v < 0) throw std::out_of_range(group + "." + variable);
+    NeuronGroup& found = neurons_called(group, *state_);
+    const int v = find_open(found.plan.variables, variable);
+    if (v < 0) refuse_variable(group, variable, found.plan.variables);
     const codegen::RecordVariable stored{
-        variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
-    std::vector<std::int64_t> all(
-        static_cast<std::size_t>(found->store.arrays[static_cast<std::size_t>(v)].size()));
+        variable, {}, found.store.variables[static_cast<std::size_t>(v)].placement, {}};
+    std::vector<std::int64_t> all(static_cast<std::size_t>(found.plan.size));
     std::iota(all.begin(), all.end(), std::int64_t{0});
     std::vector<double> values;
-    VariableSampler(stored, found, nullptr, state_->context, When::once).pick_neurons(all, values);
+    VariableSampler(stored, &found, nullptr, state_->context, When::once).pick_neurons(all, values);
     return values;
 }
 
 std::vector<double> Simulation::synapses(const std::string& group, const std::string& variable) const {
     const base::FlushToZero flush;
-    SynapseGroup* found = state_->find_synapses(group);
-    if (found == nullptr) throw std::out_of_range(group);
-    found->flush(state_->clock.step);
-    const SynapseColumns columns = columns_of(found->store, state::in_order(found->store));
+    SynapseGroup& found = synapses_called(group, *state_);
+    found.flush(state_->clock.step);
+    const SynapseColumns columns = columns_of(found.store, state::in_order(found.store));
     if (variable == "source") return {columns.source.begin(), columns.source.end()};
     if (variable == "target") return {columns.target.begin(), columns.target.end()};
-    const int v = found->store.find(codegen::Name::user(variable));
-    if (v < 0) throw std::out_of_range(group + "." + variable);
+    if (variable == "id") {
+        std::vector<double> ids(columns.location.size());
+        std::iota(ids.begin(), ids.end(), 0.0);
+        if (found.plan.structure)
+            std::ranges::transform(columns.location, ids.begin(), [&](const state::Location& at) {
+                return static_cast<double>(
+                    found.store.blocks[at.block].id[static_cast<std::size_t>(at.position)]);
+            });
+        return ids;
+    }
+    std::vector<std::string> others{"source", "target", "id"};
+    for (const auto& [delay, name] : named_delays(found)) {
+        if (name == variable) return delay_seconds(found, columns, delay, state_->clock.dt);
+        others.push_back(name);
+    }
+    const int v = find_open(found.plan.variables, variable);
+    if (v < 0) refuse_variable(group, variable, found.plan.variables, others);
     const codegen::RecordVariable stored{
-        variable, {}, found->store.variables[static_cast<std::size_t>(v)].placement, {}};
-    const auto& exact = found->plan.final_values;
+        variable, {}, found.store.variables[static_cast<std::size_t>(v)].placement, {}};
+    const auto& exact = found.plan.final_values;
     const auto it =
         std::find_if(exact.begin(), exact.end(), [&](const auto& of) { return of.name == variable; });
     state_->advance_traces();
-    VariableSampler sampler(it == exact.end() ? stored : *it, nullptr, found, state_->context, When::once);
+    VariableSampler sampler(it == exact.end() ? stored : *it, nullptr, &found, state_->context, When::once);
     sampler.bind();
     sampler.evaluate(state_->clock);
     std::vector<double> values(columns.location.size());
@@ -306,37 +355,32 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
 void Simulation::write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,
                                std::span<const double> values) {
     const base::FlushToZero flush;
-    NeuronGroup* found = state_->find_neurons(group);
-    if (found == nullptr) throw UnknownName("there is no neuron group '" + base::escape(group) + "'");
-    sim::write_neurons(*found, state_->clock, variable, chosen, values);
+    NeuronGroup& found = neurons_called(group, *state_);
+    sim::write_neurons(found, state_->clock, variable, chosen, values);
 }
 
 void Simulation::write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,
                                 std::span<const double> values) {
     const base::FlushToZero flush;
-    SynapseGroup* found = state_->find_synapses(group);
-    if (found == nullptr) throw UnknownName("there is no synapse group '" + base::escape(group) + "'");
+    SynapseGroup& found = synapses_called(group, *state_);
     state_->advance_traces();
-    sim::write_synapses(*found, state_->clock, variable, state::in_order(found->store), chosen, values);
+    sim::write_synapses(found, state_->clock, variable, state::in_order(found.store), chosen, values);
 }
 
 std::int64_t Simulation::synapse_count(const std::string& group) const {
-    const SynapseGroup* found = state_->find_synapses(group);
-    if (found == nullptr) throw UnknownName("there is no synapse group '" + base::escape(group) + "'");
-    return found->store.size();
+    SynapseGroup& found = synapses_called(group, *state_);
+    return found.store.size();
 }
 
 void Simulation::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
                             std::span<const std::int64_t> steps) {
-    NeuronGroup* found = state_->find_neurons(group);
-    if (found == nullptr) throw UnknownName("there is no neuron group '" + base::escape(group) + "'");
-    found->add_spikes(state_->clock, neurons, steps);
+    NeuronGroup& found = neurons_called(group, *state_);
+    found.add_spikes(state_->clock, neurons, steps);
 }
 
 std::vector<std::uint32_t> Simulation::spikes(const std::string& group) const {
-    NeuronGroup* found = state_->find_neurons(group);
-    if (found == nullptr) throw std::out_of_range(group);
-    const auto last = found->spikes(state_->clock.step - 1);
+    NeuronGroup& found = neurons_called(group, *state_);
+    const auto last = found.spikes(state_->clock.step - 1);
     return {last.begin(), last.end()};
 }
 

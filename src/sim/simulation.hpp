@@ -101,9 +101,10 @@ public:
     std::int64_t longest_stride() const;
 
     // For tests and inspection; each copies.
-    /// Values of a neuron variable. Throws std::out_of_range for names that do not exist.
+    /// Values of a variable, one per neuron. Throws UnknownName for names that do not exist.
     std::vector<double> neurons(const std::string& group, const std::string& variable) const;
-    /// Present values of a synaptic variable, or "source", "target" (numbers in the slices), in the order of results.
+    /// Present values of a synaptic variable, or "source", "target" (numbers in the slices), "delay" and those of other pathways
+    /// (s), "id"; in the order of results. Throws UnknownName.
     std::vector<double> synapses(const std::string& group, const std::string& variable) const;
     /// Gives values to all neurons or synapses, or to those chosen; see sim/record/writing.hpp, also for what is thrown.
     void write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,

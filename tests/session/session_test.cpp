@@ -226,6 +226,48 @@ TEST(Session, AParameterThatCannotBeChangesNothing) {
     EXPECT_EQ(session->read_synapses("s", "a"), untouched->read_synapses("s", "a"));
 }
 
+TEST(Session, TellsWhereSynapsesAre) {
+    std::string text = kNetwork;
+    const std::string to = "to = \"cells\"";
+    text.replace(text.find(to), to.size(), "to = \"cells[15:20]\"");
+    const auto session = open(text);
+    EXPECT_EQ(session->read_synapses("s", "source"), (std::vector<double>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1}));
+    EXPECT_EQ(session->read_synapses("s", "target"),
+              (std::vector<double>{15, 16, 17, 18, 19, 15, 16, 17, 18, 19}));
+    EXPECT_EQ(session->read_synapses("s", "id"), (std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+    for (const double delay : session->read_synapses("s", "delay")) EXPECT_DOUBLE_EQ(delay, 0.002);
+    EXPECT_EQ(session->synapse_count("s"), 10);
+}
+
+TEST(Session, NamesThatDoNotExist) {
+    const auto session = open();
+    const auto told = [&](const auto& call) -> std::string {
+        try {
+            call();
+        } catch (const sim::UnknownName& error) {
+            return error.what();
+        }
+        return "taken";
+    };
+    EXPECT_EQ(told([&] { session->read_neurons("cell", "v"); }),
+              "there is no neuron group 'cell'; did you mean 'cells'?");
+    EXPECT_EQ(told([&] { session->read_neurons("cells", "w"); }), "'cells' has no variable 'w'; it has v");
+    EXPECT_EQ(told([&] { session->read_synapses("s", "dely"); }),
+              "'s' has no variable 'dely'; did you mean 'delay'?");
+    EXPECT_EQ(told([&] { session->write_synapses("t", "w", {}, std::vector<double>{1.0}); }),
+              "there is no synapse group 't'");
+}
+
+TEST(Session, Quantities) {
+    const base::Dimension volt = base::find_unit("volt")->dimension;
+    EXPECT_DOUBLE_EQ(quantity("-70 mV", "v", volt), -0.07);
+    EXPECT_DOUBLE_EQ(quantity("0", "v", volt), 0.0);
+    EXPECT_DOUBLE_EQ(quantity("0.25", "x", {}), 0.25);
+    for (const char* wrong :
+         {"-70 mA", "1", "70", "", "mV", "1 mV 2", "inf", "1e999 mV", "v", "2*v", "rand()*mV"})
+        EXPECT_THROW(quantity(wrong, "v", volt), base::Error) << wrong;
+}
+
 class Saved : public testing::Test {
 protected:
     void SetUp() override {

@@ -123,7 +123,7 @@ Outcome outcome(const std::string& toml, sim::Options options) {
     const auto of = [&](const char* name) {
         try {
             return simulation->synapses("s", name);
-        } catch (const std::out_of_range&) {
+        } catch (const sim::UnknownName&) {
             return std::vector<double>{};
         }
     };

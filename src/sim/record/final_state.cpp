@@ -38,6 +38,8 @@ int axonal_delay(const codegen::SynapsePlan& plan) {
     return -1;
 }
 
+}  // namespace
+
 std::vector<double> delay_seconds(const SynapseGroup& group, const SynapseColumns& columns, int delay,
                                   double dt) {
     std::vector<double> result(columns.location.size(), 0.0);
@@ -54,16 +56,17 @@ std::vector<double> delay_seconds(const SynapseGroup& group, const SynapseColumn
     return result;
 }
 
-// The columns of results that are delays: which one, and its name.
-std::vector<std::pair<std::size_t, std::string>> other_delays(const SynapseGroup& group) {
-    std::vector<std::pair<std::size_t, std::string>> found;
+std::vector<std::pair<int, std::string>> named_delays(const SynapseGroup& group) {
+    std::vector<std::pair<int, std::string>> found{{axonal_delay(group.plan), "delay"}};
     for (std::size_t d = 0; d < group.plan.delays.size(); ++d) {
-        if (static_cast<int>(d) == axonal_delay(group.plan) || group.store.delays[d].max_steps == 0) continue;
+        if (static_cast<int>(d) == found.front().first || group.store.delays[d].max_steps == 0) continue;
         const model::DelayName& name = group.plan.delays[d].name;
-        found.emplace_back(d, (name.is_of_pathway() ? "delay_" : "") + name.to_string());
+        found.emplace_back(static_cast<int>(d), (name.is_of_pathway() ? "delay_" : "") + name.to_string());
     }
     return found;
 }
+
+namespace {
 
 class FinalParts {
 public:
@@ -121,14 +124,14 @@ private:
             part.variables.push_back(
                 {sampler.variable().name, sampler.variable().dimension, std::span<const double>(of)});
         }
-        for (const auto& [d, name] : other_delays(group_)) {
-            const auto& of =
-                values.emplace_back(delay_seconds(group_, columns, static_cast<int>(d), clock_.dt));
-            part.variables.push_back(
-                {name, base::Dimension::of(base::Dimension::time), std::span<const double>(of)});
+        for (const auto& [d, name] : named_delays(group_)) {
+            const auto& of = values.emplace_back(delay_seconds(group_, columns, d, clock_.dt));
+            if (name == "delay")
+                part.delay = of;
+            else
+                part.variables.push_back(
+                    {name, base::Dimension::of(base::Dimension::time), std::span<const double>(of)});
         }
-        const auto delay = delay_seconds(group_, columns, axonal_delay(group_.plan), clock_.dt);
-        part.delay = delay;
         std::vector<std::int64_t> id;
         if (group_.plan.structure) {
             for (const auto& [block, position] : columns.location)

@@ -80,6 +80,12 @@ private:
     bool begun_ = false;
 };
 
+/// The delays of synapses (s) by the name that results give them: "delay", then those of other pathways. The number is that in
+/// the plan; below 0: no delay.
+std::vector<std::pair<int, std::string>> named_delays(const SynapseGroup& group);
+std::vector<double> delay_seconds(const SynapseGroup& group, const SynapseColumns& columns, int delay,
+                                  double dt);
+
 /// Hands the final state of a group to the recorder.
 void record_state(NeuronGroup& group, Context& context, Recorder& recorder);
 void record_synapses(SynapseGroup& group, Context& context, const Clock& clock, Recorder& recorder);

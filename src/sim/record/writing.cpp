@@ -20,6 +20,20 @@ std::vector<const codegen::Variable*> open_variables(const std::vector<codegen::
     return open;
 }
 
+void refuse_variable(const std::string& group, const std::string& name,
+                     const std::vector<codegen::Variable>& variables,
+                     const std::vector<std::string>& others) {
+    std::vector<std::string> names;
+    for (const codegen::Variable* open : open_variables(variables)) names.push_back(open->name.word());
+    names.insert(names.end(), others.begin(), others.end());
+    const std::string near = base::nearest(name, names);
+    std::string all;
+    for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
+    throw UnknownName("'" + group + "' has no variable '" + base::escape(name) + "'; " +
+                      (near.empty() ? "it has " + (all.empty() ? std::string("none") : all)
+                                    : "did you mean '" + near + "'?"));
+}
+
 namespace {
 
 /// One write: what it is of, for messages.
@@ -30,7 +44,7 @@ public:
         : group_(std::move(group)), element_(std::move(element)), chosen_(chosen), values_(values) {
         number_ = state::find_variable(variables, codegen::Name::user(name));
         if (number_ < 0 || variables[static_cast<std::size_t>(number_)].internal())
-            refuse_name(variables, name);
+            refuse_variable(group_, name, variables);
         variable_ = &variables[static_cast<std::size_t>(number_)];
     }
 
@@ -59,18 +73,6 @@ public:
 private:
     std::string whole_name() const {
         return "'" + (variable_ != nullptr ? variable_->name.word() : "") + "' of '" + group_ + "'";
-    }
-
-    [[noreturn]] void refuse_name(const std::vector<codegen::Variable>& variables,
-                                  const std::string& name) const {
-        std::vector<std::string> names;
-        for (const codegen::Variable* open : open_variables(variables)) names.push_back(open->name.word());
-        const std::string near = base::nearest(name, names);
-        std::string all;
-        for (const std::string& known : names) all += (all.empty() ? "" : ", ") + known;
-        throw UnknownName("'" + group_ + "' has no variable '" + base::escape(name) + "'; " +
-                          (near.empty() ? "it has " + (all.empty() ? std::string("none") : all)
-                                        : "did you mean '" + near + "'?"));
     }
 
     void check_chosen(std::int64_t size) const {

@@ -39,4 +39,9 @@ void write_synapses(SynapseGroup& group, const Clock& clock, const std::string& 
 /// The variables and parameters that can be read and written, in the order of the plan.
 std::vector<const codegen::Variable*> open_variables(const std::vector<codegen::Variable>& variables);
 
+/// Throws UnknownName: the group has no such variable; it has those, and the `others` that are none of its variables.
+[[noreturn]] void refuse_variable(const std::string& group, const std::string& name,
+                                  const std::vector<codegen::Variable>& variables,
+                                  const std::vector<std::string>& others = {});
+
 }  // namespace bouton::sim
