@@ -23,12 +23,16 @@ void bind_errors(nanobind::module_& core);
 void bind_run(nanobind::module_& core);
 void bind_inspect(nanobind::module_& core);
 void bind_ann(nanobind::module_& core);
+void bind_session(nanobind::module_& core);
 
 /// The arguments by which every function names a network.
 cli::NetworkSource network_source(const std::optional<std::filesystem::path>& path,
                                   const std::optional<std::string>& text, const std::string& name,
                                   const std::optional<std::filesystem::path>& folder,
                                   const std::vector<std::string>& sets, std::optional<std::int64_t> seed);
+
+/// "auto", "compiled" or "interpreted". Throws base::Error (status 2) for others.
+sim::Backend backend_of(const std::string& name);
 
 /// A number of bytes or a text such as "8GB"; nothing for None.
 std::optional<double> bytes_of(const nanobind::object& memory);

@@ -5,6 +5,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/memory.hpp"
+#include "sim/record/writing.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -21,6 +22,7 @@ namespace nb = nanobind;
 PyObject* g_error = nullptr;
 PyObject* g_internal_error = nullptr;
 PyObject* g_out_of_memory = nullptr;
+PyObject* g_unknown_name = nullptr;
 
 struct Place {
     std::string file;
@@ -87,6 +89,8 @@ void translate(const std::exception_ptr& thrown, void*) {
         raise_error(g_out_of_memory, "not enough memory", 1, nb::list());
     } catch (const std::length_error&) {
         raise_error(g_out_of_memory, "not enough memory", 1, nb::list());
+    } catch (const sim::UnknownName& error) {
+        raise_error(g_unknown_name, error.what(), error.status(), nb::list());
     } catch (const base::Error& error) {
         raise_error(g_error, error.what(), error.status(), nb::list());
     } catch (const base::InternalError& error) {
@@ -117,6 +121,9 @@ void bind_errors(nb::module_& core) {
     const nb::tuple parents = nb::make_tuple(nb::handle(g_error), nb::handle(PyExc_MemoryError));
     g_out_of_memory = make_exception(
         core, "OutOfMemory", "More memory is needed than there is, or than is allowed.", parents.ptr());
+    const nb::tuple of_names = nb::make_tuple(nb::handle(g_error), nb::handle(PyExc_KeyError));
+    g_unknown_name = make_exception(core, "UnknownName", "There is no group, variable or state of that name.",
+                                    of_names.ptr());
     g_internal_error = make_exception(core, "InternalError", "A fault of bouton itself, worth a report.",
                                       PyExc_RuntimeError);
     nb::register_exception_translator(translate);

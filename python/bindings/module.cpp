@@ -39,4 +39,5 @@ NB_MODULE(_core, core) {
     bouton::bindings::bind_run(core);
     bouton::bindings::bind_inspect(core);
     bouton::bindings::bind_ann(core);
+    bouton::bindings::bind_session(core);
 }

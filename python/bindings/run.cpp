@@ -14,14 +14,6 @@ namespace {
 
 namespace nb = nanobind;
 
-sim::Backend backend_of(const std::string& name) {
-    if (name == "auto") return sim::Backend::automatic;
-    if (name == "compiled") return sim::Backend::compiled;
-    if (name == "interpreted") return sim::Backend::interpreted;
-    throw base::Error("backend must be 'auto', 'compiled' or 'interpreted', not '" + base::escape(name) + "'",
-                      2);
-}
-
 nb::dict to_dict(const sim::Summary& summary) {
     nb::dict dict;
     dict["steps"] = summary.steps;
@@ -92,6 +84,14 @@ constexpr const char* kDoc =
     "Raises\n------\nError";
 
 }  // namespace
+
+sim::Backend backend_of(const std::string& name) {
+    if (name == "auto") return sim::Backend::automatic;
+    if (name == "compiled") return sim::Backend::compiled;
+    if (name == "interpreted") return sim::Backend::interpreted;
+    throw base::Error("backend must be 'auto', 'compiled' or 'interpreted', not '" + base::escape(name) + "'",
+                      2);
+}
 
 std::optional<double> bytes_of(const nb::object& memory) {
     if (memory.is_none()) return std::nullopt;

@@ -15,7 +15,7 @@ Describe a network with :class:`Network` or load a network file, run it, and rea
     results = net.run()
     bouton.plot.raster(results.spikes["cells"])
 
-The words are those of the network file. ``bouton.ann``, ``bouton.data`` and ``bouton.plot`` are imported when first used.
+:class:`Simulation` keeps a network open, to be read and changed between runs. The words are those of the network file. ``bouton.ann``, ``bouton.data`` and ``bouton.plot`` are imported when first used.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-from bouton.errors import Diagnostic, Error, OutOfMemory
+from bouton.errors import Diagnostic, Error, OutOfMemory, UnknownName
 from bouton.network import Network, load, values
 from bouton.results import Results, open_results
 from bouton.running import Model, check, emit, models, run, version
+from bouton.simulation import Simulation
 
 __version__ = version()
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Model",
     "Network",
     "Results",
+    "Simulation",
+    "UnknownName",
     "ann",
     "check",
     "data",

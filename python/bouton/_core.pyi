@@ -49,6 +49,9 @@ class Error(Exception):
 
 class OutOfMemory(Error, MemoryError): ...
 
+class UnknownName(Error, KeyError):
+    """There is no group, variable or state of that name."""
+
 class InternalError(RuntimeError):
     """A fault of bouton itself, worth a report."""
 
@@ -158,3 +161,80 @@ def predict(
     threads: int,
     memory: int | str | None,
 ) -> np.ndarray: ...
+
+class VariableEntry(TypedDict):
+    name: str
+    unit: str
+    kind: Literal["real", "whole", "truth"]
+    constant: bool
+
+class GroupEntry(TypedDict):
+    name: str
+    of_synapses: bool
+    size: int
+    source: str
+    target: str
+    variables: list[VariableEntry]
+
+class Samples(TypedDict):
+    single: bool
+    indices: np.ndarray
+    steps: np.ndarray
+    columns: np.ndarray
+    variables: list[tuple[str, str, np.ndarray]]
+
+class Session:
+    """A network that runs as far as it is told; bouton.Simulation is its face."""
+
+    @staticmethod
+    def open(
+        path: str | PathLike[str] | None = None,
+        *,
+        text: str | None = None,
+        name: str = "network.toml",
+        folder: str | PathLike[str] | None = None,
+        sets: Sequence[str] = [],
+        seed: int | None = None,
+        backend: str = "auto",
+        threads: int = 1,
+        memory: int | str | None = None,
+    ) -> Session: ...
+    @staticmethod
+    def resume(
+        path: str | PathLike[str],
+        *,
+        backend: str = "auto",
+        threads: int = 1,
+        memory: int | str | None = None,
+    ) -> Session: ...
+    def run(self, steps: int, progress: Callable[[float], object] | None = None) -> int: ...
+    @property
+    def dt(self) -> float: ...
+    @property
+    def t(self) -> float: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def described_steps(self) -> int: ...
+    @property
+    def backend(self) -> Literal["compiled", "interpreted"]: ...
+    def groups(self) -> list[GroupEntry]: ...
+    def synapse_count(self, group: str) -> int: ...
+    def read(self, of_synapses: bool, group: str, variable: str) -> np.ndarray: ...
+    def write(
+        self, of_synapses: bool, group: str, variable: str, where: np.ndarray | None, values: np.ndarray
+    ) -> None: ...
+    def value_of(self, of_synapses: bool, group: str, variable: str, text: str) -> float: ...
+    def add_spikes(self, group: str, neurons: np.ndarray, steps: np.ndarray) -> None: ...
+    def store(self, name: str) -> None: ...
+    def restore(self, name: str) -> None: ...
+    def copy(self) -> Session: ...
+    def save(self, path: str | PathLike[str]) -> None: ...
+    def record_names(self) -> tuple[list[str], list[str], list[str]]: ...
+    def spikes(self, number: int) -> tuple[int, np.ndarray, np.ndarray]: ...
+    def rate(self, number: int) -> tuple[np.ndarray, np.ndarray]: ...
+    def samples(self, number: int) -> Samples: ...
+    def clear_records(self) -> None: ...
+    def close(self) -> None: ...
+
+def seconds(text: str, name: str) -> float: ...

@@ -87,5 +87,15 @@ class ArgumentTypeError(Error, TypeError):
         super().__init__(message, status=2)
 
 
+class UnknownName(Error, KeyError):
+    """There is no group, variable, record or state of that name; the message says which there are."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=2)
+
+    def __str__(self) -> str:  # KeyError's would put it in quotes
+        return str(self.args[0])
+
+
 class OutOfMemory(Error, MemoryError):
     """More memory is needed than there is, or than ``memory=`` allows."""

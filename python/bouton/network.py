@@ -13,6 +13,7 @@ from typing import Any
 from bouton import arguments, running
 from bouton.errors import ArgumentTypeError, Error
 from bouton.results import Results
+from bouton.simulation import Simulation
 from bouton.toml_text import TomlWriter
 from bouton.whole_file import write_whole
 
@@ -20,6 +21,44 @@ from bouton.whole_file import write_whole
 Table = dict[str, Any]
 
 _SECTIONS = ("simulation", "neurons", "input", "signal", "synapses", "run_regularly", "record")
+
+
+class Settings(Table):
+    """The table ``[simulation]`` of a network, which is called to simulate it."""
+
+    def __init__(self, network: Network, table: Table) -> None:
+        super().__init__(table)
+        self._network = network
+
+    def __call__(
+        self,
+        *,
+        seed: int | None = None,
+        backend: str = "auto",
+        threads: int = 1,
+        memory: int | str | None = None,
+    ) -> Simulation:
+        """Return an open simulation of the network as it is now; later changes of the network do not reach it.
+
+        Parameters are those of :class:`bouton.Simulation`.
+
+        Raises
+        ------
+        Error
+            With a diagnostic for every mistake.
+        """
+        network = self._network
+        simulation = Simulation(
+            text=network.toml(),
+            folder=network.folder,
+            name=f"{network.name}.toml",
+            seed=seed,
+            backend=backend,
+            threads=threads,
+            memory=memory,
+        )
+        simulation._files = () if network._file is None else (network._file,)
+        return simulation
 
 
 class Network:
@@ -37,6 +76,7 @@ class Network:
     Attributes
     ----------
     simulation : dict
+        Called, it opens a :class:`bouton.Simulation`: ``net.simulation(threads=2)``.
     neurons, input, signal, synapses : dict of dict
         Name -> table.
     regular : list of dict
@@ -48,7 +88,7 @@ class Network:
     """
 
     def __init__(self, **simulation: Any) -> None:
-        self.simulation: Table = simulation
+        self._settings = Settings(self, simulation)
         self.neurons: dict[str, Table] = {}
         self.input: dict[str, Table] = {}
         self.signal: dict[str, Table] = {}
@@ -58,6 +98,15 @@ class Network:
         self.folder = Path.cwd()
         self.name = "network"
         self._file: Path | None = None  # from which it was read
+
+    @property
+    def simulation(self) -> Settings:
+        """The keys of ``[simulation]``; called, it opens a simulation: ``net.simulation(threads=2)``."""
+        return self._settings
+
+    @simulation.setter
+    def simulation(self, table: Table) -> None:
+        self._settings = Settings(self, table)
 
     # -- building
 

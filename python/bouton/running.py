@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bouton import _core, arguments
-from bouton.errors import Diagnostic, Error, OutOfMemory
+from bouton.errors import Diagnostic, Error, OutOfMemory, UnknownName
 from bouton.results import Results
 from bouton.toml_text import TomlWriter
 
@@ -70,13 +70,13 @@ def check(
     Parameters are those of :func:`run`; a network that needs more than `memory` is refused.
     """
     with engine_errors():
-        return str(_core.check(**_source(path, set, text, folder, name), memory=memory))
+        return str(_core.check(**network_source(path, set, text, folder, name), memory=memory))
 
 
 def emit(path: str | Path, *, set: Mapping[str, Any] | None = None) -> str:
     """Return the C++ text that a network is compiled from. Parameters are those of :func:`run`."""
     with engine_errors():
-        return str(_core.emit(**_source(path, set, None, "", "")))
+        return str(_core.emit(**network_source(path, set, None, "", "")))
 
 
 def run(
@@ -136,10 +136,10 @@ def run(
     synapses = arguments.flag(synapses, "synapses")
     kept = None if path is not None else tempfile.TemporaryDirectory(prefix="bouton-")
     output = Path(kept.name) / "results.h5" if kept is not None else Path(path or "")
-    bar = _Bar(name if text is not None else Path(network).name, progress)
+    bar = ProgressBar(name if text is not None else Path(network).name, progress)
     try:
         with bar, engine_errors():
-            source = _source(network, set, text, folder, name)
+            source = network_source(network, set, text, folder, name)
             summary = _core.run(
                 **source,
                 seed=seed,
@@ -159,7 +159,7 @@ def run(
     return results.keep(kept) if kept is not None else results
 
 
-def _source(
+def network_source(
     path: str | Path, set: Mapping[str, Any] | None, text: str | None, folder: str | Path, name: str
 ) -> dict[str, Any]:
     changes = [f"{key}={_spell_change(key, value)}" for key, value in (set or {}).items()]
@@ -178,13 +178,15 @@ def engine_errors() -> Iterator[None]:
     """Turn the engine's exceptions into :class:`Error`."""
     try:
         yield
+    except _core.UnknownName as error:
+        raise UnknownName(str(error.args[0])) from None
     except _core.Error as error:
         found = tuple(Diagnostic(**item) for item in error.diagnostics)
         kind = OutOfMemory if isinstance(error, MemoryError) else Error
         raise kind(str(error), found, error.status) from None
 
 
-class _Bar:
+class ProgressBar:
     """A progress bar of simulated time, or a caller's own function, or nothing."""
 
     def __init__(self, title: str, progress: bool | Callable[[float], None] | None) -> None:
@@ -193,7 +195,7 @@ class _Bar:
         self._wanted = is_watched() if progress is None else bool(progress) and self._call is None
         self._bar: Any = None
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> ProgressBar:
         return self
 
     def show(self, t: float, fraction: float, _seconds: float) -> None:

@@ -1,0 +1,592 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The open simulation in Python: its laws on both back ends, what it refuses, functions during runs, processes and threads."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bouton
+
+BACKENDS = ["interpreted", "compiled"]
+
+#: Everything that a state consists of: spikes in flight, release, plasticity, noise, structure that changes, records.
+NETWORK = """\
+[simulation]
+duration = "60 ms"
+seed = 5
+[neurons.given]
+model = "spike_times"
+size = 3
+times = [["1 ms", "30 ms"], [], ["7 ms"]]
+[neurons.noise]
+model = "poisson"
+size = 30
+parameters = { rate = "100 Hz" }
+[neurons.cells]
+size = 12
+equations = '''
+dv/dt = (1.2 - v)/(10*ms) + 0.3*xi/sqrt(10*ms) : 1
+dz/dt = z*z/ms : 1
+n : integer
+b : boolean
+u : volt
+once : 1
+'''
+threshold = "v > 1"
+reset = "v = 0"
+initial = { v = "rand()", u = "-70*mV*rand()", n = "int(5*rand())", b = "rand() < 0.5" }
+[synapses.exc]
+from = "noise"
+to = "cells[4:12]"
+connect = { rule = "fixed_probability", p = 0.4 }
+delay = "1.5 ms"
+release = { model = "bernoulli", parameters = { p = 0.5 } }
+plasticity = { model = "stdp_pair", parameters = { w_max = 1 } }
+target = "v"
+initial = { w = "0.3*rand()" }
+[synapses.grow]
+from = "given"
+to = "cells"
+connect = { rule = "fixed_probability", p = 0.3 }
+target = "v"
+initial = { w = 0.1 }
+structure = { prune = "rand() < 0.1", grow = 0.05, every = "5 ms" }
+[[record]]
+spikes = "cells"
+[[record]]
+rate = "cells"
+bin = "3 ms"
+[[record]]
+variables = ["v", "n"]
+of = "cells"
+every = "1 ms"
+[[record]]
+variables = ["w"]
+of = "grow"
+every = "2 ms"
+"""
+
+
+def opened(backend: str = "interpreted", threads: int = 1, text: str = NETWORK) -> bouton.Simulation:
+    """Return a fresh simulation of the network above."""
+    return bouton.Simulation(text=text, backend=backend, threads=threads)
+
+
+def everything(sim: bouton.Simulation, *, records: bool = True) -> list[np.ndarray]:
+    """Return all that can be seen of a simulation."""
+    found = [np.array([sim.step_count])]
+    for groups in (sim.neurons, sim.synapses):
+        found += [groups[name][variable] for name in groups for variable in groups[name].variables]
+    for group in sim.synapses.values():
+        found += [group.source, group.target, group.delay, group.id]
+    if records:
+        found += [sim.spikes["cells"].times, sim.spikes["cells"].ids, sim.rates["cells"].time, sim.rates["cells"].rate]
+        for name in ("cells", "grow"):
+            recording = sim.recordings[name]
+            found += [recording.time, recording.indices, *recording.values()]
+    return found
+
+
+def assert_same(one: list[np.ndarray], other: list[np.ndarray]) -> None:
+    assert len(one) == len(other)
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.fixture(params=BACKENDS)
+def sim(request: pytest.FixtureRequest):
+    with opened(request.param) as found:
+        yield found
+
+
+# -- the laws
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_runs_add_up_wherever_they_are_cut(backend: str, threads: int) -> None:
+    with opened(backend, threads) as whole, opened(backend, threads) as parts:
+        assert whole.run("60 ms") == 600
+        for duration in ("0.1 ms", 0.0, "14.8 ms", 2e-4, "9.96 ms", 0.00306):
+            parts.run(duration)
+        assert parts.run() == 600 - 1 - 148 - 2 - 100 - 31
+        assert_same(everything(whole), everything(parts))
+        assert len(whole.spikes["cells"]) > 20
+        assert parts.run() == 0
+        assert parts.run("1 ms") == 10, "a run may go beyond what the network describes"
+
+
+def test_looking_changes_nothing(sim: bouton.Simulation) -> None:
+    with opened("interpreted") as untouched:
+        untouched.run()
+        for _ in range(60):
+            sim.run("1 ms")
+            everything(sim)
+            repr(sim), sim.t, sim.synapses["exc"].matrix("w")
+        assert_same(everything(untouched), everything(sim))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_states_are_gone_back_to_copied_and_saved(backend: str, tmp_path: Path) -> None:
+    with opened(backend) as untouched, opened(backend) as sim:
+        untouched.run()
+        sim.run("17.3 ms")
+        sim.store("here")
+        sim.save(tmp_path / "s.bouton")
+        copied = sim.copy()
+        for _ in range(2):
+            sim.run()
+            assert_same(everything(untouched), everything(sim))
+            sim.restore("here")
+            assert sim.step_count == 173
+        copied.restore("here")
+        copied.run()
+        assert_same(everything(untouched), everything(copied))
+        other = BACKENDS[1 - BACKENDS.index(backend)]
+        with bouton.Simulation.resume(tmp_path / "s.bouton", backend=other, threads=2) as resumed:
+            assert resumed.step_count == 173
+            resumed.run()
+            assert_same(everything(untouched, records=False), everything(resumed, records=False))
+
+
+def test_a_saved_simulation_goes_on_in_another_process(tmp_path: Path) -> None:
+    with opened() as sim:
+        sim.run("20 ms")
+        sim.save(tmp_path / "s.bouton")
+        sim.run()
+        script = (
+            "import bouton, numpy, sys\n"
+            "sim = bouton.Simulation.resume('s.bouton', backend='interpreted')\nsim.run()\n"
+            "numpy.save('w.npy', sim.synapses['exc']['w'])\n"
+        )
+        subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+        np.testing.assert_array_equal(np.load(tmp_path / "w.npy"), sim.synapses["exc"]["w"])
+
+
+def test_what_is_written_is_read(sim: bouton.Simulation) -> None:
+    random = np.random.default_rng(1)
+    sim.run("13 ms")
+    for name, groups in (("cells", sim.neurons), ("exc", sim.synapses)):
+        group = groups[name]
+        for variable in group.variables:
+            values = random.random(len(group))
+            values = {"n": np.floor(values * 9).astype(int), "b": values < 0.5, "once": 3.5}.get(variable, values)
+            if variable in ("apre", "apost"):  # stored once per neuron
+                ends = group.source if variable == "apre" else group.target
+                values = random.random(30)[ends]
+            group[variable] = values
+            np.testing.assert_array_equal(group[variable], values, err_msg=variable)
+    sim.run("1 ms")
+
+
+def test_ways_to_give_values(sim: bouton.Simulation) -> None:
+    cells = sim.neurons["cells"]
+    cells["u"] = "-65 mV"
+    np.testing.assert_array_equal(cells["u"], np.full(12, -0.065))
+    cells["u"] = -0.06
+    cells.set("u", "-50 mV", where=[3, 1])
+    cells.set("u", [-0.01, -0.02], where=np.arange(12) >= 10)
+    cells.set("u", 1, where=np.int64(0))
+    cells.set("u", 5.0, where=[])
+    expected = [1, -0.05, -0.06, -0.05] + [-0.06] * 6 + [-0.01, -0.02]
+    np.testing.assert_array_equal(cells["u"], expected)
+    cells["u"] = bouton.values(np.arange(12), "mV")
+    np.testing.assert_array_equal(cells["u"], np.arange(12) * 1e-3)
+    cells["b"] = True
+    assert cells["b"].dtype == bool and cells["b"].all()
+    w = sim.synapses["exc"]["w"]
+    sim.synapses["exc"]["w"] *= 0.5
+    np.testing.assert_array_equal(sim.synapses["exc"]["w"], 0.5 * w)
+    w[:] = 7.0
+    assert sim.synapses["exc"]["w"].max() < 1.0, "what is read is a copy"
+
+
+def test_matrix_has_sources_as_rows(sim: bouton.Simulation) -> None:
+    exc = sim.synapses["exc"]
+    matrix = exc.matrix("w")
+    assert matrix.shape == (30, 12)
+    dense = np.zeros((30, 12))
+    dense[exc.source, exc.target] = exc["w"]
+    np.testing.assert_array_equal(matrix.toarray(), dense)
+    assert exc.target.min() >= 4, "numbers in the whole group"
+    np.testing.assert_allclose(exc.delay, 0.0015, rtol=1e-12)
+
+
+def test_records_are_those_of_results(net: bouton.Network) -> None:
+    with net.run(backend="interpreted") as results, net.simulation(backend="interpreted") as sim:
+        sim.run()
+        for name in ("input", "cells"):
+            np.testing.assert_array_equal(sim.spikes[name].times, results.spikes[name].times)
+            np.testing.assert_array_equal(sim.spikes[name].ids, results.spikes[name].ids)
+            assert sim.spikes[name].size == results.spikes[name].size
+        np.testing.assert_array_equal(sim.rates["cells"].rate, results.rates["cells"].rate)
+        np.testing.assert_array_equal(sim.rates["cells"].time, results.rates["cells"].time)
+        for name in ("cells", "exc"):
+            ours, theirs = sim.recordings[name], results.recordings[name]
+            assert list(ours) == sorted(theirs, key=list(ours).index)
+            assert ours.units == theirs.units
+            np.testing.assert_array_equal(ours.time, theirs.time)
+            np.testing.assert_array_equal(ours.indices, theirs.indices)
+            for variable in ours:
+                np.testing.assert_array_equal(ours[variable], theirs[variable])
+        for variable in ("w", "source", "target", "delay"):
+            np.testing.assert_array_equal(sim.synapses["exc"][variable], results.synapses["exc"][variable])
+        sim.clear_records()
+        assert len(sim.spikes["cells"]) == 0
+        assert sim.recordings["cells"]["v"].shape == (0, 2)
+        sim.run("10 ms")
+        assert sim.recordings["cells"].time[0] == 200.0
+
+
+def test_columns_of_synapses_that_came_are_forgotten_with_their_samples(sim: bouton.Simulation) -> None:
+    sim.run("10 ms")
+    sim.store("here")
+    sim.run("30 ms")
+    first = sim.recordings["grow"]
+    sim.restore("here")
+    sim.run("30 ms")
+    again = sim.recordings["grow"]
+    assert len(set(again.indices)) == len(again.indices)
+    np.testing.assert_array_equal(first.indices, again.indices)
+    np.testing.assert_array_equal(first["w"], again["w"])
+
+
+def test_spikes_to_come() -> None:
+    times = '[["1 ms", "30 ms"], [], ["7 ms"]]'
+    more = '[["1 ms", "12 ms", "30 ms"], ["15 ms", "16 ms"], ["7 ms"]]'
+    with opened() as sim, opened(text=NETWORK.replace(times, more)) as same:
+        same.run()
+        sim.run("10 ms")
+        sim.spike("given", ids=[0, 1], times=[0.012, 0.015])
+        sim.spike("given", 1, "16 ms")
+        sim.run()
+        assert_same(everything(same), everything(sim))
+
+
+# -- what is refused changes nothing
+
+
+REFUSED = {
+    "sim.neurons['cellz']": (KeyError, "did you mean 'cells'"),
+    "sim.neurons['exc']": (KeyError, r"sim.synapses\['exc'\] are synapses"),
+    "sim.synapses['cells']": (KeyError, r"sim.neurons\['cells'\] are neurons"),
+    "sim.neurons['cells']['vv']": (KeyError, "did you mean 'v'"),
+    "sim.synapses['exc']['sourse']": (KeyError, "did you mean 'source'"),
+    "sim.neurons['cells'][0]": (KeyError, "no variable '0'"),
+    "sim.neurons['cells'].set('rate', '30 Hz')": (KeyError, "set="),
+    "sim.neurons['cells'].set('v', [1, 2])": (ValueError, "shape"),
+    "sim.neurons['cells'].set('v', [[1]*12])": (ValueError, "shape"),
+    "sim.neurons['cells'].set('v', [1, 2], where=[1, 2, 3])": (ValueError, "shape"),
+    "sim.neurons['cells'].set('v', float('nan'))": (ValueError, "finite"),
+    "sim.neurons['cells'].set('v', [1.0]*11 + [np.inf])": (ValueError, "finite"),
+    "sim.neurons['cells'].set('v', 1j)": (TypeError, "number"),
+    "sim.neurons['cells'].set('v', None)": (TypeError, "number"),
+    "sim.neurons['cells'].set('v', ['a'] * 12)": (TypeError, "numbers"),
+    "sim.neurons['cells'].set('v', {'a': 1})": (TypeError, "a dict"),
+    "sim.neurons['cells'].set('u', '3 mA')": (ValueError, "must have the unit V, not A"),
+    "sim.neurons['cells'].set('u', bouton.values(np.ones(12), 'mA'))": (ValueError, "must have the unit V, not A"),
+    "sim.neurons['cells'].set('v', '3 mV')": (ValueError, "must have the unit 1, not V"),
+    "sim.neurons['cells'].set('v', 'rand()')": (ValueError, "expression 'rand\\(\\)'"),
+    "sim.neurons['cells'].set('v', '3 foo')": (ValueError, "foo"),
+    "sim.neurons['cells'].set('once', np.arange(12))": (ValueError, "share one value"),
+    "sim.neurons['cells'].set('n', 1.5)": (ValueError, "whole number"),
+    "sim.neurons['cells'].set('b', 2)": (ValueError, "true or false"),
+    "sim.neurons['cells'].set('v', 1, where='v > 0')": (TypeError, "in Python"),
+    "sim.neurons['cells'].set('v', 1, where=[12])": (ValueError, "0 to 11"),
+    "sim.neurons['cells'].set('v', 1, where=[-1])": (ValueError, "0 to 11"),
+    "sim.neurons['cells'].set('v', 1, where=[1, 1])": (ValueError, "twice"),
+    "sim.neurons['cells'].set('v', 1, where=[True])": (ValueError, "truth value for each"),
+    "sim.neurons['cells'].set('v', 1, where=[0.5])": (TypeError, "whole numbers"),
+    "sim.synapses['exc'].set('delay', 1)": (ValueError, "not changed"),
+    "sim.synapses['exc'].set('apre', np.arange(len(sim.synapses['exc'])))": (ValueError, "once per source"),
+    "sim.run('3 mV')": (ValueError, "must have the unit s"),
+    "sim.run(-1)": (ValueError, "from 0"),
+    "sim.run(float('nan'))": (ValueError, "from 0"),
+    "sim.run(1e30)": (ValueError, "2\\^48"),
+    "sim.run([1])": (TypeError, "number"),
+    "sim.restore('nowhere')": (KeyError, "stored as 'nowhere'"),
+    "sim.store(3)": (TypeError, "name of a state"),
+    "sim.spike('givn', 0, 1)": (KeyError, "did you mean 'given'"),
+    "sim.spike('cells', 0, 1)": (ValueError, "spike_times"),
+    "sim.spike('given', 3, 1)": (ValueError, "no neuron 3"),
+    "sim.spike('given', 0, '3 ms')": (ValueError, "too late"),
+    "sim.spike('given', 0, '30 ms')": (ValueError, "twice"),
+    "sim.spike('given', [0, 1], [1, 2, 3])": (ValueError, "shape"),
+    "sim.spike('given', 0, 1e300)": (ValueError, "2\\^48"),
+    "sim.every('0.15 ms')": (ValueError, "whole number of steps"),
+    "sim.every(0)": (ValueError, "at least one"),
+    "sim.every('1 ms')(3)": (TypeError, "a function"),
+    "sim.stop_when('sum(v) > 1', of='cells')": (TypeError, "give a function"),
+    "sim.spikes['given']": (KeyError, "there is cells"),
+    "sim.recordings['cells']['w']": (KeyError, "there is v, n"),
+    "sim.input['drive']": (bouton.Error, "sim.spike"),
+    "sim.signal.__setitem__('I', 1)": (bouton.Error, "yet"),
+    "sim.plastic.__setitem__('exc', False)": (bouton.Error, "hand the weights over"),
+    "sim.synapses['exc'].add([0], [0])": (bouton.Error, "structural plasticity"),
+    "sim.synapses['exc'].remove([0])": (bouton.Error, "structural plasticity"),
+    "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "variable of the model"),
+    "pickle.dumps(sim)": (TypeError, "resume"),
+    "sim.save('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
+    "bouton.Simulation.resume('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
+}
+
+
+def test_what_is_refused_changes_nothing(sim: bouton.Simulation) -> None:
+    with opened() as untouched:
+        untouched.run()
+        sim.run("20 ms")
+        for call, (kind, words) in REFUSED.items():
+            with pytest.raises(kind, match=words) as caught:
+                eval(call, {"sim": sim, "np": np, "bouton": bouton, "pickle": pickle})
+            assert isinstance(caught.value, bouton.Error), call
+            assert caught.value.status == 2 or "nowhere" in call, call
+        sim.run()
+        assert_same(everything(untouched), everything(sim))
+
+
+def test_a_network_that_is_wrong_is_told_with_its_places() -> None:
+    with pytest.raises(bouton.Error) as caught:
+        opened(text=NETWORK.replace("from = \"noise\"", "from = \"nois\""))
+    assert caught.value.line == NETWORK.splitlines().index("[synapses.exc]") + 2
+    with pytest.raises(ValueError, match="threads"):
+        opened(threads=0)
+    with pytest.raises(MemoryError):
+        bouton.Simulation(text=NETWORK, memory=10)
+
+
+def test_closed(sim: bouton.Simulation) -> None:
+    cells = sim.neurons["cells"]
+    sim.close()
+    sim.close()
+    for call in (
+        lambda: sim.t,
+        sim.run,
+        lambda: cells["v"],
+        lambda: cells.set("v", 1),
+        lambda: sim.spikes["cells"],
+        lambda: sim.store("x"),
+        sim.copy,
+        lambda: len(sim.synapses["exc"]),
+    ):
+        with pytest.raises(bouton.Error, match="closed"):
+            call()
+    assert "closed" in repr(sim)
+
+
+def test_after_a_step_that_failed(sim: bouton.Simulation) -> None:
+    with opened() as untouched:
+        untouched.run()
+        sim.run("20 ms")
+        sim.store("sound")
+        sim.neurons["cells"].set("z", 1e200, where=3)  # its derivative overflows
+        with pytest.raises(bouton.Error, match="not finite any more"):
+            sim.run()
+        assert not np.isfinite(sim.neurons["cells"]["z"]).all()
+        for call in (sim.run, sim.copy, lambda: sim.store("x"), lambda: sim.neurons["cells"].set("v", 0)):
+            with pytest.raises(bouton.Error, match="restore"):
+                call()
+        sim.restore("sound")
+        sim.run()
+        assert_same(everything(untouched), everything(sim))
+
+
+# -- functions during runs
+
+
+@pytest.mark.parametrize("cuts", [["60 ms"], ["10 ms", "0.1 ms", "29.9 ms", "20 ms"]])
+def test_functions_are_called_at_the_multiples_of_their_period(cuts: list[str], sim: bouton.Simulation) -> None:
+    called = []
+
+    @sim.every("10 ms")
+    def slow(of: bouton.Simulation) -> None:
+        assert of is sim
+        called.append(("slow", of.step_count))
+        of.neurons["cells"].set("v", 0.25, where=0)
+
+    sim.every(0.02)(lambda of: called.append(("slower", of.step_count)))
+    for cut in cuts:
+        sim.run(cut)
+    expected = [(name, step) for step in range(0, 600, 100) for name in ("slow", "slower") if name == "slow" or step % 200 == 0]
+    assert called == expected
+    with opened() as by_hand:
+        for _ in range(6):
+            by_hand.neurons["cells"].set("v", 0.25, where=0)
+            by_hand.run("10 ms")
+        assert_same(everything(by_hand), everything(sim))
+
+
+def test_a_function_ends_a_run(sim: bouton.Simulation) -> None:
+    sim.stop_when(lambda of: of.t > 0.0245, every="1 ms")
+    assert sim.run() == 250
+    assert sim.run("3 ms") == 10, "it was not asked twice at the same step"
+    with opened() as untouched:
+        untouched.run(0.026)
+        assert_same(everything(untouched), everything(sim))
+
+
+def test_what_a_function_may_not_do_and_what_it_raises(sim: bouton.Simulation) -> None:
+    problems: list[str] = []
+
+    @sim.every("10 ms")
+    def nosy(of: bouton.Simulation) -> None:
+        for call in (of.run, lambda: of.restore("x"), of.close):
+            with pytest.raises(bouton.Error, match="has no place inside of run") as caught:
+                call()
+            problems.append(str(caught.value))
+        of.store("x")
+        of.copy().close()
+        if of.step_count == 200 and len(problems) < 10:
+            raise RuntimeError("of the function")
+
+    with pytest.raises(RuntimeError, match="of the function"):
+        sim.run()
+    assert sim.step_count == 200
+    assert len(problems) == 9
+    sim.run()
+    assert len(problems) == 9 + 3 * 4, "the function that raised is called again"
+    with opened() as untouched:
+        untouched.run()
+        assert_same(everything(untouched), everything(sim))
+
+
+def test_functions_know_where_they_were_when_a_state_is_restored(sim: bouton.Simulation) -> None:
+    called = []
+    sim.every("10 ms")(lambda of: called.append(of.step_count))
+    sim.run("20 ms")
+    sim.store("here")
+    copied = sim.copy()
+    sim.run("10 ms")
+    sim.restore("here")
+    sim.run("10 ms")
+    assert called == [0, 100, 200, 200]
+    copied.run("10 ms")
+    assert called[4:] == [200]
+
+
+def test_progress(sim: bouton.Simulation) -> None:
+    fractions: list[float] = []
+    sim.run("5 s", progress=fractions.append)
+    assert fractions == sorted(fractions)
+    assert all(0 < fraction <= 1 for fraction in fractions)
+
+    def meddling(_: float) -> None:
+        sim.neurons["cells"]["v"]
+
+    with pytest.raises(bouton.Error, match="amid a step"):
+        sim.run("1000 s", progress=meddling)
+    assert sim.step_count > 50000
+    sim.neurons["cells"]["v"]
+
+
+# -- interrupts, threads, processes
+
+
+def test_an_interrupt_ends_a_run_between_two_steps(sim: bouton.Simulation) -> None:
+    def interrupt(_: float) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        sim.run("10000 s", progress=interrupt)
+    done = sim.step_count
+    assert 0 < done < 100_000_000
+    with opened("compiled") as untouched:
+        untouched.run(done * 1e-4)
+        assert_same(everything(untouched), everything(sim))
+
+
+def test_another_thread_is_refused_while_one_is_inside(sim: bouton.Simulation) -> None:
+    said: list[str] = []
+
+    def ask() -> None:
+        for call in (lambda: sim.t, sim.run, sim.close, lambda: sim.neurons["cells"]["v"], lambda: sim.spikes["cells"]):
+            try:
+                call()
+            except bouton.Error as error:
+                said.append(str(error))
+
+    @sim.every("20 ms")
+    def meanwhile(_: bouton.Simulation) -> None:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+
+    sim.run()
+    assert len(said) == 15
+    assert all("another thread" in text for text in said)
+    after = threading.Thread(target=lambda: said.append(str(sim.run("1 ms"))))
+    after.start()
+    after.join()
+    assert said[-1] == "10", "afterwards any thread may use it"
+
+
+def test_several_simulations_at_once() -> None:
+    sims = [opened("compiled", threads) for threads in (1, 2, 1)]
+    workers = [threading.Thread(target=sim.run) for sim in sims]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with opened("compiled") as alone:
+        alone.run()
+        for sim in sims:
+            assert_same(everything(alone), everything(sim))
+            sim.close()
+
+
+def _in_a_child(sim: bouton.Simulation, pipe: object) -> None:
+    try:
+        sim.run()
+        pipe.send(sim.synapses["exc"]["w"])
+    except bouton.Error as error:
+        pipe.send(str(error))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_child_process_may_use_its_copy_if_that_has_one_thread(threads: int) -> None:
+    context = multiprocessing.get_context("fork")
+    with opened("compiled", threads) as sim:
+        sim.run("20 ms")
+        ours, theirs = context.Pipe()
+        child = context.Process(target=_in_a_child, args=(sim, theirs))
+        child.start()
+        said = ours.recv()
+        child.join()
+        assert child.exitcode == 0
+        sim.run()
+        if threads == 1:
+            np.testing.assert_array_equal(said, sim.synapses["exc"]["w"])
+        else:
+            assert "threads=2 before the process forked" in said
+
+
+def test_a_network_file_is_not_replaced_by_a_state(net: bouton.Network, tmp_path: Path) -> None:
+    file = net.save(tmp_path / "net.toml")
+    text = file.read_text()
+    for sim in (bouton.Simulation(file, backend="interpreted"), bouton.load(file).simulation(backend="interpreted")):
+        with pytest.raises(bouton.Error, match="same file as the input"):
+            sim.save(file)
+    assert file.read_text() == text
+
+
+def test_an_open_network_is_independent_of_its_builder(net: bouton.Network, tmp_path: Path) -> None:
+    net.synapses["exc"]["initial"] = {"w": bouton.values(np.linspace(0, 4e-10, 100), "A")}
+    sim = net.simulation(backend="interpreted")
+    net.simulation["seed"] = 99
+    np.testing.assert_array_equal(sim.synapses["exc"]["w"], np.linspace(0, 4e-10, 100))
+    other = net.copy().simulation(backend="interpreted", seed=7)
+    sim.run()
+    other.run()
+    np.testing.assert_array_equal(sim.synapses["exc"]["w"], other.synapses["exc"]["w"])
+    sim.save(tmp_path / "s.bouton")
+    bouton.Simulation.resume(tmp_path / "s.bouton", backend="interpreted").run("1 ms")
