@@ -8,6 +8,7 @@
 #include "codegen/ir/ir.hpp"
 #include "model/spec.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,12 @@ struct RangePlan {
     std::string words;  ///< "from 0 to 1"
     std::string model;  ///< " of 'bernoulli'", or nothing
     std::string hint;
+
+    /// Whether it is the range of this variable (the user's word), or one whose bounds depend on it.
+    bool depends_on(const std::string& variable) const {
+        return std::any_of(holds.arrays.begin(), holds.arrays.end(),
+                           [&](const ArraySlot& slot) { return slot.variable == Name::user(variable); });
+    }
 };
 
 /// Exact integration of x' = A x + b over a step: x <- P x + Q b. The simulation evaluates `coefficients` once

@@ -44,12 +44,12 @@ void NeuronGroup::check_range(const codegen::RangePlan& range) {
 
 void NeuronGroup::check_ranges(const std::string& variable) {
     for (const auto& range : plan.ranges)
-        if (range.name == variable) check_range(range);
+        if (range.depends_on(variable)) check_range(range);
 }
 
 void SynapseGroup::check_ranges(const std::string& variable) {
     for (const auto& range : plan.ranges)
-        if (range.name == variable) check_range(range, nullptr);
+        if (range.depends_on(variable)) check_range(range, nullptr);
 }
 
 void SynapseGroup::check_range(const codegen::RangePlan& range, const Segments* grown) {

@@ -132,8 +132,12 @@ private:
     std::vector<std::byte> before_;
 };
 
-bool has_range(const std::vector<codegen::RangePlan>& ranges, const std::string& name) {
-    return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) { return range.name == name; });
+/// Whether what is written may turn out to be none that the model takes.
+template <class Plan>
+bool may_be_refused(const Plan& plan, const codegen::Variable& variable) {
+    return variable.constant || std::any_of(plan.ranges.begin(), plan.ranges.end(), [&](const auto& range) {
+               return range.depends_on(variable.name.word());
+           });
 }
 
 }  // namespace
@@ -147,7 +151,7 @@ void write_neurons(NeuronGroup& group, const Clock& clock, const std::string& va
         for (std::size_t k = 1; k < count; ++k)
             if (write.value(k) != write.value(0)) write.refuse("all neurons share one value; give one");
     std::optional<Undo<NeuronGroup>> undo;
-    if (has_range(group.plan.ranges, variable)) undo.emplace(group);
+    if (may_be_refused(group.plan, write.variable())) undo.emplace(group);
     group.rebase(clock);
     StateArray& array = group.store.arrays[static_cast<std::size_t>(write.number())];
     for (std::size_t k = 0; k < count; ++k) array.set(shared ? 0 : write.element(k), write.value(k));
@@ -210,7 +214,7 @@ void write_synapses(SynapseGroup& group, const Clock& clock, const std::string& 
         }
     }
     std::optional<Undo<SynapseGroup>> undo;
-    if (has_range(group.plan.ranges, variable)) undo.emplace(group);
+    if (may_be_refused(group.plan, write.variable())) undo.emplace(group);
     group.rebase(clock);
     if (placement == Placement::per_synapse) {
         for (std::size_t k = 0; k < count; ++k) {
