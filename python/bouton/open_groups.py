@@ -56,7 +56,8 @@ class OpenGroup:
     ----------
     name : str
     variables : tuple of str
-        What can be read and changed: variables, and parameters that differ between elements or that the model may change.
+        What can be read and changed: variables, and those parameters of models that the network gives as arrays, such as
+        ``rate`` of neurons or ``release.p`` of synapses.
     units : dict
         The unit of every variable; ``"1"`` for plain numbers.
     """
@@ -177,7 +178,10 @@ class OpenGroup:
 
     def _refuse_variable(self, variable: Any) -> NoReturn:
         names = (*self.variables, *(FIXED if self._of_synapses else ()))
-        note = "fixed parameters of its models are given when the simulation is made, with set={...}"
+        note = (
+            "a parameter of its models can be changed if the network gives it as an array; others are fixed when the "
+            "simulation is made, with set={...}"
+        )
         refuse_name(f"'{self.name}' has no variable '{variable}'", variable, names, note)
 
 
@@ -218,8 +222,8 @@ class OpenSynapses(OpenGroup):
         super().__init__(door, info)
         self._shape = shape
         self.parameters = NotYet(
-            f"parameters of the models of '{self.name}' cannot be changed in an open simulation yet; declare what is to "
-            f"change as a variable of the model, and change it as sim.synapses['{self.name}'][variable]"
+            f"a parameter of the models of '{self.name}' that the network gives as an array is changed as "
+            f"sim.synapses['{self.name}']['plasticity.NAME']; others are fixed when the simulation is made, with set={{...}}"
         )
 
     def __len__(self) -> int:
@@ -306,6 +310,7 @@ def argument_errors() -> Iterator[None]:
 def refuse_name(message: str, name: Any, known: Iterable[str], note: str = "") -> NoReturn:
     """Raise UnknownName with the name that was meant, or all there are."""
     names = list(known)
-    near = difflib.get_close_matches(str(name), names, 1)
+    near = [known for known in names if known.endswith(f".{name}")]  # a parameter: "release.p"
+    near += difflib.get_close_matches(str(name), names, 1)
     hint = f"did you mean '{near[0]}'?" if near else f"there is {', '.join(names) or 'none'}"
     raise UnknownName(f"{message}; {hint}" + (f"; {note}" if note else ""))

@@ -455,8 +455,9 @@ class Simulation:
 _MOST_STEPS = 2.0**48
 
 _FIXED = (
-    "{} cannot be changed in an open simulation yet; give rates from outside as spikes, sim.spike(group, ids, times), or what "
-    "changes as a variable of the neurons, sim.neurons[group][variable]"
+    "{} cannot be changed in an open simulation yet; let a group of its own drive the neurons: spikes of a spike_times group, "
+    "sim.spike(group, ids, times), rates that the network gives as an array, sim.neurons[group]['rate'], or a variable of "
+    "the neurons, sim.neurons[group][variable]"
 )
 
 

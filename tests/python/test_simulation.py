@@ -211,6 +211,70 @@ def test_ways_to_give_values(sim: bouton.Simulation) -> None:
     assert sim.synapses["exc"]["w"].max() < 1.0, "what is read is a copy"
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_parameter_acts_as_if_the_network_had_said_so(backend: str) -> None:
+    random = np.random.default_rng(3)
+
+    def drawn() -> dict[str, np.ndarray]:
+        return {
+            "rate": random.uniform(0, 80, 30),
+            "tau": random.uniform(5, 30, 10),
+            "p": random.uniform(0, 1, 300),
+            "trace": random.uniform(5, 30, 300),
+            "recovery": random.uniform(50, 300, 300),
+        }
+
+    def made(by: dict[str, np.ndarray]) -> bouton.Simulation:
+        ms = {name: bouton.values(array, "ms") for name, array in by.items()}
+        limits = bouton.values(np.linspace(600, 700, 300), "pA")
+        net = bouton.Network(duration="100 ms", seed=1)
+        net.add_neurons("in", size=30, model="poisson", parameters={"rate": bouton.values(by["rate"], "Hz")})
+        net.add_neurons("cells", size=10, model="lif_exp", parameters={"tau_m": ms["tau"]})
+        common = {"from_": "in", "to": "cells", "connect": {"rule": "all_to_all"}, "target": "I_exc"}
+        net.add_synapses(
+            "stdp",
+            **common,
+            release={"model": "bernoulli", "parameters": {"p": by["p"]}},
+            plasticity={"model": "stdp_pair", "parameters": {"w_max": limits, "tau_plus": ms["trace"]}},
+            initial={"w": "rand()*600*pA"},
+        )
+        net.add_synapses(
+            "short",
+            **common,
+            release={"model": "tsodyks_markram", "parameters": {"tau_rec": ms["recovery"]}},
+            initial={"w": "rand()*60*pA"},
+        )
+        return net.simulation(backend=backend)
+
+    wanted = drawn()
+    with made(wanted) as said, made(drawn()) as told:
+        told.neurons["in"]["rate"] = wanted["rate"]
+        told.neurons["cells"]["tau_m"] = bouton.values(wanted["tau"], "ms")
+        told.synapses["stdp"]["release.p"] = wanted["p"]
+        told.synapses["stdp"]["plasticity.tau_plus"] = bouton.values(wanted["trace"], "ms")
+        told.synapses["short"]["release.tau_rec"] = bouton.values(wanted["recovery"], "ms")
+        for _ in range(2):
+            said.run("50 ms")
+            told.run("50 ms")
+            for one, other in ((said.neurons, told.neurons), (said.synapses, told.synapses)):
+                for name in one:
+                    for variable in one[name].variables:
+                        np.testing.assert_array_equal(one[name][variable], other[name][variable], err_msg=variable)
+        stdp = told.synapses["stdp"]
+        for group, variable, value, words in (
+            (stdp, "release.p", 1.5, "must be from 0 to 1"),
+            (stdp, "plasticity.w_max", "1 pA", "must be from 0 to w_max"),  # there are greater weights
+            (stdp, "plasticity.tau_plus", 0, "must be above 0"),
+            (told.neurons["cells"], "tau_m", "-1 ms", "must be above 0"),
+        ):
+            before = group[variable]
+            with pytest.raises(ValueError, match=words):
+                group[variable] = value
+            np.testing.assert_array_equal(group[variable], before)
+        with pytest.raises(KeyError, match="did you mean 'release.p'"):
+            told.synapses["stdp"]["p"] = 0.5
+
+
 def test_matrix_has_sources_as_rows(sim: bouton.Simulation) -> None:
     exc = sim.synapses["exc"]
     matrix = exc.matrix("w")
@@ -283,7 +347,7 @@ REFUSED = {
     "sim.neurons['cells']['vv']": (KeyError, "did you mean 'v'"),
     "sim.synapses['exc']['sourse']": (KeyError, "did you mean 'source'"),
     "sim.neurons['cells'][0]": (KeyError, "no variable '0'"),
-    "sim.neurons['cells'].set('rate', '30 Hz')": (KeyError, "set="),
+    "sim.neurons['noise'].set('rate', '30 Hz')": (KeyError, "if the network gives it as an array"),
     "sim.neurons['cells'].set('v', [1, 2])": (ValueError, "shape"),
     "sim.neurons['cells'].set('v', [[1]*12])": (ValueError, "shape"),
     "sim.neurons['cells'].set('v', [1, 2], where=[1, 2, 3])": (ValueError, "shape"),
@@ -334,7 +398,7 @@ REFUSED = {
     "sim.plastic.__setitem__('exc', False)": (bouton.Error, "hand the weights over"),
     "sim.synapses['exc'].add([0], [0])": (bouton.Error, "structural plasticity"),
     "sim.synapses['exc'].remove([0])": (bouton.Error, "structural plasticity"),
-    "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "variable of the model"),
+    "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "gives as an array"),
     "pickle.dumps(sim)": (TypeError, "resume"),
     "sim.save('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
     "bouton.Simulation.resume('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
