@@ -82,6 +82,10 @@ def opened(backend: str = "interpreted", threads: int = 1, text: str = NETWORK) 
     return bouton.Simulation(text=text, backend=backend, threads=threads)
 
 
+def in_precision(precision: str) -> str:
+    return NETWORK.replace("seed = 5", f'seed = 5\nprecision = "{precision}"')
+
+
 def everything(sim: bouton.Simulation, *, records: bool = True) -> list[np.ndarray]:
     """Return all that can be seen of a simulation."""
     found = [np.array([sim.step_count])]
@@ -112,10 +116,12 @@ def sim(request: pytest.FixtureRequest):
 # -- the laws
 
 
+@pytest.mark.parametrize("precision", ["double", "float"])
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_runs_add_up_wherever_they_are_cut(backend: str, threads: int) -> None:
-    with opened(backend, threads) as whole, opened(backend, threads) as parts:
+def test_runs_add_up_wherever_they_are_cut(backend: str, threads: int, precision: str) -> None:
+    text = in_precision(precision)
+    with opened(backend, threads, text) as whole, opened(backend, threads, text) as parts:
         assert whole.run("60 ms") == 600
         for duration in ("0.1 ms", 0.0, "14.8 ms", 2e-4, "9.96 ms", 0.00306):
             parts.run(duration)
@@ -136,9 +142,11 @@ def test_looking_changes_nothing(sim: bouton.Simulation) -> None:
         assert_same(everything(untouched), everything(sim))
 
 
+@pytest.mark.parametrize("precision", ["double", "float"])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_states_are_gone_back_to_copied_and_saved(backend: str, tmp_path: Path) -> None:
-    with opened(backend) as untouched, opened(backend) as sim:
+def test_states_are_gone_back_to_copied_and_saved(backend: str, precision: str, tmp_path: Path) -> None:
+    text = in_precision(precision)
+    with opened(backend, text=text) as untouched, opened(backend, text=text) as sim:
         untouched.run()
         sim.run("17.3 ms")
         sim.store("here")
@@ -535,6 +543,11 @@ def test_functions_know_where_they_were_when_a_state_is_restored(sim: bouton.Sim
     assert called == [0, 100, 200, 200]
     copied.run("10 ms")
     assert called[4:] == [200]
+    sim.every("10 ms")(lambda of: of.store("inside"))
+    sim.run("0.1 ms")
+    sim.restore("inside")
+    sim.run("0.1 ms")
+    assert called[5:] == [300], "it had been called at that step when the state was stored"
 
 
 def test_progress(sim: bouton.Simulation) -> None:
