@@ -4,20 +4,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 
 from bouton import _core, arguments
+from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error, UnknownName
 from bouton.running import engine_errors
 
 Group = TypeVar("Group")
-
-#: Gives the engine's session to whoever may use it now, or refuses.
-Door = Callable[[], _core.Session]
 
 #: What every synapse has and nobody changes.
 FIXED = ("source", "target", "delay", "id")

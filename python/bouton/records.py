@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from bouton import _core
-from bouton.open_groups import Door, refuse_name
+from bouton.door import Door
+from bouton.open_groups import refuse_name
 from bouton.results import Rate, Spikes
 from bouton.running import engine_errors
 

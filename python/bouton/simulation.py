@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import copy
 import math
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bouton import _core, arguments
+from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error
 from bouton.open_groups import ByName, NotYet, OpenNeurons, OpenSynapses, argument_errors
 from bouton.records import OpenRecording, Records
@@ -126,10 +126,8 @@ class Simulation:
 
     def _begin(self, session: _core.Session, name: str) -> None:
         self.name = name
-        self._session = session
+        self._door = Door(session)
         self._files: tuple[Path, ...] = ()  # that were read before the engine saw the network
-        self._runner: int | None = None  # the thread that is inside run()
-        self._in_function = False
         self._watches: list[_Watch] = []
         self._stored: dict[str, list[tuple[_Watch, int | None]]] = {}
         infos = session.groups()
@@ -199,12 +197,8 @@ class Simulation:
         with engine_errors():
             begin, described = session.step, session.described_steps
         steps = max(0, described - begin) if duration is None else self._steps(duration, "duration")
-        self._runner = threading.get_ident()
-        try:
-            with ProgressBar(self.name, progress) as bar:
-                self._go(session, begin, begin + steps, _Show(bar, self.dt, begin, steps))
-        finally:
-            self._runner = None
+        with self._door.run(), ProgressBar(self.name, progress) as bar:
+            self._go(session, begin, begin + steps, _Show(bar, self.dt, begin, steps))
         return session.step - begin
 
     def _go(self, session: _core.Session, step: int, end: int, show: _Show) -> None:
@@ -224,15 +218,13 @@ class Simulation:
             if step % watch.period != 0 or watch.called == step:
                 continue
             before, watch.called = watch.called, step
-            self._in_function = True
             try:
-                answer = watch.function(self)
-                ends |= watch.stops and bool(answer)
+                with self._door.function():
+                    answer = watch.function(self)
+                    ends |= watch.stops and bool(answer)
             except BaseException:
                 watch.called = before  # it is called again if the run goes on from here
                 raise
-            finally:
-                self._in_function = False
         return ends
 
     def every(self, period: float | str) -> Callable[[Function], Function]:
@@ -390,10 +382,8 @@ class Simulation:
 
     def close(self) -> None:
         """Free everything; only closing again is possible afterwards."""
-        if self._runner is not None:
-            self._door("close")
         with engine_errors():
-            self._session.close()
+            self._door("close").close()
 
     def __enter__(self) -> Simulation:
         return self
@@ -414,21 +404,6 @@ class Simulation:
         return f"<Simulation {self.name}: {t}, neurons {{{', '.join(self.neurons)}}}, synapses {{{', '.join(self.synapses)}}}>"
 
     # -- helpers
-
-    def _door(self, apart: str = "") -> _core.Session:
-        """Return the engine's session; refuse other threads and, inside of run(), calls that have no place there."""
-        if self._runner is not None:
-            if self._runner != threading.get_ident():
-                raise Error(
-                    "another thread is inside this simulation; give each thread its own, with copy()", status=2
-                )
-            if apart:
-                raise Error(f"{apart}() has no place inside of run(): return from the function first", status=2)
-            if not self._in_function:
-                raise Error(
-                    "the simulation is amid a step; use @sim.every(period) for what is to happen during a run", status=2
-                )
-        return self._session
 
     def _seconds(self, value: Any, name: str) -> float:
         if isinstance(value, str):

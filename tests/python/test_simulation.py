@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -455,6 +457,18 @@ def test_closed(sim: bouton.Simulation) -> None:
     assert "closed" in repr(sim)
 
 
+def test_what_is_no_longer_used_is_freed_at_once() -> None:
+    sim = opened()
+    sim.run("1 ms")
+    gone = weakref.ref(sim)
+    gc.disable()
+    try:
+        del sim
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_after_a_step_that_failed(sim: bouton.Simulation) -> None:
     with opened() as untouched:
         untouched.run()
@@ -480,10 +494,11 @@ def test_functions_are_called_at_the_multiples_of_their_period(cuts: list[str], 
     called = []
 
     @sim.every("10 ms")
-    def slow(of: bouton.Simulation) -> None:
+    def slow(of: bouton.Simulation) -> np.ndarray:
         assert of is sim
         called.append(("slow", of.step_count))
         of.neurons["cells"].set("v", 0.25, where=0)
+        return of.neurons["cells"]["v"]  # an answer is of no concern here
 
     sim.every(0.02)(lambda of: called.append(("slower", of.step_count)))
     for cut in cuts:
