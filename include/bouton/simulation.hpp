@@ -121,13 +121,17 @@ public:
     std::vector<double> read(std::string_view group, std::string_view variable) const;
     /// Gives one value to all, or one value to each. What is read afterwards is what was written. Throws Error (status 2) for another
     /// number of values, values that are not finite, that the type cannot hold or that the model does not allow, for
-    /// synapses that share a value per neuron and are given different ones, and for a parameter that has one value in the whole group, with
-    /// which the network was compiled.
+    /// synapses or neurons that share a value and are given different ones. A parameter that all share is changed as by change().
     void write(std::string_view group, std::string_view variable, std::span<const double> values);
     void write(std::string_view group, std::string_view variable, double value);
     /// The same for some neurons or synapses only: one value for all of them, or one value for each. No number may stand twice.
     void write(std::string_view group, std::string_view variable, std::span<const std::int64_t> elements,
                std::span<const double> values);
+    /// Changes a parameter from the next step on, as if the network had said so from there: `parameter` is its place in the network
+    /// file, "neurons.cells.parameters.tau", "synapses.exc.plasticity.parameters.A_plus" or "input.drive.rate"; `value` as in the file,
+    /// "10 ms". Reads the network once more and copies its state. Throws Error (status 2) for other places and for values that
+    /// cannot be, and changes nothing then.
+    void change(const std::string& parameter, const std::string& value);
     /// Spikes to come of a group whose model is spike_times: neuron neurons[k] spikes in step steps[k], which is the present one or
     /// later. Throws Error (status 2) for steps that are over and for two spikes of one neuron in one step.
     void add_spikes(std::string_view group, std::span<const std::int64_t> neurons,

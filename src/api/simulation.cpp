@@ -145,24 +145,11 @@ std::vector<double> Simulation::read(std::string_view group, std::string_view va
 
 namespace {
 
-/// Kernels are compiled with the value of a constant that all share: another one would be read back and change nothing.
-void refuse_compiled_in(const session::GroupInfo& group, const std::string& variable) {
-    for (const session::VariableInfo& of : group.variables)
-        if (of.name == variable && of.shared && of.constant)
-            throw base::Error(
-                "'" + variable + "' of '" + group.name + "': all " +
-                    (group.of_synapses ? "synapses" : "neurons") +
-                    " share one value, with which the network was compiled; to write it, begin with values "
-                    "that differ, as an expression with 'i' or a list gives them",
-                2);
-}
-
 void write_chosen(session::Session& session, std::string_view group, std::string_view variable,
                   const sim::Chosen& chosen, std::span<const double> values) {
     translated([&] {
         const session::GroupInfo found = group_of(session, group);
         const std::string name(variable);
-        refuse_compiled_in(found, name);
         if (found.of_synapses)
             session.write_synapses(found.name, name, chosen, values);
         else
@@ -183,6 +170,10 @@ void Simulation::write(std::string_view group, std::string_view variable, double
 void Simulation::write(std::string_view group, std::string_view variable,
                        std::span<const std::int64_t> elements, std::span<const double> values) {
     write_chosen(*state_->session, group, variable, std::vector(elements.begin(), elements.end()), values);
+}
+
+void Simulation::change(const std::string& parameter, const std::string& value) {
+    translated([&] { state_->session->change(parameter, value); });
 }
 
 void Simulation::add_spikes(std::string_view group, std::span<const std::int64_t> neurons,

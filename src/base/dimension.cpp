@@ -134,4 +134,20 @@ std::string Dimension::to_string() const {
     return text;
 }
 
+std::string Dimension::to_expression() const {
+    static constexpr const char* names[] = {"metre",  "kilogram", "second", "amp",
+                                            "kelvin", "mole",     "candela"};
+    std::string text;
+    for (std::size_t k = 0; k < exponents_.size(); ++k) {
+        if (exponents_[k] == 0) continue;
+        if (!text.empty()) text += '*';
+        text += names[k];
+        if (exponents_[k] == kOne) continue;
+        const bool whole = exponents_[k] % kOne == 0;
+        text += "**(" + std::to_string(whole ? exponents_[k] / kOne : exponents_[k]) +
+                (whole ? ")" : "/" + std::to_string(kOne) + ")");
+    }
+    return text.empty() ? "1" : text;
+}
+
 }  // namespace bouton::base

@@ -29,6 +29,8 @@ public:
 
     /// Short name as the field writes it: "V", "S", "1", "Hz" for 1/s, else a product such as "kg m^2 s^-3".
     std::string to_string() const;
+    /// 1 in SI base units of this dimension, as the model language writes it: "kilogram*metre**2*second**-3*amp**-1".
+    std::string to_expression() const;
 
 private:
     std::array<std::int16_t, 7> exponents_{};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "session/session.hpp"
 
+#include "base/numbers.hpp"
 #include "base/thread_pool.hpp"
 #include "session/state_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <regex>
 
 namespace bouton::session {
@@ -102,14 +104,84 @@ std::vector<double> Session::read_synapses(const std::string& group, const std::
     return values;
 }
 
+namespace {
+
+const std::string& name_of(const codegen::NeuronPlan& plan) { return plan.group; }
+const std::string& name_of(const codegen::SynapsePlan& plan) { return plan.name; }
+
+bool gives(const std::vector<model::Assignment>& assignments, const std::string& name) {
+    return std::any_of(assignments.begin(), assignments.end(), [&](const auto& a) { return a.name == name; });
+}
+
+/// Where the network file gives a variable that has one value for the whole group.
+std::string key_of(const model::NetworkSpec& spec, const codegen::NeuronPlan& plan,
+                   const std::string& variable) {
+    for (const model::NeuronSpec& of : spec.neurons)
+        if (of.name == plan.group &&
+            (gives(of.model.initial, variable) || gives(of.model.default_initial, variable)))
+            return "neurons." + plan.group + ".initial." + variable;
+    return "neurons." + plan.group + ".parameters." + variable;
+}
+
+std::string key_of(const model::NetworkSpec& spec, const codegen::SynapsePlan& plan,
+                   const std::string& variable) {
+    const std::string group = "synapses." + plan.name + ".";
+    for (const model::SynapseSpec& of : spec.synapses)
+        if (of.name == plan.name && (gives(of.initial, variable) || gives(of.whole.initial, variable) ||
+                                     gives(of.whole.default_initial, variable)))
+            return group + "initial." + variable;
+    const auto dot = variable.find('.');
+    if (dot == std::string::npos) return group + "parameters." + variable;
+    return group + variable.substr(0, dot) + ".parameters." + variable.substr(dot + 1);
+}
+
+}  // namespace
+
+// Kernels know such a value before they run, and more was derived from it: the network is to say another one.
+template <class Plans>
+bool Session::write_shared(const Plans& plans, const std::string& group, const std::string& variable,
+                           const sim::Chosen& chosen, std::span<const double> values) {
+    for (const auto& plan : plans) {
+        if (name_of(plan) != group) continue;
+        const int v = state::find_variable(plan.variables, codegen::Name::user(variable));
+        if (v < 0) return false;
+        const codegen::Variable& of = plan.variables[static_cast<std::size_t>(v)];
+        if (of.internal() || !of.constant || of.placement != codegen::Placement::shared) return false;
+        const auto refuse = [&](const std::string& what) {
+            throw base::Error("'" + variable + "' of '" + group + "': " + what, 2);
+        };
+        const auto elements = static_cast<std::size_t>(element_count(plan));
+        if (chosen && chosen->size() != elements)
+            refuse("all share one value, so that all are to be written");
+        if (values.size() != 1 && values.size() != elements)
+            refuse(std::to_string(values.size()) + " values, but there are " + std::to_string(elements));
+        for (const double value : values) {
+            if (!std::isfinite(value)) refuse("a value is not finite");
+            if (value != values[0]) refuse("all share one value; give one");
+        }
+        if (values.empty()) return true;
+        const std::string unit = of.dimension.is_dimensionless() ? "" : "*" + of.dimension.to_expression();
+        replace(key_of(network_.spec, plan, variable), base::shortest(values[0]) + unit);
+        return true;
+    }
+    return false;
+}
+
+std::int64_t Session::element_count(const codegen::NeuronPlan& plan) const { return plan.size; }
+std::int64_t Session::element_count(const codegen::SynapsePlan& plan) const {
+    return simulation_->synapse_count(plan.name);
+}
+
 void Session::write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                             std::span<const double> values) {
+    if (write_shared(network_.plan.neurons, group, variable, chosen, values)) return;
     simulation_->write_neurons(group, variable, chosen, values);
     note_written(group + "." + variable);
 }
 
 void Session::write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                              std::span<const double> values) {
+    if (write_shared(network_.plan.synapses, group, variable, chosen, values)) return;
     simulation_->write_synapses(group, variable, chosen, values);
     note_written(group + "." + variable);
 }
@@ -147,6 +219,10 @@ void Session::change(const std::string& key, const std::string& value) {
                                       "'neurons.NAME.parameters.tau' or 'input.NAME.rate'",
                                       base::escape(key)),
                           2);
+    replace(key, value);
+}
+
+void Session::replace(const std::string& key, const std::string& value) {
     const auto refuse = [&] {
         throw base::Error(
             fmt::format(
@@ -156,6 +232,7 @@ void Session::change(const std::string& key, const std::string& value) {
             2);
     };
     NetworkSource source = source_;
+    std::erase_if(source.sets, [&](const std::string& set) { return set.starts_with(key + "="); });
     source.sets.push_back(key + "=" + value);
     CheckedNetwork network = check_network(source, {});
     if (!same_storage(network_.plan, network.plan)) refuse();

@@ -112,6 +112,14 @@ private:
     Session(const CheckedNetwork& network, const NetworkSource& source, Options options,
             base::Archive* state);
     void note_written(const std::string& name);
+    /// Makes the network anew with another value at this place of its file, in the present state.
+    void replace(const std::string& key, const std::string& value);
+    /// Writes a constant that all elements share. False: it is none.
+    template <class Plans>
+    bool write_shared(const Plans& plans, const std::string& group, const std::string& variable,
+                      const sim::Chosen& chosen, std::span<const double> values);
+    std::int64_t element_count(const codegen::NeuronPlan& plan) const;
+    std::int64_t element_count(const codegen::SynapsePlan& plan) const;
     sim::Options simulation_options(base::Archive* state);
 
     CheckedNetwork network_;

@@ -156,17 +156,21 @@ TEST(SimulationErrors, OfValues) {
     EXPECT_THAT(told([&] { simulation.add_spikes("cells", Numbers{0}, Numbers{3}); }), HasSubstr("'cells'"));
 }
 
-TEST(SimulationErrors, OfWhatIsCompiledIn) {
+TEST(SimulationErrors, OfWhatAllShare) {
     Simulation simulation(
         Network::from_text(
             "[simulation]\nduration = \"1 s\"\n[neurons.n]\nsize = 4\nequations = \"rate : Hz\"\n"
             "threshold = \"rand() < rate*dt\"\nparameters = { rate = \"5 Hz\" }\n"),
         {.backend = Backend::interpreted});
-    EXPECT_THAT(
-        told([&] { simulation.write("n", "rate", 40.0); }),
-        HasSubstr(
-            "'rate' of 'n': all neurons share one value, with which the network was compiled; to write it"));
+    EXPECT_EQ(told([&] { simulation.write("n", "rate", Numbers{1}, Values{40.0}); }),
+              "'rate' of 'n': all share one value, so that all are to be written");
     EXPECT_THAT(simulation.read("n", "rate"), testing::Each(5.0));
+    simulation.write("n", "rate", 40.0);
+    EXPECT_THAT(simulation.read("n", "rate"), testing::Each(40.0));
+    simulation.change("neurons.n.parameters.rate", "20 Hz");
+    EXPECT_THAT(simulation.read("n", "rate"), testing::Each(20.0));
+    EXPECT_THAT(told([&] { simulation.change("simulation.dt", "1 ms"); }),
+                HasSubstr("'simulation.dt' does not change"));
 }
 
 using FileErrors = Folder;

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <hdf5.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <limits>
@@ -33,7 +34,8 @@ class DamagedModelTest : public testing::Test {
 protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = fs::path(testing::TempDir()) / (std::string("bouton_damaged_") + test->name());
+        folder_ = fs::path(testing::TempDir()) /
+                  ("bouton_damaged_" + std::string(test->name()) + "_" + std::to_string(::getpid()));
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         path_ = folder_ / "model.h5";

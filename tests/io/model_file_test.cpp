@@ -101,7 +101,8 @@ class ModelFileTest : public testing::Test {
 protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = fs::path(testing::TempDir()) / (std::string("bouton_model_") + test->name());
+        folder_ = fs::path(testing::TempDir()) /
+                  ("bouton_model_" + std::string(test->name()) + "_" + std::to_string(::getpid()));
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         path_ = folder_ / "model.h5";

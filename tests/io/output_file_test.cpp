@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -30,7 +31,8 @@ class OutputFileTest : public testing::Test {
 protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = fs::path(testing::TempDir()) / (std::string("bouton_output_") + test->name());
+        folder_ = fs::path(testing::TempDir()) /
+                  ("bouton_output_" + std::string(test->name()) + "_" + std::to_string(::getpid()));
         fs::remove_all(folder_);
         fs::create_directories(folder_ / "other");
         path_ = folder_ / "out.h5";

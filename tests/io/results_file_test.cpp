@@ -34,7 +34,8 @@ class ResultsFileTest : public testing::Test {
 protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        folder_ = fs::path(testing::TempDir()) / (std::string("bouton_io_") + test->name());
+        folder_ = fs::path(testing::TempDir()) /
+                  ("bouton_io_" + std::string(test->name()) + "_" + std::to_string(::getpid()));
         fs::remove_all(folder_);
         fs::create_directories(folder_);
         path_ = folder_ / "out.h5";

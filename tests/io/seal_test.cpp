@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <random>
@@ -22,7 +23,8 @@ class SealTest : public testing::Test {
 protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        path_ = fs::path(testing::TempDir()) / (std::string("bouton_seal_") + test->name());
+        path_ = fs::path(testing::TempDir()) /
+                ("bouton_seal_" + std::string(test->name()) + "_" + std::to_string(::getpid()));
     }
     void TearDown() override { fs::remove(path_); }
 

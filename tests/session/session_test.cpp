@@ -210,6 +210,27 @@ TEST(Session, GoesBackToTheParametersOfThatTime) {
     EXPECT_EQ(session->read_neurons("cell", "v"), untouched->read_neurons("cell", "v"));
 }
 
+// 40 Hz: a value that all share, given as a parameter, at first, or by the model, acts when it is written.
+TEST(Session, WhatAllShareActsWhenItIsWritten) {
+    const std::string head = "simulation = { duration = \"2 s\" }\nneurons.n = { size = 50, ";
+    const std::string own = "equations = \"rate : Hz\", threshold = \"rand() < rate*dt\", ";
+    for (const std::string& group :
+         {own + "parameters = { rate = \"5 Hz\" } }\n", own + "initial = { rate = \"5 Hz\" } }\n",
+          std::string("model = \"poisson\", parameters = { rate = \"(5 + 0*i)*Hz\" } }\n")}) {
+        const auto session = open(head + group + "[[record]]\nspikes = \"n\"\n");
+        session->run(10000);
+        const auto few = static_cast<double>(session->records().spikes().at(0).steps.size());
+        EXPECT_NEAR(few, 250, 5 * std::sqrt(250.0)) << group;
+        session->write_neurons("n", "rate", {}, std::vector<double>{40.0});
+        EXPECT_EQ(session->read_neurons("n", "rate"), std::vector<double>(50, 40.0));
+        session->run(10000);
+        const double many = static_cast<double>(session->records().spikes().at(0).steps.size()) - few;
+        EXPECT_NEAR(many, 2000, 5 * std::sqrt(2000.0)) << group;
+        EXPECT_THROW(session->write_neurons("n", "rate", {}, std::vector<double>{1.0, 2.0}), base::Error);
+        EXPECT_THROW(session->write_neurons("n", "rate", {}, std::vector<double>{std::nan("")}), base::Error);
+    }
+}
+
 TEST(Session, AParameterThatCannotBeChangesNothing) {
     const auto session = open(kParameters), untouched = open(kParameters);
     session->run(200);

@@ -30,6 +30,8 @@ void NeuronGroup::evaluate_constants(const std::function<bool(const std::string&
     for (const auto& initialiser : plan.initialisers)
         if (is_derived(initialiser, store.variables) && !keep(initialiser.variable))
             run_initialiser(initialiser);
+    for (std::size_t v = 0; v < store.arrays.size(); ++v)
+        if (is_known(store.variables[v])) store.arrays[v].fill(store.variables[v].fill);
     run_propagators();
 }
 

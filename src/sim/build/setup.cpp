@@ -33,6 +33,10 @@ bool is_derived(const codegen::Initialiser& initialiser, const std::vector<codeg
                         [](const codegen::Op& op) { return codegen::is_random(op.code); });
 }
 
+bool is_known(const codegen::Variable& variable) {
+    return variable.constant && variable.name.is_user() && variable.placement == codegen::Placement::shared;
+}
+
 void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& scope, Context& context,
                       ScalarTable& table) {
     for (const codegen::Scalar& scalar : scalars) {

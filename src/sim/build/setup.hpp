@@ -39,6 +39,9 @@ void evaluate_scalars(const std::vector<codegen::Scalar>& scalars, const Scope& 
 /// Whether it computes a constant from other values, of which none is drawn.
 bool is_derived(const codegen::Initialiser& initialiser, const std::vector<codegen::Variable>& variables);
 
+/// Whether it is a constant that all elements share: its value stands in the plan.
+bool is_known(const codegen::Variable& variable);
+
 /// Runs the kernel of coefficients with the given scratch.
 using RunCoefficients = std::function<void(const Scratch& scratch)>;
 /// Receives one entry: its name, the element (0 where uniform) and the value.

@@ -137,6 +137,8 @@ void SynapseGroup::evaluate_constants(const std::function<bool(const std::string
     for (const auto& initialiser : plan.initialisers)
         if (is_derived(initialiser, store.variables) && !keep(initialiser.variable))
             run_initialiser(initialiser, nullptr);
+    for (std::size_t v = 0; v < store.common.size(); ++v)
+        if (is_known(store.variables[v])) store.common[v].fill(store.variables[v].fill);
     run_propagators();
 }
 
