@@ -49,7 +49,8 @@ double Session::t() const { return static_cast<double>(step()) * dt(); }
 
 void Session::refuse_run(std::int64_t steps) const {
     if (steps < 0) throw base::Error("a run of a negative duration", 2);
-    if (steps > model::kMostSteps - step()) throw base::Error("a run of more than 2^48 steps", 2);
+    if (steps > static_cast<std::int64_t>(model::kMostSteps) - step())
+        throw base::Error("a run of more than 2^48 steps", 2);
 }
 
 std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Progress&)> progress) {
