@@ -215,6 +215,14 @@ TEST_P(LongRuns, GoOnFromTheOlderGeneration) {
     expect_same("whole.h5", "out.h5");
 }
 
+TEST_P(LongRuns, OnlyTheEndIsLeft) {
+    run(network(), "whole.h5", {}, {});
+    EXPECT_FALSE(run(network(), "out.h5", writing(), {1, sim::Backend::interpreted, 15}));
+    EXPECT_EQ(StateFile(in("c")).run().step, 600);
+    EXPECT_TRUE(run(network(), "out.h5", both(), {2}));
+    expect_same("whole.h5", "out.h5");
+}
+
 TEST_P(LongRuns, TheDurationMayChange) {
     const auto longer = [](std::string toml) { return toml.replace(toml.find("60 ms"), 5, "83 ms"); };
     run(longer(network()), "whole.h5", {}, {});
