@@ -81,24 +81,26 @@ void SavedNetwork::archive(base::Archive& archive) {
 }
 
 void SavedRun::archive(base::Archive& archive) {
-    network.archive(archive);
+    auto& [described, of_version, of_precision, step_length, length, of_seed, next_step, sizes, results_file,
+           recorded] = *this;  // all there is
+    described.archive(archive);
     archive.piece("run");
-    archive.text(version);
-    archive.text(precision);
-    archive.value(dt);
-    archive.value(duration);
-    archive.value(seed);
-    archive.value(step);
-    std::size_t count = groups.size();
+    archive.text(of_version);
+    archive.text(of_precision);
+    archive.value(step_length);
+    archive.value(length);
+    archive.value(of_seed);
+    archive.value(next_step);
+    std::size_t count = sizes.size();
     archive.count(count, 2 * sizeof(std::uint64_t));
-    groups.resize(count);
-    for (Group& group : groups) {
+    sizes.resize(count);
+    for (Group& group : sizes) {
         archive.text(group.name);
         archive.value(group.bytes);
     }
-    archive.text(results);
-    archive.value(journal.bytes);
-    archive.text(journal.sha256);
+    archive.text(results_file);
+    archive.value(recorded.bytes);
+    archive.text(recorded.sha256);
 }
 
 SavedRun saved_run(const std::string& file, const fs::path& folder, const model::NetworkSpec& spec,

@@ -27,7 +27,7 @@ def test_every_class_of_the_state_stands_in_the_table():
     rows = re.findall(r"^\| [^|]+ \| `(\w+)` \| `([\w/.]+)` \|", PAGE, re.MULTILINE)
     for name, header in rows:
         assert re.search(rf"\b(?:class|struct) (?:alignas\([^)]*\) )?(?:\w+::)?{name}\b", (ROOT / header).read_text()), name
-    said = {name for name, _ in rows} | set(re.findall(r"`(NeuronGroup|SynapseGroup|Simulation|SavedNetwork)`", PAGE))
+    said = {name for name, _ in rows} | set(re.findall(r"`(NeuronGroup|SynapseGroup|Simulation|SavedNetwork|SavedRun)`", PAGE))
     assert said == set(archived())
 
 
