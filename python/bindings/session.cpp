@@ -222,6 +222,10 @@ public:
         });
     }
 
+    void set_parameter(const std::string& key, const std::string& value) {
+        change([&](session::Session& session) { session.change(key, value); });
+    }
+
     /// A text as a value of a variable, in SI base units.
     double value_of(bool of_synapses, const std::string& group, const std::string& variable,
                     const std::string& text) {
@@ -360,6 +364,8 @@ void bind_session(nb::module_& core) {
         .def("synapse_count", &Face::synapse_count, "group"_a, "Synapses at present.")
         .def("read", &Face::read, "of_synapses"_a, "group"_a, "variable"_a)
         .def("write", &Face::write, "of_synapses"_a, "group"_a, "variable"_a, "where"_a.none(), "values"_a)
+        .def("set_parameter", &Face::set_parameter, "key"_a, "value"_a,
+             "Change a parameter, named by its place in the network file; `value` is what --set takes.")
         .def("value_of", &Face::value_of, "of_synapses"_a, "group"_a, "variable"_a, "text"_a,
              "Return a text such as \"-70 mV\" as a value of the variable.")
         .def("add_spikes", &Face::add_spikes, "group"_a, "neurons"_a, "steps"_a)

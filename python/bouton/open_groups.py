@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, NoReturn, TypeVar
@@ -61,6 +62,7 @@ class OpenGroup:
     """
 
     _of_synapses = False
+    _section = "neurons"
     _element = "neuron"
 
     def __init__(self, door: Door, info: Mapping[str, Any]) -> None:
@@ -124,6 +126,8 @@ class OpenGroup:
         if variable not in self._kinds:
             if self._of_synapses and variable in FIXED:
                 raise ArgumentError(f"'{variable}' of '{self.name}' can be read, but not changed")
+            if where is None and self._set_parameter(session, variable, value):
+                return
             self._refuse_variable(variable)
         name = f"{self.name}.{variable}"
         chosen = self._chosen(where)
@@ -131,6 +135,20 @@ class OpenGroup:
         values = self._values(session, variable, value, name, count)
         with argument_errors():
             session.write(self._of_synapses, self.name, variable, chosen, values)
+
+    def _set_parameter(self, session: _core.Session, variable: Any, value: Any) -> bool:
+        """Change a parameter that is no variable; return False if the group has none of that name."""
+        if not isinstance(variable, str) or not re.fullmatch(r"(\w+\.)?\w+", variable):
+            return False
+        link, _, name = variable.rpartition(".")
+        key = ".".join(part for part in (self._section, self.name, link, "parameters", name) if part)
+        try:
+            set_parameter(session, key, value, f"{self.name}.{variable}")
+        except Error as error:
+            if error.code != "E215":  # no text uses a parameter of that name
+                raise
+            return False
+        return True
 
     def _values(
         self, session: _core.Session, variable: str, value: Any, name: str, count: int
@@ -177,8 +195,8 @@ class OpenGroup:
     def _refuse_variable(self, variable: Any) -> NoReturn:
         names = (*self.variables, *(FIXED if self._of_synapses else ()))
         note = (
-            "a parameter of its models can be changed if the network gives it as an array; others are fixed when the "
-            "simulation is made, with set={...}"
+            "parameters of its models that the network gives as arrays are read and written like variables; others are "
+            "changed, as in sim.neurons['cells']['tau'] = '10 ms', and not read"
         )
         refuse_name(f"'{self.name}' has no variable '{variable}'", variable, names, note)
 
@@ -214,15 +232,13 @@ class OpenSynapses(OpenGroup):
     """
 
     _of_synapses = True
+    _section = "synapses"
     _element = "synapse"
 
     def __init__(self, door: Door, info: Mapping[str, Any], shape: tuple[int, int]) -> None:
         super().__init__(door, info)
         self._shape = shape
-        self.parameters = NotYet(
-            f"a parameter of the models of '{self.name}' that the network gives as an array is changed as "
-            f"sim.synapses['{self.name}']['plasticity.NAME']; others are fixed when the simulation is made, with set={{...}}"
-        )
+        self.parameters = Parameters(self)
 
     def __len__(self) -> int:
         with engine_errors():
@@ -270,6 +286,54 @@ class OpenSynapses(OpenGroup):
 
     def __repr__(self) -> str:
         return f"<synapses {self.name}: {', '.join(self.variables)}>"
+
+
+class Parameters:
+    """``group.parameters["plasticity.A_plus"] = 0.01`` is ``group["plasticity.A_plus"] = 0.01``."""
+
+    def __init__(self, group: OpenGroup) -> None:
+        self._set = group.set
+
+    def __getitem__(self, name: str) -> NoReturn:
+        raise Error(
+            f"the parameter '{name}' can be changed, but not read, unless it is a variable: the group's .variables", status=2
+        )
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._set(name, value)
+
+
+class Inputs:
+    """``sim.input["drive"]["rate"] = "30 Hz"``: rates and weights of Poisson inputs can be changed, and not read."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def __getitem__(self, name: str) -> OpenInput:
+        return OpenInput(self._door, name)
+
+
+class OpenInput:
+    """One Poisson input of an open simulation."""
+
+    def __init__(self, door: Door, name: str) -> None:
+        self._door = door
+        self.name = name
+
+    def __getitem__(self, key: str) -> NoReturn:
+        raise Error(f"'{key}' of the input '{self.name}' can be changed, but not read", status=2)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key not in ("rate", "weight"):
+            refuse_name(f"an input has no '{key}'", key, ("rate", "weight"))
+        set_parameter(self._door(), f"input.{self.name}.{key}", value, f"input.{self.name}.{key}")
+
+
+def set_parameter(session: _core.Session, key: str, value: Any, name: str) -> None:
+    """Change what stands at a place of the network file."""
+    text = value if isinstance(value, str) else repr(arguments.number(value, name))
+    with argument_errors():
+        session.set_parameter(key, text)
 
 
 _NO_STRUCTURE = (

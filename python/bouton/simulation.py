@@ -16,7 +16,7 @@ import numpy as np
 from bouton import _core, arguments
 from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error
-from bouton.open_groups import ByName, NotYet, OpenNeurons, OpenSynapses, argument_errors
+from bouton.open_groups import ByName, Inputs, NotYet, OpenNeurons, OpenSynapses, argument_errors
 from bouton.records import OpenRecording, Records
 from bouton.results import Rate, Spikes
 from bouton.running import ProgressBar, engine_errors, network_source
@@ -144,7 +144,7 @@ class Simulation:
         self.synapses: Mapping[str, OpenSynapses] = ByName(
             "synapses", links, {name: f"sim.neurons['{name}'] are neurons" for name in cells}
         )
-        self.input = NotYet(_FIXED.format("inputs"))
+        self.input = Inputs(self._door)
         self.signal = NotYet(_FIXED.format("signals"))
         self.plastic = NotYet(
             "plasticity cannot be halted in an open simulation yet; open a second one without it, and hand the weights over: "

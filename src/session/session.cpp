@@ -247,6 +247,9 @@ void Session::replace(const std::string& key, const std::string& value) {
         changed->evaluate_constants([this](const std::string& group, const std::string& variable) {
             return std::find(written_.begin(), written_.end(), group + "." + variable) != written_.end();
         });
+        for (std::size_t g = 0; g < network.plan.neurons.size(); ++g)
+            if (network.plan.neurons[g].spike_probability != network_.plan.neurons[g].spike_probability)
+                changed->draw_gaps_anew(network.plan.neurons[g].group);
         changed->begin_records();
         simulation_ = std::move(changed);
     } catch (const base::Error& error) {

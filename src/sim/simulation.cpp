@@ -185,6 +185,8 @@ std::int64_t Simulation::go(std::int64_t steps) {
     return s.clock.step - first;
 }
 
+void Simulation::draw_gaps_anew(const std::string& group) { state_->find_neurons(group)->draw_gaps_anew(); }
+
 void Simulation::begin_records() {
     State& s = *state_;
     if (s.options.recorder != nullptr) s.recording->begin(s.run_info());

@@ -84,6 +84,8 @@ public:
     /// After reading the state of a network with other parameters: evaluates what is constant and no draw anew, but for variables
     /// of which keep(group, variable) holds.
     void evaluate_constants(const std::function<bool(const std::string&, const std::string&)>& keep);
+    /// After reading the state of a network in which the one rate of these Poisson sources was another one.
+    void draw_gaps_anew(const std::string& group);
     /// Writes the state between two steps down, which changes nothing; or reads one of the same network, of any number of
     /// threads and either back end. Throws base::ArchiveError if it is of another one; the simulation is of no use then.
     void archive(base::Archive& archive);

@@ -74,8 +74,13 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
 }
 
 HitSequence::HitSequence(bn::Key key, double p) : key_(key), inverse_log_(1.0 / std::log1p(-p)) {
+    begin_anew();
+}
+
+void HitSequence::begin_anew() {
     draw();
-    next_ += static_cast<std::int64_t>(gaps_[used_++]);
+    used_ = 0;
+    next_ = static_cast<std::int64_t>(gaps_[used_++]) - 1;
 }
 
 void HitSequence::draw() {

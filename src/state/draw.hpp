@@ -81,6 +81,9 @@ public:
     /// The first `trials` are over: the one after them becomes trial 0.
     void pass(std::int64_t trials) { next_ -= trials; }
 
+    /// Draws the next hit anew, as is due where the probability has become another one.
+    void begin_anew();
+
     /// How far it has gone; key and probability are those of the plan.
     void archive(base::Archive& archive) {
         auto& [key, inverse_log, batch, next, used, gaps] = *this;  // all there is

@@ -350,6 +350,35 @@ def test_spikes_to_come() -> None:
 # -- what is refused changes nothing
 
 
+def test_parameters_of_one_value_change() -> None:
+    net = bouton.Network(duration="1 s", seed=2)
+    net.add_neurons("in", size=100, model="poisson", parameters={"rate": "10 Hz"})
+    net.add_neurons("cells", size=3, equations="dv/dt = (E - v)/tau : 1\nn : 1", parameters={"E": 1, "tau": "10 ms"})
+    net.add_input("drive", to="cells", target="n", rate="100 Hz", weight=1)
+    net.add_synapses(
+        "s",
+        from_="in",
+        to="cells",
+        connect={"rule": "all_to_all"},
+        target="n",
+        plasticity={"model": "stdp_pair", "parameters": {"w_max": 1}},
+        initial={"w": 0},
+    )
+    net.record(spikes="in")
+    with net.simulation(backend="interpreted") as sim:
+        sim.run("100 ms")
+        sim.neurons["cells"]["E"] = 3
+        sim.neurons["cells"]["tau"] = "5 ms"
+        sim.input["drive"]["rate"] = "0 Hz"
+        sim.synapses["s"].parameters["plasticity.A_plus"] = 0.5
+        sim.neurons["in"]["rate"] = "300 Hz"
+        v, n, few = sim.neurons["cells"]["v"], sim.neurons["cells"]["n"], len(sim.spikes["in"])
+        sim.run("20 ms")
+        assert np.allclose(sim.neurons["cells"]["v"], 3 + (v - 3) * np.exp(-4), rtol=1e-12)
+        assert np.array_equal(sim.neurons["cells"]["n"], n)
+        assert abs(len(sim.spikes["in"]) - few - 600) < 5 * np.sqrt(600)
+
+
 REFUSED = {
     "sim.neurons['cellz']": (KeyError, "did you mean 'cells'"),
     "sim.neurons['exc']": (KeyError, r"sim.synapses\['exc'\] are synapses"),
@@ -357,7 +386,10 @@ REFUSED = {
     "sim.neurons['cells']['vv']": (KeyError, "did you mean 'v'"),
     "sim.synapses['exc']['sourse']": (KeyError, "did you mean 'source'"),
     "sim.neurons['cells'][0]": (KeyError, "no variable '0'"),
-    "sim.neurons['noise'].set('rate', '30 Hz')": (KeyError, "if the network gives it as an array"),
+    "sim.neurons['noise'].set('rate', '30 mV')": (ValueError, "has the dimension"),
+    "sim.neurons['noise'].set('rate', '-30 Hz')": (ValueError, "rate"),
+    "sim.neurons['noise'].set('rat', '30 Hz')": (KeyError, "no variable 'rat'"),
+    "sim.neurons['noise'].set('rate', '30 Hz', where=[1])": (KeyError, "no variable 'rate'"),
     "sim.neurons['cells'].set('v', [1, 2])": (ValueError, "shape"),
     "sim.neurons['cells'].set('v', [[1]*12])": (ValueError, "shape"),
     "sim.neurons['cells'].set('v', [1, 2], where=[1, 2, 3])": (ValueError, "shape"),
@@ -403,12 +435,14 @@ REFUSED = {
     "sim.stop_when('sum(v) > 1', of='cells')": (TypeError, "give a function"),
     "sim.spikes['given']": (KeyError, "there is cells"),
     "sim.recordings['cells']['w']": (KeyError, "there is v, n"),
-    "sim.input['drive']": (bouton.Error, "sim.spike"),
+    "sim.input['drive']['rate']": (bouton.Error, "not read"),
+    "sim.input['drive'].__setitem__('rat', 1)": (KeyError, "did you mean 'rate'"),
     "sim.signal.__setitem__('I', 1)": (bouton.Error, "yet"),
     "sim.plastic.__setitem__('exc', False)": (bouton.Error, "hand the weights over"),
     "sim.synapses['exc'].add([0], [0])": (bouton.Error, "structural plasticity"),
     "sim.synapses['exc'].remove([0])": (bouton.Error, "structural plasticity"),
-    "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "gives as an array"),
+    "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "not read"),
+    "sim.synapses['exc'].parameters.__setitem__('plasticity.w_mx', 1)": (KeyError, "no variable 'plasticity.w_mx'"),
     "pickle.dumps(sim)": (TypeError, "resume"),
     "sim.save('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
     "bouton.Simulation.resume('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),

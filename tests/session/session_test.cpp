@@ -231,6 +231,27 @@ TEST(Session, WhatAllShareActsWhenItIsWritten) {
     }
 }
 
+// The gaps between spikes that were drawn for the old rate are not waited for; other sources keep theirs.
+TEST(Session, TheOneRateOfPoissonSourcesActsAtOnce) {
+    const std::string text =
+        "simulation = { duration = \"2 s\" }\n"
+        "neurons.a = { size = 50, model = \"poisson\", parameters = { rate = \"5 Hz\" } }\n"
+        "neurons.b = { size = 50, model = \"poisson\", parameters = { rate = \"5 Hz\" } }\n"
+        "[[record]]\nspikes = \"a\"\n[[record]]\nspikes = \"b\"\n";
+    const auto session = open(text), untouched = open(text);
+    untouched->run(20000);
+    session->run(10000);
+    const auto few = static_cast<double>(session->records().spikes().at(0).steps.size());
+    EXPECT_NEAR(few, 250, 5 * std::sqrt(250.0));
+    session->change("neurons.a.parameters.rate", "400 Hz");
+    session->run(1000);
+    const double soon = static_cast<double>(session->records().spikes().at(0).steps.size()) - few;
+    EXPECT_NEAR(soon, 2000, 5 * std::sqrt(2000.0));
+    session->run(9000);
+    EXPECT_EQ(session->records().spikes().at(1).steps, untouched->records().spikes().at(1).steps);
+    EXPECT_EQ(session->records().spikes().at(1).neurons, untouched->records().spikes().at(1).neurons);
+}
+
 TEST(Session, AParameterThatCannotBeChangesNothing) {
     const auto session = open(kParameters), untouched = open(kParameters);
     session->run(200);

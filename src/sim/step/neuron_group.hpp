@@ -99,6 +99,10 @@ public:
     }
     /// Evaluates constants that are no draws anew, but for those of which `keep` holds, and what exact integration derives.
     void evaluate_constants(const std::function<bool(const std::string&)>& keep);
+    /// Of Poisson sources of one rate that has changed: draws the gap to the next spike anew.
+    void draw_gaps_anew() {
+        if (state_.chance) state_.chance->begin_anew();
+    }
     /// Writes the state down or reads it back. Kernels are to be bound after reading.
     void archive(base::Archive& archive);
 
