@@ -13,7 +13,6 @@ struct StateCase {
     std::string toml;
     std::string looked_at;  ///< GROUP.VARIABLE, variables of synapses behind a '|'
     std::string also_written{};
-    bool chaotic = false;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const StateCase& of) { return out << of.name; }
