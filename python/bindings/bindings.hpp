@@ -5,6 +5,7 @@
 #include "cli/run_network.hpp"
 
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -25,11 +26,15 @@ void bind_inspect(nanobind::module_& core);
 void bind_ann(nanobind::module_& core);
 void bind_session(nanobind::module_& core);
 
+/// Arrays of float64 or int32 that the text of a network names by their number (document/given_arrays.hpp); each is copied once.
+using GivenArrays = std::vector<nanobind::ndarray<nanobind::ro, nanobind::c_contig, nanobind::device::cpu>>;
+
 /// The arguments by which every function names a network.
 cli::NetworkSource network_source(const std::optional<std::filesystem::path>& path,
                                   const std::optional<std::string>& text, const std::string& name,
                                   const std::optional<std::filesystem::path>& folder,
-                                  const std::vector<std::string>& sets, std::optional<std::int64_t> seed);
+                                  const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
+                                  const GivenArrays& arrays = {});
 
 /// "auto", "compiled" or "interpreted". Throws base::Error (status 2) for others.
 sim::Backend backend_of(const std::string& name);

@@ -18,8 +18,8 @@ using Path = std::optional<std::filesystem::path>;
 
 std::string check(const Path& path, const std::optional<std::string>& text, const std::string& name,
                   const Path& folder, const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
-                  const nb::object& memory) {
-    const auto source = network_source(path, text, name, folder, sets, seed);
+                  const nb::object& memory, const GivenArrays& arrays) {
+    const auto source = network_source(path, text, name, folder, sets, seed, arrays);
     const auto allowed = bytes_of(memory);
     return Attention().run([&] {
         const auto network = cli::check_network(source, warn);
@@ -67,7 +67,7 @@ void bind_inspect(nb::module_& core) {
     using namespace nb::literals;
     core.def("check", check, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),
-             "memory"_a = nb::none(),
+             "memory"_a = nb::none(), "arrays"_a = nb::list(),
              "Return what would run, as `bouton check` prints it. Arguments as of `run`. Raises Error.");
     core.def("emit", emit, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),

@@ -35,10 +35,10 @@ nb::dict run(const std::optional<std::filesystem::path>& path, const std::option
              const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
              const std::string& backend, const std::optional<std::filesystem::path>& output,
              nb::object progress, std::int64_t threads, bool synapses, const nb::object& memory,
-             const std::vector<std::filesystem::path>& inputs) {
+             const std::vector<std::filesystem::path>& inputs, const GivenArrays& arrays) {
     if (threads < 1) throw base::Error("threads: at least one, not " + std::to_string(threads), 2);
     cli::RunRequest request;
-    request.network = network_source(path, text, name, folder, sets, seed);
+    request.network = network_source(path, text, name, folder, sets, seed, arrays);
     request.backend = backend_of(backend);
     request.threads = static_cast<int>(std::min<std::int64_t>(threads, std::numeric_limits<int>::max()));
     request.memory = bytes_of(memory);
@@ -76,7 +76,10 @@ constexpr const char* kDoc =
     "memory : int or str, optional\n    Bytes that the network may take, or \"8GB\"; by default what is "
     "free.\n"
     "inputs : list of str or Path\n    Files that were read for the text; the results file is none of "
-    "them.\n\n"
+    "them.\n"
+    "arrays : list of ndarray of float64 or int32\n    That the text names by their number, {\"array in "
+    "memory\" = "
+    "0}.\n\n"
     "Returns\n-------\n"
     "dict\n    steps, spikes, events, synapses, bytes, compile_seconds, build_seconds, run_seconds, "
     "write_seconds, "
@@ -106,7 +109,8 @@ void bind_run(nb::module_& core) {
     core.def("run", run, "path"_a = nb::none(), nb::kw_only(), "text"_a = nb::none(),
              "name"_a = "network.toml", "folder"_a = nb::none(), "sets"_a = nb::list(), "seed"_a = nb::none(),
              "backend"_a = "auto", "output"_a = nb::none(), "progress"_a = nb::none(), "threads"_a = 1,
-             "synapses"_a = true, "memory"_a = nb::none(), "inputs"_a = nb::list(), kDoc);
+             "synapses"_a = true, "memory"_a = nb::none(), "inputs"_a = nb::list(), "arrays"_a = nb::list(),
+             kDoc);
 }
 
 }  // namespace bouton::bindings

@@ -126,8 +126,9 @@ public:
                       const std::optional<std::string>& text, const std::string& name,
                       const std::optional<std::filesystem::path>& folder,
                       const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
-                      const std::string& backend, std::int64_t threads, const nb::object& memory) {
-        const auto source = network_source(path, text, name, folder, sets, seed);
+                      const std::string& backend, std::int64_t threads, const nb::object& memory,
+                      const GivenArrays& arrays) {
+        const auto source = network_source(path, text, name, folder, sets, seed, arrays);
         const auto options = options_of(backend, threads, memory);
         return new Face(Attention().run([&] {
             return std::make_unique<session::Session>(session::check_network(source, warn), source, options);
@@ -344,7 +345,8 @@ void bind_session(nb::module_& core) {
         .def_static("open", &Face::open, nb::rv_policy::take_ownership, "path"_a = nb::none(), nb::kw_only(),
                     "text"_a = nb::none(), "name"_a = "network.toml", "folder"_a = nb::none(),
                     "sets"_a = nb::list(), "seed"_a = nb::none(), "backend"_a = "auto", "threads"_a = 1,
-                    "memory"_a = nb::none(), "Build a network. Arguments as of `run`.")
+                    "memory"_a = nb::none(), "arrays"_a = nb::list(),
+                    "Build a network. Arguments as of `run`.")
         .def_static("resume", &Face::resume, nb::rv_policy::take_ownership, "path"_a, nb::kw_only(),
                     "backend"_a = "auto", "threads"_a = 1, "memory"_a = nb::none(),
                     "Go on with a saved session.")

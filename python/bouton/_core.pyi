@@ -71,6 +71,7 @@ def run(
     synapses: bool = True,
     memory: int | str | None = None,
     inputs: Sequence[str | PathLike[str]] = [],
+    arrays: Sequence[np.ndarray] = [],
 ) -> Summary: ...
 def check(
     path: str | PathLike[str] | None = None,
@@ -81,6 +82,7 @@ def check(
     sets: Sequence[str] = [],
     seed: int | None = None,
     memory: int | str | None = None,
+    arrays: Sequence[np.ndarray] = [],
 ) -> str: ...
 def emit(
     path: str | PathLike[str] | None = None,
@@ -198,6 +200,7 @@ class Session:
         backend: str = "auto",
         threads: int = 1,
         memory: int | str | None = None,
+        arrays: Sequence[np.ndarray] = [],
     ) -> Session: ...
     @staticmethod
     def resume(

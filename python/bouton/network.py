@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import copy
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bouton import arguments, running
 from bouton.errors import ArgumentTypeError, Error
 from bouton.results import Results
 from bouton.simulation import Simulation
-from bouton.toml_text import TomlWriter
+from bouton.toml_text import TomlWriter, is_sparse
 from bouton.whole_file import write_whole
 
 #: One group: key -> value, as in the network file.
@@ -48,8 +49,10 @@ class Settings(Table):
             With a diagnostic for every mistake.
         """
         network = self._network
+        arrays: list[np.ndarray] = []
         simulation = Simulation(
-            text=network.toml(),
+            text=TomlWriter(arrays=arrays).document(network.tables()),
+            arrays=arrays,
             folder=network.folder,
             name=f"{network.name}.toml",
             seed=seed,
@@ -126,7 +129,12 @@ class Network:
         return self
 
     def add_synapses(self, name: str, **table: Any) -> Network:
-        """Add the synapse group ``[synapses.NAME]`` (``from_=`` and ``to=`` name its ends) and return the network."""
+        """Add the synapse group ``[synapses.NAME]`` (``from_=`` and ``to=`` name its ends) and return the network.
+
+        Beside what the file takes, ``connect`` may be ``(sources, targets)``, an array of pairs [n, 2], or a sparse matrix
+        [source, target] of SciPy's, whose values become ``w``: ``bouton.values(matrix, "nS")`` gives them a unit. With
+        ``autapses`` or ``multapses`` it is ``connect={"pairs": ..., "autapses": True}``.
+        """
         self.synapses[name] = table
         return self
 
@@ -188,7 +196,9 @@ class Network:
         Error
             With a diagnostic for every mistake.
         """
-        return running.check(text=self.toml(), folder=self.folder, name=f"{self.name}.toml")
+        arrays: list[np.ndarray] = []
+        text = TomlWriter(arrays=arrays).document(self.tables())
+        return running.check(text=text, arrays=arrays, folder=self.folder, name=f"{self.name}.toml")
 
     def run(
         self,
@@ -226,20 +236,21 @@ class Network:
         Error
             With a diagnostic for every mistake, or with the reason for which the run stopped.
         """
-        with tempfile.TemporaryDirectory(prefix="bouton-") as made:
-            text = TomlWriter(Path(made), absolute=True).document(self.tables())
-            return running.run(
-                text=text,
-                folder=self.folder,
-                name=f"{self.name}.toml",
-                path=path,
-                progress=progress,
-                backend=backend,
-                threads=threads,
-                synapses=synapses,
-                memory=memory,
-                inputs=[] if self._file is None else [self._file],
-            )
+        arrays: list[np.ndarray] = []
+        text = TomlWriter(arrays=arrays).document(self.tables())
+        return running.run(
+            text=text,
+            arrays=arrays,
+            folder=self.folder,
+            name=f"{self.name}.toml",
+            path=path,
+            progress=progress,
+            backend=backend,
+            threads=threads,
+            synapses=synapses,
+            memory=memory,
+            inputs=[] if self._file is None else [self._file],
+        )
 
     def __repr__(self) -> str:
         groups = ", ".join(f"{name}: {table.get('size', '?')}" for name, table in self.neurons.items())
@@ -293,7 +304,7 @@ def values(array: Any, unit: str = "1") -> Table:
     ----------
     array : array_like, shape (elements,)
         Finite real numbers; of a matrix with a weight per pair the row or column order is the caller's to say:
-        ``w.ravel()`` for pairs in the order of their sources.
+        ``w.ravel()`` for pairs in the order of their sources. A sparse matrix of SciPy's, [source, target], is for ``connect``.
     unit : str
         Unit of the numbers, such as ``"mV"``.
 
@@ -304,4 +315,6 @@ def values(array: Any, unit: str = "1") -> Table:
     """
     if not isinstance(unit, str):
         raise ArgumentTypeError(f"unit: expected a text such as 'mV', not {unit!r} ({type(unit).__name__})")
+    if is_sparse(array):
+        return {"values": array, "unit": unit}
     return {"values": arguments.floats(array, "values"), "unit": unit}

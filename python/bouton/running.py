@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bouton import _core, arguments
 from bouton.errors import Diagnostic, Error, OutOfMemory, UnknownName
 from bouton.results import Results
@@ -64,13 +66,15 @@ def check(
     folder: str | Path = "",
     name: str = "network.toml",
     memory: int | str | None = None,
+    arrays: Sequence[np.ndarray] = (),
 ) -> str:
     """Return what would run: equations, integrators, storage and memory, as ``bouton check`` prints it.
 
     Parameters are those of :func:`run`; a network that needs more than `memory` is refused.
     """
     with engine_errors():
-        return str(_core.check(**network_source(path, set, text, folder, name), memory=memory))
+        source = network_source(path, set, text, folder, name)
+        return str(_core.check(**source, memory=memory, arrays=list(arrays)))
 
 
 def emit(path: str | Path, *, set: Mapping[str, Any] | None = None) -> str:
@@ -94,6 +98,7 @@ def run(
     folder: str | Path = "",
     name: str = "network.toml",
     inputs: Sequence[Path] = (),
+    arrays: Sequence[np.ndarray] = (),
 ) -> Results:
     """Simulate a network file, or a text that stands for one.
 
@@ -121,6 +126,8 @@ def run(
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
     inputs : sequence of Path
         Files from which the text was made; the results file is none of them.
+    arrays : sequence of ndarray of float64 or int32
+        That the text names by their number.
 
     Returns
     -------
@@ -150,6 +157,7 @@ def run(
                 memory=memory,
                 progress=bar.show,
                 inputs=list(inputs),
+                arrays=list(arrays),
             )
         results = Results(output, summary)
     except BaseException:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ class Simulation:
         Bytes that the network may take, or ``"8GB"``; by default what the machine has free.
     text, folder, name : str
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
+    arrays : sequence of ndarray of float64 or int32
+        That the text names by their number.
 
     Attributes
     ----------
@@ -87,12 +89,15 @@ class Simulation:
         text: str | None = None,
         folder: str | Path = "",
         name: str = "network.toml",
+        arrays: Sequence[np.ndarray] = (),
     ) -> None:
         seed = None if seed is None else arguments.whole(seed, "seed")
         threads = arguments.whole(threads, "threads", 1)
         with engine_errors():
             source = network_source(network, set, text, folder, name)
-            session = _core.Session.open(**source, seed=seed, backend=backend, threads=threads, memory=memory)
+            session = _core.Session.open(
+                **source, seed=seed, backend=backend, threads=threads, memory=memory, arrays=list(arrays)
+            )
         self._begin(session, Path(name if text is not None else network).name)
 
     @classmethod

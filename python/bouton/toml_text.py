@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Writes the tables of a network as TOML text. Arrays become lists, or CSV files beside the text when they are long.
+"""Writes the tables of a network as TOML text. Arrays become lists; long ones CSV files beside the text, or are handed over.
 
 Why there is a writer of our own: equations are to stay readable, as literal strings over several lines, and every string is
 to come back character by character. tomli-w writes such texts in one line, or changes their line ends.
@@ -20,11 +20,16 @@ from bouton import arguments
 from bouton.errors import ArgumentError, ArgumentTypeError
 from bouton.whole_file import whole_file
 
-#: Arrays with more numbers than this go to CSV files where there is a folder for them.
+#: Arrays with more numbers than this go to CSV files where there is a folder for them, or stay arrays where they may.
 LONGEST_LIST = 1000
 
 #: Arrays under these keys are lists; under any other an array is a table with one value per element.
-LISTS = ("pairs", "indices", "times", "values")
+LISTS = ("pairs", "sources", "targets", "indices", "times", "values")
+
+#: Of connections, one number each for every synapse.
+ENDS = ("sources", "targets")
+#: Lists of whole numbers.
+WHOLE = ("indices", *ENDS)
 
 
 class TomlWriter:
@@ -36,14 +41,16 @@ class TomlWriter:
         Where long arrays may be written. Without one every number stands in the text.
     prefix : str
         Begins the names of the files in `folder`.
-    absolute : bool
-        Name these files with their whole path, for a text that does not lie beside them.
+    arrays : list of ndarray, optional
+        Where long arrays are put instead; the text names them by their number. The engine takes both.
     """
 
-    def __init__(self, folder: Path | None = None, prefix: str = "", absolute: bool = False) -> None:
+    def __init__(
+        self, folder: Path | None = None, prefix: str = "", arrays: list[np.ndarray] | None = None
+    ) -> None:
         self.folder = folder
         self.prefix = prefix
-        self.absolute = absolute
+        self.arrays = arrays
         self._files: set[str] = set()
 
     def document(self, tables: Mapping[str, Any]) -> str:
@@ -71,7 +78,7 @@ class TomlWriter:
             if name == "signal":
                 group = self._signal(path, group)
             if name == "synapses":
-                group = with_from(path, group)
+                group = self._with_ends(path, with_from(path, group))
             yield from ["", f"[{dotted(path)}]", *self._pairs(path, group)]
 
     def _pairs(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
@@ -90,16 +97,29 @@ class TomlWriter:
         return spell_scalar(value, dotted(path))
 
     def _with_files(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Move a long array of values or pairs to a file."""
-        array, pairs = table.get("values"), table.get("pairs")
+        """Move a long array of values, or long arrays of sources and targets, to a file."""
+        if self.folder is None:
+            return table
+        array = table.get("values")
         if self._is_long(array):
             rest = {key: value for key, value in table.items() if key != "values"}
             column = check_array((*path, "values"), array).reshape(-1, 1)
             return {"unit": "1", **rest, "file": self._csv(path, [path[-1]], column)}
-        if self._is_long(pairs):
-            rest = {key: value for key, value in table.items() if key != "pairs"}
-            checked = check_array((*path, "pairs"), pairs)
-            return {"file": self._csv(path, ["source", "target"], checked), **rest}
+        if all(self._is_long(table.get(end)) for end in ENDS):
+            header = ["source", "target"]
+            columns = [check_array((*path, end), table[end]) for end in ENDS]
+            rest = {key: value for key, value in table.items() if key not in ENDS}
+            for key, value in table.items():  # values beside the ends are further columns of the file
+                if not isinstance(value, Mapping) or not isinstance(value.get("values"), np.ndarray):
+                    continue
+                unit = value.get("unit", "1")
+                header.append(key if unit == "1" else f"{key}_{unit}")
+                columns.append(check_array((*path, key, "values"), value["values"]))
+                del rest[key]
+            if len({len(column) for column in columns}) > 1:
+                sizes = ", ".join(f"{len(column)} of {name}" for name, column in zip(header, columns, strict=True))
+                raise ArgumentError(f"{dotted(path)}: expected as many numbers in each, not {sizes}")
+            return {"file": self._csv(path, header, np.stack(columns, axis=1)), **rest}
         return table
 
     def _array(self, path: tuple[str, ...], array: np.ndarray) -> str:
@@ -107,12 +127,53 @@ class TomlWriter:
         if array.ndim == 0:
             return spell_scalar(arguments.plain(array, dotted(path), "a number", "fiub").item(), dotted(path))
         if path[-1] in LISTS:
-            return self._value(path, check_array(path, array).tolist())
+            checked = check_array(path, array)
+            if self.arrays is None or array.size <= LONGEST_LIST:
+                return self._value(path, checked.tolist())
+            self.arrays.append(
+                np.ascontiguousarray(checked, dtype=np.int32 if path[-1] in WHOLE else np.float64)
+            )
+            return f'{{ "array in memory" = {len(self.arrays) - 1} }}'
         return self._value(path, {"values": array})
+
+    def _with_ends(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the table of a synapse group with the sources and targets of arrays and sparse matrices in ``connect``."""
+        given = table.get("connect")
+        name = dotted((*path, "connect"))
+        rest: dict[str, Any] = {}
+        connect, unit = given, "1"
+        if isinstance(connect, Mapping) and "values" not in connect:
+            rest = {key: value for key, value in connect.items() if key != "pairs"}
+            connect = connect.get("pairs")
+        if isinstance(connect, Mapping):
+            unit, connect = connect.get("unit", "1"), connect.get("values")
+        if is_sparse(connect):
+            matrix = connect.tocsr(copy=True)
+            matrix.sum_duplicates()
+            matrix = matrix.tocoo()
+            initial = table.get("initial") or {}
+            if "w" in initial:
+                raise ArgumentError(f"{name}: the values of the matrix become 'w', which stands in 'initial' too")
+            weights = arguments.floats(matrix.data, f"{name}: the values of the matrix")
+            table = {**table, "initial": {**initial, "w": {"values": weights, "unit": unit}}}
+            ends: Any = (matrix.row, matrix.col)
+        elif isinstance(connect, np.ndarray) and (connect is given or self._is_long(connect)):
+            pairs = arguments.wholes(connect, name if connect is given else f"{name}.pairs", (None, 2), most=2**31 - 1)
+            ends = (pairs[:, 0], pairs[:, 1])
+        elif isinstance(given, (tuple, list)) and len(given) == 2:
+            ends = [
+                arguments.wholes(end, f"{name}: {which}", most=2**31 - 1)
+                for end, which in zip(given, ENDS, strict=True)
+            ]
+            if len(ends[0]) != len(ends[1]):
+                raise ArgumentError(f"{name}: {len(ends[0])} sources, but {len(ends[1])} targets")
+        else:
+            return table
+        return {**table, "connect": {**dict(zip(ENDS, ends, strict=True)), **rest}}
 
     def _signal(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
         array = table.get("values")
-        if not self._is_long(array):
+        if self.folder is None or not self._is_long(array):
             return table
         samples = check_array((*path, "values"), array)
         columns = samples.reshape(len(samples), -1)
@@ -120,7 +181,8 @@ class TomlWriter:
         return {**{k: v for k, v in table.items() if k != "values"}, "file": name}
 
     def _is_long(self, value: Any) -> TypeGuard[np.ndarray]:
-        return self.folder is not None and isinstance(value, np.ndarray) and value.size > LONGEST_LIST
+        handed_over = self.folder is not None or self.arrays is not None
+        return handed_over and isinstance(value, np.ndarray) and value.size > LONGEST_LIST
 
     def _csv(self, path: tuple[str, ...], header: list[str], columns: np.ndarray) -> str:
         """Write one CSV file and return the name by which the text calls it."""
@@ -136,7 +198,7 @@ class TomlWriter:
         with whole_file(file) as out:
             out.write(",".join(header) + "\n")
             np.savetxt(out, columns, fmt="%d" if whole else "%.17g", delimiter=",")
-        return str(file.resolve()) if self.absolute else file.name
+        return file.name
 
 
 def check_array(path: tuple[str, ...], array: np.ndarray) -> np.ndarray:
@@ -144,11 +206,16 @@ def check_array(path: tuple[str, ...], array: np.ndarray) -> np.ndarray:
     name = dotted(path)
     if path[-1] == "pairs":
         return arguments.wholes(array, name, (None, 2), most=2**31 - 1)
-    if path[-1] == "indices":
+    if path[-1] in WHOLE:
         return arguments.wholes(array, name, most=2**31 - 1)
     if path[-1] == "times" or path[0] == "signal":
         return arguments.floats(array, name, dimensions=(1, 2))
     return arguments.floats(array, name)
+
+
+def is_sparse(value: Any) -> bool:
+    """Return whether a value is a sparse matrix or array of SciPy's, which need not be installed."""
+    return hasattr(value, "tocsr") and hasattr(value, "tocoo")
 
 
 def with_from(path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -74,6 +74,53 @@ void fill_by_target(const SynapseStore& store, SynapseBlock& block, std::int64_t
     });
 }
 
+// Pairs by source and target, and where each stood, if they are not sorted already: one counting sort, then each row.
+class SortedPairs {
+public:
+    SortedPairs(const model::PairList& pairs, std::int64_t sources, base::ThreadPool* pool) : given_(pairs) {
+        if (std::is_sorted(pairs.begin(), pairs.end())) return;
+        std::vector<std::size_t> end(static_cast<std::size_t>(sources) + 1);
+        for (const auto& pair : pairs) ++end[pair.first + std::size_t{1}];
+        std::partial_sum(end.begin(), end.end(), end.begin());
+        base::check_stop();
+        place_.resize(pairs.size());
+        sorted_.resize(pairs.size());
+        for (std::size_t k = 0; k < pairs.size(); ++k) {
+            const std::size_t to = end[pairs[k].first]++;  // a row's end moves on to where it will be
+            place_[to] = k;
+            sorted_[to] = pairs[k];
+        }
+        constexpr std::size_t kRows = 64;
+        base::run_tasks(pool, (end.size() + kRows - 1) / kRows, [&](std::size_t task, std::size_t) {
+            base::check_stop();
+            for (std::size_t i = task * kRows; i < std::min(end.size(), (task + 1) * kRows); ++i)
+                sort_row(i == 0 ? 0 : end[i - 1], end[i]);
+        });
+    }
+
+    bool moved() const { return !place_.empty(); }
+    const model::PairList& pairs() const { return moved() ? sorted_ : given_; }
+    std::size_t place(std::size_t k) const { return moved() ? place_[k] : k; }
+
+private:
+    void sort_row(std::size_t begin, std::size_t end) {
+        std::vector<std::uint64_t> keys(end - begin);  // the target, then the order in which they stand
+        for (std::size_t k = 0; k < keys.size(); ++k)
+            keys[k] = std::uint64_t{sorted_[begin + k].second} << 32 | k;
+        std::sort(keys.begin(), keys.end());
+        const std::vector<std::size_t> stood(place_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                             place_.begin() + static_cast<std::ptrdiff_t>(end));
+        for (std::size_t k = 0; k < keys.size(); ++k) {
+            sorted_[begin + k].second = static_cast<std::uint32_t>(keys[k] >> 32);
+            place_[begin + k] = stood[keys[k] & 0xFFFFFFFFu];
+        }
+    }
+
+    const model::PairList& given_;
+    model::PairList sorted_;
+    std::vector<std::size_t> place_;
+};
+
 std::string pair_text(std::uint32_t i, std::uint32_t j) {
     return "(" + std::to_string(i) + ", " + std::to_string(j) + ")";
 }
@@ -156,35 +203,29 @@ void connect_total(const ConnectTask& task, SynapseStore& store) {
 
 void connect_pairs(const ConnectTask& task, SynapseStore& store) {
     const auto& connect = task.spec.connect;
-    const auto& pairs = connect.pairs;
-    std::vector<std::int64_t> order;  // of the pairs by source and target, if not their own
-    if (!std::is_sorted(pairs.begin(), pairs.end())) {
-        order.resize(pairs.size());
-        std::iota(order.begin(), order.end(), std::int64_t{0});
-        const auto at = [&](std::int64_t k) { return pairs[static_cast<std::size_t>(k)]; };
-        std::stable_sort(order.begin(), order.end(), [&](auto x, auto y) { return at(x) < at(y); });
-    }
-    const auto place = [&](std::size_t k) { return order.empty() ? k : static_cast<std::size_t>(order[k]); };
-    for (std::size_t k = 0; k < pairs.size(); ++k) {
-        const auto [i, j] = pairs[place(k)];
+    const model::PairList& given = *connect.pairs;
+    for (std::size_t k = 0; k < given.size(); ++k) {
+        const auto [i, j] = given[k];
         if (i >= store.sources || j >= store.targets) {
             refuse(base::Code::E403, connect.span,
-                   "pair " + std::to_string(place(k)) + ", " + pair_text(i, j) + ", lies outside the slices");
+                   "pair " + std::to_string(k) + ", " + pair_text(i, j) + ", lies outside the slices");
         }
         if (task.self_target(i) == j) {
-            refuse(
-                base::Code::E403, connect.span,
-                "pair " + std::to_string(place(k)) + ", " + pair_text(i, j) + ", connects a neuron to itself",
-                "`autapses = true` allows it");
-        }
-        if (!connect.multapses && k > 0 && pairs[place(k - 1)] == pairs[place(k)]) {
             refuse(base::Code::E403, connect.span,
-                   "pair " + std::to_string(place(k)) + ", " + pair_text(i, j) + ", repeats pair " +
-                       std::to_string(place(k - 1)),
-                   "`multapses = true` allows it");
+                   "pair " + std::to_string(k) + ", " + pair_text(i, j) + ", connects a neuron to itself",
+                   "`autapses = true` allows it");
         }
     }
-    store.keeps_id = store.keeps_id || !order.empty();
+    const SortedPairs sorted(given, store.sources, task.pool);
+    const model::PairList& pairs = sorted.pairs();
+    for (std::size_t k = 1; k < pairs.size() && !connect.multapses; ++k) {
+        if (pairs[k - 1] != pairs[k]) continue;
+        refuse(base::Code::E403, connect.span,
+               "pair " + std::to_string(sorted.place(k)) + ", " + pair_text(pairs[k].first, pairs[k].second) +
+                   ", repeats pair " + std::to_string(sorted.place(k - 1)),
+               "`multapses = true` allows it");
+    }
+    store.keeps_id = store.keeps_id || sorted.moved();
     base::run_tasks(task.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SynapseBlock& block = store.blocks[b];
         const auto inside = [&](std::uint32_t j) { return j >= block.target_begin && j < block.target_end; };
@@ -193,10 +234,9 @@ void connect_pairs(const ConnectTask& task, SynapseStore& store) {
                 pairs.begin(), pairs.end(), [&](const auto& pair) { return inside(pair.second); })));
         }
         fill_rows(block, [&](const auto& take, bool) {
-            for (std::size_t k = 0; k < pairs.size(); ++k) {
-                const auto [i, j] = pairs[place(k)];
-                if (inside(j)) take(i, j, static_cast<std::int64_t>(place(k)));
-            }
+            for (std::size_t k = 0; k < pairs.size(); ++k)
+                if (inside(pairs[k].second))
+                    take(pairs[k].first, pairs[k].second, static_cast<std::int64_t>(sorted.place(k)));
         });
     });
 }

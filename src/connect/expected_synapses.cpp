@@ -43,7 +43,7 @@ std::optional<ExpectedSynapses> expected_synapses(const model::SynapseSpec& spec
         case ConnectRule::fixed_indegree: return ExpectedSynapses{each * targets, true};
         case ConnectRule::fixed_outdegree: return ExpectedSynapses{each * sources, true};
         case ConnectRule::fixed_total_number: return ExpectedSynapses{each, true};
-        case ConnectRule::pairs: return ExpectedSynapses{static_cast<double>(connect.pairs.size()), true};
+        case ConnectRule::pairs: return ExpectedSynapses{static_cast<double>(connect.pairs->size()), true};
         case ConnectRule::fixed_probability:
         case ConnectRule::condition:
             if (connect.condition || !p) return std::nullopt;

@@ -29,6 +29,14 @@ const Node* Fields::need(std::string_view key, const std::string& example) {
     return node;
 }
 
+std::vector<const Entry*> Fields::rest() {
+    std::vector<const Entry*> entries;
+    for (const Entry& entry : table_)
+        if (std::find(known_.begin(), known_.end(), entry.key) == known_.end()) entries.push_back(&entry);
+    for (const Entry* entry : entries) known_.push_back(entry->key);
+    return entries;
+}
+
 bool Fields::finish() const {
     bool all_known = true;
     for (const Entry& entry : table_) {
@@ -46,8 +54,9 @@ base::Span Fields::key_span(std::string_view key) const {
 }
 
 const char* kind_of(const Node& node) {
-    static constexpr const char* names[] = {"a date",   "true or false", "a whole number", "a decimal number",
-                                            "a string", "a list",        "a table"};
+    static constexpr const char* names[] = {"a date",           "true or false",     "a whole number",
+                                            "a decimal number", "a string",          "a list",
+                                            "a table",          "an array in memory"};
     return names[node.value.index()];
 }
 

@@ -20,6 +20,8 @@ public:
     const Node* find(std::string_view key);
     /// As find, but complains; `example` is a line the user may copy.
     const Node* need(std::string_view key, const std::string& example);
+    /// The entries that nobody asked for so far; they count as known then.
+    std::vector<const Entry*> rest();
     /// Reports every key nobody asked for, and says whether there was none.
     bool finish() const;
 

@@ -2,6 +2,8 @@
 // Tree to TOML text: plain values first, then tables with their headers, in the order of the file.
 #include "document/toml_writer.hpp"
 
+#include "document/given_arrays.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -68,6 +70,7 @@ std::string inline_value(const Node& node) {
     if (const auto* text = std::get_if<Text>(&node.value)) return quoted(text->source->text, false);
     if (const auto* array = std::get_if<Array>(&node.value)) return inline_array(*array);
     if (const auto* table = std::get_if<Table>(&node.value)) return inline_table(*table);
+    if (const auto* numbers = std::get_if<Numbers>(&node.value)) return given_array_text(*numbers);
     return quoted(node.span.text(), false);  // a date, which no field accepts
 }
 

@@ -5,7 +5,9 @@
 
 #include "base/source.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,12 +24,22 @@ struct Date {};
 struct Text {
     base::SourcePtr source;
 };
+/// Numbers as they lie in memory, which no text holds: whole ones, or any with one axis or two.
+struct GivenArray {
+    std::shared_ptr<const std::vector<double>> values;
+    std::shared_ptr<const std::vector<std::int32_t>> whole;  ///< instead of `values`
+    std::size_t columns = 0;                                 ///< 0: one axis
+};
+struct Numbers {
+    GivenArray array;
+    std::size_t number = 0;  ///< among the arrays that the document was given
+};
 using Array = std::vector<Node>;
 using Table = std::vector<Entry>;  // in the order of the file; keys are unique
 
 struct Node {
     base::Span span;  ///< of the value; of a table with a header, the header
-    std::variant<Date, bool, std::int64_t, double, Text, Array, Table> value;
+    std::variant<Date, bool, std::int64_t, double, Text, Array, Table, Numbers> value;
 };
 
 struct Entry {

@@ -3,6 +3,7 @@
 #include "model/loader.hpp"
 
 #include "document/files.hpp"
+#include "document/given_arrays.hpp"
 #include "document/set_option.hpp"
 #include "document/toml_reader.hpp"
 #include "document/toml_writer.hpp"
@@ -121,6 +122,7 @@ NetworkSpec load_text(std::string name, std::string toml, const LoadOptions& opt
     const auto whole = base::make_source(name, toml);
     auto document = document::read_toml(std::move(name), std::move(toml), diagnostics);
     if (!document) return network;
+    document::place_given_arrays(*document, options.arrays, diagnostics);
     for (const auto& argument : options.sets) document::apply_set(*document, argument, diagnostics);
     if (options.seed) document::apply_seed(*document, *options.seed, diagnostics);
     network.resolved = document::write_toml(*document);

@@ -5,6 +5,7 @@
 
 #include "base/diagnostics.hpp"
 #include "base/input_file.hpp"
+#include "document/given_arrays.hpp"
 #include "model/library.hpp"
 #include "model/spec.hpp"
 
@@ -20,6 +21,7 @@ struct LoadOptions {
     std::vector<std::string> sets;              ///< PATH=VALUE, applied in order; the last one wins
     std::optional<std::uint64_t> seed;          ///< wins over the file and over `sets`
     std::filesystem::path base_directory = {};  ///< load_text: where files named in the text are looked for
+    std::vector<document::GivenArray> arrays = {};  ///< which the text names by their number
     base::InputFiles* opened =
         nullptr;  ///< borrowed; notes what is read: the network file, model files, data
 };

@@ -174,6 +174,9 @@ struct ConnectColumn {
     std::string header;  ///< the column's whole name, with its unit: "w_mV"
 };
 
+/// Sources and targets, counted within the slices.
+using PairList = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
 struct ConnectSpec {
     base::Span span;
     bool unread = false;  ///< a mistake has been reported
@@ -183,7 +186,7 @@ struct ConnectSpec {
     std::int64_t n = 0;      ///< fixed_indegree, fixed_outdegree, fixed_total_number
     std::optional<Value> p;  ///< fixed_probability (a number), condition (number or expression)
     lang::ExprPtr condition;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;  ///< counted within the slices
+    std::shared_ptr<const PairList> pairs = std::make_shared<PairList>();
     std::vector<ConnectColumn> columns;
 };
 

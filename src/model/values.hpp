@@ -39,10 +39,19 @@ std::optional<base::Unit> read_unit(const document::Context& context, const docu
 
 /// The numbers of `values = [...]`, multiplied by `unit = "..."` if there is one. Reports what is not finite.
 struct NumberList {
-    std::shared_ptr<std::vector<double>> values;
+    std::shared_ptr<const std::vector<double>> values;
     base::Dimension dimension;
 };
 std::optional<NumberList> read_number_list(const document::Context& context, document::Fields& fields);
+
+/// The numbers of an array in memory, multiplied; null, and reported, if one is not finite.
+std::shared_ptr<const std::vector<double>> read_array(const document::Context& context,
+                                                      const document::Node& node, double scale);
+/// Numbers of `count` things, from 0: a list, or an array in memory. Null, and reported, if one is of none.
+std::shared_ptr<const std::vector<std::int32_t>> read_indices(const document::Context& context,
+                                                              const document::Node& node,
+                                                              std::string_view key, std::int64_t count,
+                                                              const std::string& example);
 
 /// A table of assignments: [parameters], [initial]. `count`: of elements, where known. What cannot be read is kept as
 /// an unread value.

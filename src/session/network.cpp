@@ -14,6 +14,7 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
     options.sets = source.sets;
     options.seed = source.seed;
     options.base_directory = source.base_folder;
+    options.arrays = source.arrays;
     options.opened = &result.files;
     result.spec = source.text ? model::load_text(source.file, *source.text, options, diagnostics)
                               : model::load_file(source.file, options, diagnostics);

@@ -4,6 +4,7 @@
 
 #include "base/input_file.hpp"
 #include "codegen/plan/plan.hpp"
+#include "document/given_arrays.hpp"
 #include "model/spec.hpp"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct NetworkSource {
     std::filesystem::path base_folder;  ///< with `text`: where the files it names are looked for
     std::vector<std::string> sets;      ///< PATH=VALUE, in order
     std::optional<std::uint64_t> seed;
+    std::vector<document::GivenArray> arrays = {};  ///< of `text`, which names them by their number
 };
 
 struct CheckedNetwork {

@@ -311,6 +311,7 @@ void Session::save(const fs::path& path) const {
     const fs::path folder = source_.text ? source_.base_folder : fs::path(source_.file).parent_path();
     SavedRun saved = saved_run(source_.file, folder, network_.spec, network_.plan, network_.files);
     note_present(saved, *simulation_);
+    saved.network.arrays = source_.arrays;
     saved.network.written = written_;
     write_state_file(path, network_.files, std::move(saved),
                      [&](base::Archive& archive) { simulation_->archive(archive); });
@@ -331,6 +332,7 @@ std::unique_ptr<Session> Session::resume(const fs::path& path, Options options) 
     source.file = saved.name;
     source.text = saved.text;
     source.base_folder = saved.folder;
+    source.arrays = saved.arrays;
     const CheckedNetwork network = check_network(source, options.warn);
     std::unique_ptr<Session> session(new Session(network, source, std::move(options), &file.state()));
     session->written_ = saved.written;

@@ -59,10 +59,24 @@ private:
     std::FILE* file_;
 };
 
+template <class Number>
+void archive_numbers(base::Archive& archive, std::shared_ptr<const std::vector<Number>>& numbers) {
+    std::size_t size = numbers ? numbers->size() : 0;
+    archive.count(size, sizeof(Number));
+    if (archive.reads()) {
+        auto read = std::make_shared<std::vector<Number>>(size);
+        archive.bytes(read->data(), size * sizeof(Number));
+        numbers = std::move(read);
+    } else {
+        std::vector<Number>& written = const_cast<std::vector<Number>&>(*numbers);  // bytes() only reads them
+        archive.bytes(written.data(), size * sizeof(Number));
+    }
+}
+
 }  // namespace
 
 void SavedNetwork::archive(base::Archive& archive) {
-    auto& [title, toml, directory, inputs, variables] = *this;  // all there is
+    auto& [title, toml, directory, inputs, numbers, variables] = *this;  // all there is
     archive.piece("network");
     archive.text(title);
     archive.text(toml);
@@ -73,6 +87,18 @@ void SavedNetwork::archive(base::Archive& archive) {
     for (File& file : inputs) {
         archive.text(file.path);
         archive.text(file.sha256);
+    }
+    count = numbers.size();
+    archive.count(count, 2 * sizeof(std::uint64_t));
+    numbers.resize(count);
+    for (document::GivenArray& array : numbers) {
+        archive.value(array.columns);
+        bool whole = array.whole != nullptr;
+        archive.value(whole);
+        if (whole)
+            archive_numbers(archive, array.whole);
+        else
+            archive_numbers(archive, array.values);
     }
     count = variables.size();
     archive.count(count, sizeof(std::uint64_t));

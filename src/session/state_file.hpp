@@ -6,6 +6,7 @@
 #include "base/archive.hpp"
 #include "base/input_file.hpp"
 #include "codegen/plan/plan.hpp"
+#include "document/given_arrays.hpp"
 #include "io/journal.hpp"
 #include "io/output_file.hpp"
 #include "model/spec.hpp"
@@ -31,7 +32,8 @@ struct SavedNetwork {
     std::string text;    ///< with all changes
     std::string folder;  ///< where files that the text names are looked for
     std::vector<File> files;
-    std::vector<std::string> written;  ///< variables that were written, GROUP.VARIABLE
+    std::vector<document::GivenArray> arrays;  ///< that the text names
+    std::vector<std::string> written;          ///< variables that were written, GROUP.VARIABLE
 
     void archive(base::Archive& archive);
 };

@@ -61,6 +61,10 @@ bool all_different(const Pairs& pairs) {
            pairs.size();
 }
 
+std::shared_ptr<const model::PairList> listed(model::PairList pairs) {
+    return std::make_shared<model::PairList>(std::move(pairs));
+}
+
 TEST(Connect, AllToAllAndOneToOne) {
     EXPECT_EQ(connected(between(2, 3, ConnectRule::all_to_all)),
               (Pairs{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}}));
@@ -315,13 +319,13 @@ TEST(Connect, FiltersSeeEveryCandidateOnce) {
 TEST(Connect, PairsKeepTheirOrder) {
     auto spec = between(5, 5, ConnectRule::pairs);
     spec.connect.multapses = true;
-    spec.connect.pairs = {{3, 1}, {0, 4}, {3, 1}, {0, 2}, {4, 0}};
-    for (const int blocks : {1, 2, 3}) EXPECT_EQ(connected(spec, blocks), spec.connect.pairs) << blocks;
+    spec.connect.pairs = listed({{3, 1}, {0, 4}, {3, 1}, {0, 2}, {4, 0}});
+    for (const int blocks : {1, 2, 3}) EXPECT_EQ(connected(spec, blocks), *spec.connect.pairs) << blocks;
     spec.connect.multapses = false;
     EXPECT_THROW(connected(spec), base::DiagnosticError);
-    spec.connect.pairs = {{0, 5}};
+    spec.connect.pairs = listed({{0, 5}});
     EXPECT_THROW(connected(spec), base::DiagnosticError);
-    spec.connect.pairs = {{2, 2}};
+    spec.connect.pairs = listed({{2, 2}});
     EXPECT_EQ(connected(spec).size(), 1U);
     spec.to.group = "a";
     EXPECT_THROW(connected(spec), base::DiagnosticError);
@@ -329,7 +333,7 @@ TEST(Connect, PairsKeepTheirOrder) {
 
 TEST(Connect, ErrorsNameTheRow) {
     auto spec = between(5, 5, ConnectRule::pairs);
-    spec.connect.pairs = {{3, 1}, {0, 4}, {3, 1}};
+    spec.connect.pairs = listed({{3, 1}, {0, 4}, {3, 1}});
     try {
         connected(spec);
         FAIL();
@@ -377,9 +381,11 @@ TEST(Connect, ThreadsChangeNothing) {
         spec.to.group = "a";
         spec.connect.multapses = multapses;
         if (rule == ConnectRule::pairs) {
+            model::PairList pairs;
             for (std::uint32_t k = 0; k < 200000; ++k)
-                spec.connect.pairs.emplace_back(k * 7919 % 700, (k * 104729 + k / 700) % 799 + 1);
-            std::erase_if(spec.connect.pairs, [](const auto& pair) { return pair.first == pair.second; });
+                pairs.emplace_back(k * 7919 % 700, (k * 104729 + k / 700) % 799 + 1);
+            std::erase_if(pairs, [](const auto& pair) { return pair.first == pair.second; });
+            spec.connect.pairs = listed(std::move(pairs));
         }
         RowFunction filter;
         if (rule == ConnectRule::condition) {

@@ -146,7 +146,7 @@ TEST(LoadNetwork, ConnectionsFromFile) {
     const auto& listed = network().synapses.at(1);
     EXPECT_EQ(listed.to.begin, 10);
     EXPECT_EQ(listed.connect.rule, ConnectRule::pairs);
-    EXPECT_EQ(listed.connect.pairs,
+    EXPECT_EQ(*listed.connect.pairs,
               (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{0, 5}, {1, 3989}}));
     ASSERT_EQ(listed.connect.columns.size(), 3u);
     EXPECT_EQ(listed.connect.columns[0].name, "w");
@@ -229,7 +229,7 @@ TEST(LoadNetwork, AMillionValuesInOneLineTakeSeconds) {
     base::Diagnostics diagnostics;
     const auto big = load_text("big.toml", text + "] }\n", {}, diagnostics);
     EXPECT_EQ(diagnostics.render(), "");
-    EXPECT_EQ(big.synapses.at(0).connect.pairs.size(), 250'000u);
+    EXPECT_EQ(big.synapses.at(0).connect.pairs->size(), 250'000u);
 }
 
 }  // namespace

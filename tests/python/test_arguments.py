@@ -134,6 +134,20 @@ def test_values_are_the_numbers_or_refused(seed, tmp_path, monkeypatch) -> None:
             assert equal(read, given.numbers), given.text
 
 
+def handed_over(net: bouton.Network, arrays: list[np.ndarray]) -> dict:
+    """Return the tables of a network with what was handed over beside its text put back."""
+
+    def put_back(value):
+        if isinstance(value, dict):
+            number = value.get("array in memory")
+            return {key: put_back(inner) for key, inner in value.items()} if number is None else arrays[number].tolist()
+        return [put_back(inner) for inner in value] if isinstance(value, list) else value
+
+    tables = put_back(tomllib.loads(toml_text.TomlWriter(arrays=arrays).document(net.tables())))
+    assert all(array.dtype in (np.float64, np.int32) and array.flags.c_contiguous for array in arrays)
+    return tables
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_pairs_indices_and_samples_are_the_numbers_or_refused(seed, tmp_path, monkeypatch) -> None:
     chance = np.random.default_rng(1000 + seed)
@@ -161,8 +175,12 @@ def test_pairs_indices_and_samples_are_the_numbers_or_refused(seed, tmp_path, mo
             fits = given.plain and array.ndim in (1, 2) and exact(given)
         if key == "signal" and array.shape[:1] == (0,):
             continue  # no sample: the engine says so
+        arrays: list[np.ndarray] | None = [] if chance.random() < 0.5 else None
         try:
-            tables = tomllib.loads(net.save(folder / "net.toml").read_text())
+            if arrays is None:
+                tables = tomllib.loads(net.save(folder / "net.toml").read_text())
+            else:
+                tables = handed_over(net, arrays)
         except REFUSALS as error:
             assert not fits, (key, given.text)
             assert key in str(error)
@@ -175,6 +193,8 @@ def test_pairs_indices_and_samples_are_the_numbers_or_refused(seed, tmp_path, mo
             if "file" in table:
                 found = np.loadtxt(folder / table["file"], delimiter=",", skiprows=1, ndmin=2)
                 found = found.reshape(array.shape) if found.size == array.size else found
+            elif "sources" in table:
+                found = np.stack([table["sources"], table["targets"]], axis=1)
             else:
                 found = table["values" if key == "signal" else "pairs"]
         assert equal(np.array(found, dtype=object).reshape(array.shape), given.numbers), (key, given.text)

@@ -13,6 +13,7 @@ namespace {
 
 using base::Code;
 using document::Context;
+using document::Entry;
 using document::Fields;
 using document::Node;
 using document::Table;
@@ -105,12 +106,16 @@ struct Ways {
     const Node* pairs;
     const Node* file;
     const Node* condition;
+    const Node* sources;
 };
 
 bool exclude_each_other(const Context& context, const Fields& fields, const Ways& ways) {
     const char* first = nullptr;
-    const std::pair<const char*, const Node*> all[] = {
-        {"rule", ways.rule}, {"pairs", ways.pairs}, {"file", ways.file}, {"condition", ways.condition}};
+    const std::pair<const char*, const Node*> all[] = {{"rule", ways.rule},
+                                                       {"pairs", ways.pairs},
+                                                       {"file", ways.file},
+                                                       {"condition", ways.condition},
+                                                       {"sources", ways.sources}};
     for (const auto& [key, node] : all) {
         if (node && first) {
             context.error(
@@ -144,13 +149,18 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
     ConnectSpec connect;
     connect.span = node.span;
     const auto errors = context.diagnostics.error_count();
-    const Ways ways{fields.find("rule"), fields.find("pairs"), fields.find("file"), fields.find("condition")};
+    const Ways ways{fields.find("rule"), fields.find("pairs"), fields.find("file"), fields.find("condition"),
+                    fields.find("sources")};
+    const Node* targets = ways.sources ? fields.need("targets", "targets = [1, 2]") : fields.find("targets");
+    if (targets && !ways.sources) fields.need("sources", "sources = [0, 0]");
     const Node* p = fields.find("p");
     const Node* n = fields.find("n");
     if (const Node* flag = fields.find("autapses"))
         connect.autapses = document::as_bool(context, *flag, "autapses").value_or(false);
     if (const Node* flag = fields.find("multapses"))
         connect.multapses = document::as_bool(context, *flag, "multapses").value_or(false);
+    std::vector<const Entry*> columns;
+    if (ways.sources && targets) columns = fields.rest();
     fields.finish();
     if (exclude_each_other(context, fields, ways)) return read_alone(context, ways, p, n);
 
@@ -158,7 +168,7 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
         const auto rule = read_rule(context, *ways.rule);
         if (!rule) return read_alone(context, ways, p, n);
         connect.rule = *rule;
-    } else if (ways.pairs || ways.file) {
+    } else if (ways.pairs || ways.file || ways.sources || targets) {
         connect.rule = ConnectRule::pairs;
     } else if (ways.condition || p) {
         connect.rule = ConnectRule::condition;
@@ -186,6 +196,10 @@ std::optional<ConnectSpec> read_connect(const Context& context, const Node& node
                       "'one_to_one' needs as many sources as targets, not " + std::to_string(from->size()) +
                           " and " + std::to_string(to->size()));
     if (ways.pairs) read_pairs(context, *ways.pairs, from, to, connect);
+    if (ways.sources && targets) {
+        read_ends(context, *ways.sources, *targets, from, to, connect);
+        read_columns(context, columns, connect);
+    }
     if (ways.file) read_pairs_file(context, *ways.file, from, to, connect);
     return context.diagnostics.error_count() > errors ? std::nullopt : std::optional(std::move(connect));
 }

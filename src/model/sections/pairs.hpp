@@ -14,6 +14,14 @@ namespace bouton::model {
 void read_pairs(const document::Context& context, const document::Node& node,
                 const std::optional<GroupRef>& from, const std::optional<GroupRef>& to, ConnectSpec& connect);
 
+/// sources = [i, ...], targets = [j, ...], counted likewise; lists, or arrays in memory.
+void read_ends(const document::Context& context, const document::Node& sources, const document::Node& targets,
+               const std::optional<GroupRef>& from, const std::optional<GroupRef>& to, ConnectSpec& connect);
+
+/// What else stands beside them, a list of values for each: NAME = { values = [...], unit = "nS" }.
+void read_columns(const document::Context& context, const std::vector<const document::Entry*>& entries,
+                  ConnectSpec& connect);
+
 /// file = "x.csv" with the header source,target[,NAME...].
 void read_pairs_file(const document::Context& context, const document::Node& node,
                      const std::optional<GroupRef>& from, const std::optional<GroupRef>& to,

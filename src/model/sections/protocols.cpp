@@ -54,11 +54,17 @@ void read_variables(const Context& context, const Node& node, RecordSpec& spec) 
 }
 
 /// `indices` of a neuron group must exist; how many synapses there are is not known yet.
-void read_indices(const Context& context, const Node& node, const Groups& groups, RecordSpec& spec) {
-    const Array* items = document::as_array(context, node, "indices", "indices = [0, 10]");
-    if (!items) return;
+void read_recorded(const Context& context, const Node& node, const Groups& groups, RecordSpec& spec) {
     const auto* neurons = groups.find_neurons(spec.of);
     const std::int64_t end = neurons && neurons->size > 0 ? neurons->size - 1 : INT64_MAX;
+    if (std::holds_alternative<document::Numbers>(node.value)) {
+        const auto numbers = read_indices(
+            context, node, "indices", std::min(end, std::int64_t{INT32_MAX - 1}) + 1, "indices = [0, 10]");
+        if (numbers) spec.indices.emplace(numbers->begin(), numbers->end());
+        return;
+    }
+    const Array* items = document::as_array(context, node, "indices", "indices = [0, 10]");
+    if (!items) return;
     spec.indices.emplace();
     for (const Node& item : *items)
         if (const auto index = document::as_integer(context, item, "indices", 0, end))
@@ -145,7 +151,7 @@ std::optional<RecordSpec> read_record(const Context& context, const Node& item, 
             spec.of = read_whole_group(context, *of, "of", groups, true).value_or("");
         if (const Node* every = fields.find("every"))
             spec.every = read_period(context, *every, "every", dt).value_or(0.0);
-        if (const Node* indices = fields.find("indices")) read_indices(context, *indices, groups, spec);
+        if (const Node* indices = fields.find("indices")) read_recorded(context, *indices, groups, spec);
         if (const Node* single = fields.find("float32"))
             spec.single = document::as_bool(context, *single, "float32").value_or(false);
     }

@@ -105,6 +105,17 @@ bool read_rows(const Context& context, const Array& items, const base::Unit& uni
     return true;
 }
 
+/// An array in memory: [sample], or [sample, column].
+bool read_samples(const Context& context, const Node& node, const base::Unit& unit, SignalSpec& spec) {
+    const document::GivenArray& array = std::get<document::Numbers>(node.value).array;
+    spec.values = read_array(context, node, unit.scale);
+    if (!spec.values) return false;
+    spec.columns = static_cast<std::int64_t>(std::max<std::size_t>(1, array.columns));
+    spec.samples = static_cast<std::int64_t>(spec.values->size()) / spec.columns;
+    spec.dimension = unit.dimension;
+    return true;
+}
+
 }  // namespace
 
 std::optional<SignalSpec> read_signal(const Context& context, const Entry& signal) {
@@ -134,6 +145,8 @@ std::optional<SignalSpec> read_signal(const Context& context, const Entry& signa
         complete = false;
     } else if (file) {
         complete = read_signal_file(context, *file, unit, spec) && complete;
+    } else if (values && std::holds_alternative<document::Numbers>(values->value)) {
+        complete = read_samples(context, *values, unit.value_or(base::Unit()), spec) && complete;
     } else if (const Array* items = values ? document::as_array(context, *values, "values") : nullptr) {
         complete = read_rows(context, *items, unit.value_or(base::Unit()), spec) && complete;
     } else {

@@ -42,6 +42,11 @@ bool collect_times(const Context& context, const Node& node, std::vector<double>
         places.resize(times.size(), node.span);
         return true;
     }
+    if (std::holds_alternative<document::Numbers>(node.value)) {
+        context.error(Code::E307, node.span, "'times' must have the unit s",
+                      "{ values = ..., unit = \"ms\" }");
+        return false;
+    }
     const Array* items = document::as_array(context, node, "times", kExample);
     if (!items) return false;
     bool good = true;
@@ -83,22 +88,18 @@ bool read_flat(const Context& context, Fields& fields, const Node& node, std::in
                SpikeTimes& spikes, std::vector<base::Span>& places) {
     const Node* indices = fields.need("indices", "indices = [0, 3]");
     const bool good = collect_times(context, node, spikes.time, places);
-    const Array* items =
-        indices ? document::as_array(context, *indices, "indices", "indices = [0, 3]") : nullptr;
-    if (!items || !good) return false;
-    if (items->size() != spikes.time.size()) {
+    const auto numbers =
+        indices ? read_indices(context, *indices, "indices", size > 0 ? size : INT32_MAX, "indices = [0, 3]")
+                : nullptr;
+    if (!numbers || !good) return false;
+    if (numbers->size() != spikes.time.size()) {
         context.error(Code::E405, indices->span,
-                      "'indices' has " + std::to_string(items->size()) + " numbers for " +
+                      "'indices' has " + std::to_string(numbers->size()) + " numbers for " +
                           std::to_string(spikes.time.size()) + " times");
         return false;
     }
-    bool in_range = true;
-    for (const Node& item : *items) {
-        const auto index = document::as_integer(context, item, "indices", 0, size > 0 ? size - 1 : INT32_MAX);
-        in_range = in_range && index;
-        spikes.index.push_back(static_cast<std::uint32_t>(index.value_or(0)));
-    }
-    return in_range;
+    spikes.index.assign(numbers->begin(), numbers->end());
+    return true;
 }
 
 std::optional<CsvFile> read_spike_file(const Context& context, const Node& file, std::int64_t size,

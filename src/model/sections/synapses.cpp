@@ -21,7 +21,7 @@ using document::Text;
 /// The number of synapses, where it is known before the network is built.
 std::optional<std::int64_t> known_count(const SynapseSpec& spec) {
     if (spec.connect.rule != ConnectRule::pairs) return std::nullopt;
-    return static_cast<std::int64_t>(spec.connect.pairs.size());
+    return static_cast<std::int64_t>(spec.connect.pairs->size());
 }
 
 /// "stdp_pair", "./my_rule.toml" or a table with `model` or texts. A structure rule has a period.

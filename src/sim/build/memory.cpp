@@ -103,7 +103,7 @@ SynapseMemory::SynapseMemory(const model::NetworkSpec& network, const model::Syn
         column(is_post(order) ? "index by target" : "index by delay", sizeof(std::uint32_t));
         fixed_ += sizeof(std::int64_t) * (is_post(order) ? static_cast<std::size_t>(targets + 1) : row_ends);
     }
-    const auto& pairs = spec.connect.pairs;
+    const auto& pairs = *spec.connect.pairs;
     const bool numbered =
         spec.connect.rule == model::ConnectRule::pairs && !std::is_sorted(pairs.begin(), pairs.end());
     if (plan.structure || numbered) column("id", sizeof(std::int64_t));
