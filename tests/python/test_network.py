@@ -65,7 +65,7 @@ def test_what_a_file_cannot_hold_is_refused() -> None:
 
 @pytest.mark.parametrize("count", [10, 3000])
 def test_arrays_reach_the_engine(count: int, tmp_path) -> None:
-    """Short arrays stand in the text, long ones in CSV files beside it; the engine reads the same numbers."""
+    """Short arrays stand in the text, long ones beside it, in memory or in CSV files; the engine reads the same numbers."""
     v = np.linspace(-70, -60, count)
     pairs = np.stack([np.arange(count), (7 * np.arange(count)) % count], axis=1)
     w = np.random.default_rng(0).random(count)
@@ -90,14 +90,16 @@ def test_arrays_reach_the_engine(count: int, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("count", [10, 3000])
-def test_units_of_arrays_do_not_depend_on_their_length(count: int) -> None:
-    """Plain numbers for a voltage are refused, in the text as in a file; so is a name that looks like name and unit."""
+def test_units_of_arrays_do_not_depend_on_their_length(count: int, tmp_path) -> None:
+    """Plain numbers for a voltage are refused, in the text, in memory and in a file; so is a name that looks like name and unit."""
     net = bouton.Network(duration="1 ms")
     numbers = np.arange(count) / 8
     for initial in (numbers, bouton.values(numbers), bouton.values(numbers, "mA")):
         net.neurons["a"] = {"size": count, "equations": "v : volt", "initial": {"v": initial}}
         with pytest.raises(bouton.Error, match="dimension"):
             net.run()
+        with pytest.raises(bouton.Error, match="dimension"):
+            bouton.check(net.save(tmp_path / "net.toml"))
     net.neurons["a"] = {
         "size": count,
         "equations": "w_mV : 1\nw : volt",
@@ -109,7 +111,7 @@ def test_units_of_arrays_do_not_depend_on_their_length(count: int) -> None:
 
 
 def test_signal_with_columns() -> None:
-    """A long signal goes through a CSV file; the columns keep their places."""
+    """A long signal goes as an array; the columns keep their places."""
     values = np.arange(2000).reshape(20, 100)
     net = bouton.Network(duration="20 ms")
     net.add_signal("s", dt="1 ms", values=values, unit="mV")
