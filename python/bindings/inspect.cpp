@@ -23,9 +23,8 @@ std::string check(const Path& path, const std::optional<std::string>& text, cons
     const auto allowed = bytes_of(memory);
     return Attention().run([&] {
         const auto network = cli::check_network(source, warn);
-        if (allowed)
-            sim::refuse_too_large(sim::least_memory(network.spec, network.plan), base::memory_limit(allowed));
-        sim::refuse_uncountable(network.spec);
+        if (allowed) sim::refuse_too_large(sim::least_memory(network.plan), base::memory_limit(allowed));
+        sim::refuse_uncountable(network.plan);
         return cli::describe_network(network.spec, network.plan);
     });
 }
@@ -39,8 +38,7 @@ std::string emit(const Path& path, const std::optional<std::string>& text, const
     const auto source = network_source(path, text, name, folder, sets, seed);
     return Attention().run([&] {
         const auto network = cli::check_network(source, warn);
-        return cli::describe_kernels(network.spec, network.plan,
-                                     after == "lower" ? cli::Stage::lower : cli::Stage::emit);
+        return cli::describe_kernels(network.plan, after == "lower" ? cli::Stage::lower : cli::Stage::emit);
     });
 }
 

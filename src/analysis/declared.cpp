@@ -201,7 +201,7 @@ void NameTable::check_ranges() {
                 high && *value > *high && !(low && *value < *low);  // the hint is for what is too small
             diagnostics_.error(Code::E306, range->span,
                                "'" + name + "'" + range->model + " is " +
-                                   in_base_units(*value, range->value->dimension) + "; it must be " +
+                                   base::in_base_units(*value, range->value->dimension) + "; it must be " +
                                    range->words,
                                above ? declaration.about : range->hint);
         }

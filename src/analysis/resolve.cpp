@@ -4,7 +4,6 @@
 
 #include "lang/printer.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <numbers>
 
@@ -459,7 +458,7 @@ private:
         return false;
     }
 
-    static std::string base_ten(double whole) { return in_base_units(whole, {}); }
+    static std::string base_ten(double whole) { return base::in_base_units(whole, {}); }
 
     const Scope& scope_;
     base::Diagnostics& diagnostics_;
@@ -485,13 +484,6 @@ std::string quoted(const base::Span& span) {
 
 std::string in_brackets(const Dimension& dimension) { return "[" + dimension.to_string() + "]"; }
 
-std::string in_base_units(double value, const Dimension& dimension) {
-    char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    const std::string number(text, end);
-    return dimension.is_dimensionless() ? number : number + " " + dimension.to_string();
-}
-
 bool check_number(const TermPtr& term, const std::string& what, const base::Span& span,
                   base::Diagnostics& diagnostics) {
     if (term->type != ValueType::boolean) return true;
@@ -508,7 +500,7 @@ bool check_known(const TermPtr& term, double low, double high, const std::string
         diagnostics.error(Code::E407, span, what + " is not a finite number", hint);
     else
         diagnostics.error(Code::E306, span,
-                          what + " is " + in_base_units(*known, term->dimension) + ", which is " +
+                          what + " is " + base::in_base_units(*known, term->dimension) + ", which is " +
                               (*known < low ? "too small" : "too great"),
                           hint);
     return false;

@@ -82,7 +82,4 @@ std::string in_brackets(const base::Dimension& dimension);
 /// The text at a place, in quotes, cut where it is long.
 std::string quoted(const base::Span& span);
 
-/// A number with its unit for messages: "0.01 s", "1.5".
-std::string in_base_units(double value, const base::Dimension& dimension);
-
 }  // namespace bouton::analysis

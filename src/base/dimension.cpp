@@ -2,6 +2,8 @@
 // Algebra of dimensions and their short names.
 #include "base/dimension.hpp"
 
+#include "base/numbers.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -132,6 +134,11 @@ std::string Dimension::to_string() const {
         text += symbols[k] + exponent_text(exponents_[k]);
     }
     return text;
+}
+
+std::string in_base_units(double value, const Dimension& dimension) {
+    const std::string number = shortest(value);
+    return dimension.is_dimensionless() ? number : number + " " + dimension.to_string();
 }
 
 std::string Dimension::to_expression() const {

@@ -36,6 +36,9 @@ private:
     std::array<std::int16_t, 7> exponents_{};
 };
 
+/// A number in SI base units for messages: "0.01 s", "1.5".
+std::string in_base_units(double value, const Dimension& dimension);
+
 /// A unit: its dimension and its size in SI base units.
 struct Unit {
     Dimension dimension;

@@ -35,10 +35,9 @@ int show_check(const CheckArguments& arguments) {
     if (session::is_state_file(arguments.network.file)) return show_state(arguments);
     const auto network = check_network(arguments.network, tell_diagnostics);
     if (arguments.memory) {
-        sim::refuse_too_large(sim::least_memory(network.spec, network.plan),
-                              base::memory_limit(arguments.memory));
+        sim::refuse_too_large(sim::least_memory(network.plan), base::memory_limit(arguments.memory));
     }
-    sim::refuse_uncountable(network.spec);
+    sim::refuse_uncountable(network.plan);
     print_text(describe_network(network.spec, network.plan));
     return 0;
 }

@@ -20,7 +20,7 @@ struct EmitArguments {
 int show_emit(const EmitArguments& arguments) {
     const auto network = check_network(arguments.network, tell_diagnostics);
     const Stage stage = arguments.after == "lower" ? Stage::lower : Stage::emit;
-    print_text(describe_kernels(network.spec, network.plan, stage));
+    print_text(describe_kernels(network.plan, stage));
     return 0;
 }
 

@@ -103,7 +103,7 @@ std::string describe_neurons(const model::NeuronSpec& spec, const codegen::Neuro
     std::string page = fmt::format("neurons {}: {}", spec.name, spell_count(static_cast<double>(spec.size)));
     if (plan.spike_source) {
         const std::size_t spikes = spec.spike_times ? spec.spike_times->time.size() : 0;
-        memory += static_cast<double>(sim::memory_of(spec, plan, precision));
+        memory += static_cast<double>(sim::memory_of(plan, precision));
         return page + fmt::format(", {} spikes given\n", spell_count(static_cast<double>(spikes)));
     }
     page += fmt::format(", model {}\n", name_of(spec.model));
@@ -115,15 +115,15 @@ std::string describe_neurons(const model::NeuronSpec& spec, const codegen::Neuro
     add_notes(page, plan.notes);
     add_line(page, "per neuron", stored_at(plan.variables, Placement::element, precision));
     add_line(page, "once", stored_at(plan.variables, Placement::shared, precision));
-    const auto bytes = static_cast<double>(sim::memory_of(spec, plan, precision));
+    const auto bytes = static_cast<double>(sim::memory_of(plan, precision));
     add_line(page, "memory", spell_bytes(bytes));
     memory += bytes;
     return page;
 }
 
-std::string describe_synapses(const model::NetworkSpec& network, const model::SynapseSpec& spec,
-                              const codegen::SynapsePlan& plan, codegen::Precision precision, double& memory,
-                              bool& open) {
+std::string describe_synapses(const codegen::Plan& network, const model::SynapseSpec& spec,
+                              const codegen::SynapsePlan& plan, double& memory, bool& open) {
+    const codegen::Precision precision = network.precision;
     std::string page = fmt::format("synapses {}: {} to {}, {}\n", spec.name, text_of(spec.from.span),
                                    text_of(spec.to.span), describe_rule(spec));
     if (spec.is_chain) {
@@ -147,20 +147,20 @@ std::string describe_synapses(const model::NetworkSpec& network, const model::Sy
     add_line(page, "per target", stored_at(plan.variables, Placement::per_target, precision));
     add_line(page, "once", stored_at(plan.variables, Placement::shared, precision));
 
-    const sim::SynapseMemory needed(network, spec, plan, precision);
+    const sim::SynapseMemory needed(network, plan);
     std::string items;
     for (const auto& [name, bytes] : needed.per_synapse())
         items += fmt::format("{}{} {}", items.empty() ? "" : ", ", name, bytes);
     add_line(page, "per synapse", fmt::format("{} bytes: {}", needed.bytes_per_synapse(), items));
 
-    const auto expected = connect::expected_synapses(spec);
+    const auto expected = connect::expected_synapses(plan);
     open = open || needed.is_least();
     memory += needed.bytes(expected ? expected->count : 0.0);
     if (!expected) {
         open = true;
         add_line(page, "synapses",
                  fmt::format("at most {}: known when the network is built",
-                             spell_count(connect::possible_pairs(spec))));
+                             spell_count(connect::possible_pairs(plan))));
         return page;
     }
     add_line(page, "synapses",

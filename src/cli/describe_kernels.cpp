@@ -23,10 +23,10 @@ std::string text_of(const codegen::Module& module, codegen::Precision precision,
 
 }  // namespace
 
-std::string describe_kernels(const model::NetworkSpec& spec, const codegen::Plan& plan, Stage stage) {
+std::string describe_kernels(const codegen::Plan& plan, Stage stage) {
     std::vector<std::pair<std::string, std::string>> shown;  // names of the groups, their text
     std::string page;
-    for (const auto& module : codegen::modules_of(spec, plan, true)) {
+    for (const auto& module : codegen::modules_of(plan, true)) {
         if (module.kernels
                 .empty()) {  // neurons whose spikes are given, or whose gaps between spikes are drawn
             page += fmt::format("// {}\n// no kernels: nothing to compile\n", module.group);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 
 #include <string>
 
@@ -14,6 +13,6 @@ enum class Stage { lower, emit };
 
 /// The lowered form, or the C++ text, of every group that has kernels. Groups with equal text share it, as they
 /// share the compiled module.
-std::string describe_kernels(const model::NetworkSpec& spec, const codegen::Plan& plan, Stage stage);
+std::string describe_kernels(const codegen::Plan& plan, Stage stage);
 
 }  // namespace bouton::cli

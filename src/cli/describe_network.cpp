@@ -77,11 +77,10 @@ std::string describe_network(const model::NetworkSpec& spec, const codegen::Plan
     }
     page += describe_inputs(spec);
     for (std::size_t k = 0; k < spec.synapses.size(); ++k) {
-        page +=
-            "\n" + describe_synapses(spec, spec.synapses[k], plan.synapses[k], plan.precision, memory, open);
+        page += "\n" + describe_synapses(plan, spec.synapses[k], plan.synapses[k], memory, open);
     }
     page += describe_regular(spec) + describe_records(spec);
-    memory += static_cast<double>(sim::memory_of_signals(spec));
+    memory += static_cast<double>(sim::memory_of_signals(plan));
     page += fmt::format("\nmemory of the network: {} {}\n", open ? "at least" : "about", spell_bytes(memory));
     return page;
 }

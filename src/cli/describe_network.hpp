@@ -16,8 +16,7 @@ std::string describe_network(const model::NetworkSpec& spec, const codegen::Plan
 std::string describe_neurons(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan,
                              codegen::Precision precision, double& memory);
 /// `open` is set if the number of synapses is not known before the network is built.
-std::string describe_synapses(const model::NetworkSpec& network, const model::SynapseSpec& spec,
-                              const codegen::SynapsePlan& plan, codegen::Precision precision, double& memory,
-                              bool& open);
+std::string describe_synapses(const codegen::Plan& network, const model::SynapseSpec& spec,
+                              const codegen::SynapsePlan& plan, double& memory, bool& open);
 
 }  // namespace bouton::cli

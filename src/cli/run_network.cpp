@@ -27,16 +27,15 @@ sim::Options simulation_options(const RunRequest& request, sim::Recorder* record
 }
 
 /// A run that writes checkpoints or goes on from one.
-sim::Summary run_long(const RunRequest& request, model::NetworkSpec spec, codegen::Plan plan,
-                      const base::InputFiles& inputs, io::ResultsFile& results, sim::Options options) {
+sim::Summary run_long(const RunRequest& request, codegen::Plan plan, const base::InputFiles& inputs,
+                      io::ResultsFile& results, sim::Options options) {
     const auto folder = request.network.text ? request.network.base_folder
                                              : std::filesystem::path(request.network.file).parent_path();
-    session::LongRun run(request.checkpoints,
-                         session::saved_run(request.network.file, folder, spec, plan, inputs), results,
-                         inputs, request.warn);
+    session::LongRun run(request.checkpoints, session::saved_run(request.network.file, folder, plan, inputs),
+                         results, inputs, request.warn);
     run.set_up(options);
     try {
-        sim::Simulation simulation(std::move(spec), std::move(plan), std::move(options));
+        sim::Simulation simulation(std::move(plan), std::move(options));
         run.attach(simulation);
         return simulation.run();
     } catch (const base::ArchiveError& error) {
@@ -47,7 +46,7 @@ sim::Summary run_long(const RunRequest& request, model::NetworkSpec spec, codege
 }  // namespace
 
 sim::Summary run_network(const RunRequest& request) {
-    auto [spec, plan, inputs] = check_network(request.network, request.warn);
+    auto [described, plan, inputs] = check_network(request.network, request.warn);
     std::unique_ptr<io::ResultsFile> results;
     if (request.output) {
         inputs.insert(inputs.end(), request.inputs.begin(), request.inputs.end());
@@ -58,8 +57,8 @@ sim::Summary run_network(const RunRequest& request) {
     try {
         auto options = simulation_options(request, results.get());
         if (results && request.checkpoints.any())
-            return run_long(request, std::move(spec), std::move(plan), inputs, *results, std::move(options));
-        sim::Simulation simulation(std::move(spec), std::move(plan), std::move(options));
+            return run_long(request, std::move(plan), inputs, *results, std::move(options));
+        sim::Simulation simulation(std::move(plan), std::move(options));
         return simulation.run();
     } catch (const base::Stopped&) {
         if (results) results->discard();

@@ -20,19 +20,19 @@ void refuse(base::Code code, const base::Span& span, std::string message, std::s
 }
 
 std::int64_t ConnectTask::self_target(std::int64_t source) const {
-    if (spec.connect.autapses || !same_group()) return -1;
-    const std::int64_t target = spec.from.begin + source - spec.to.begin;
-    return target >= 0 && target < spec.to.size() ? target : -1;
+    if (plan.connect.autapses || !same_group()) return -1;
+    const std::int64_t target = plan.from.begin + source - plan.to.begin;
+    return target >= 0 && target < plan.to.size() ? target : -1;
 }
 
 std::int64_t ConnectTask::self_source(std::int64_t target) const {
-    if (spec.connect.autapses || !same_group()) return -1;
-    const std::int64_t source = spec.to.begin + target - spec.from.begin;
-    return source >= 0 && source < spec.from.size() ? source : -1;
+    if (plan.connect.autapses || !same_group()) return -1;
+    const std::int64_t source = plan.to.begin + target - plan.from.begin;
+    return source >= 0 && source < plan.from.size() ? source : -1;
 }
 
 void connect(const ConnectTask& task, SynapseStore& store) {
-    switch (task.spec.connect.rule) {
+    switch (task.plan.connect.rule) {
         case ConnectRule::fixed_indegree: connect_indegree(task, store); break;
         case ConnectRule::fixed_total_number: connect_total(task, store); break;
         case ConnectRule::pairs: connect_pairs(task, store); break;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/thread_pool.hpp"
-#include "model/spec.hpp"
+#include "codegen/plan/plan.hpp"
 #include "state/synapse_store.hpp"
 
 #include <cstdint>
@@ -19,7 +19,7 @@ using RowFunction =
     std::function<void(std::size_t thread, std::uint32_t source, std::vector<std::uint32_t>& targets)>;
 
 struct ConnectTask {
-    const model::SynapseSpec& spec;
+    const codegen::SynapsePlan& plan;
     std::uint64_t seed = 0;
     RowFunction filter;                ///< may be empty
     base::ThreadPool* pool = nullptr;  ///< shares out the work; null: one thread. The result is the same
@@ -30,7 +30,7 @@ struct ConnectTask {
 
     std::size_t threads() const { return pool != nullptr ? pool->threads() : 1; }
 
-    bool same_group() const { return spec.from.group == spec.to.group; }
+    bool same_group() const { return plan.from.group == plan.to.group; }
     /// The target (source) that is the same neuron, or -1 where there is none or autapses are allowed.
     std::int64_t self_target(std::int64_t source) const;
     std::int64_t self_source(std::int64_t target) const;

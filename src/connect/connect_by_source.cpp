@@ -20,13 +20,11 @@ namespace {
 // The probability of every pair, as far as it is one number; a filter deals with others.
 double constant_p(const ConnectTask& task) {
     if (task.probability) return *task.probability;
-    const auto& p = task.spec.connect.p;
-    const auto* scalar = p ? std::get_if<model::ScalarValue>(&p->value) : nullptr;
-    return scalar != nullptr ? scalar->value : 1.0;
+    return task.plan.connect.p.value_or(1.0);
 }
 
 void check_outdegree(const ConnectTask& task, const SynapseStore& store) {
-    const auto& connect = task.spec.connect;
+    const auto& connect = task.plan.connect;
     for (std::int64_t i = 0; i < store.sources; ++i) {
         const std::int64_t available = store.targets - (task.self_target(i) >= 0 ? 1 : 0);
         if (connect.n > available && (!connect.multapses || available == 0)) {
@@ -42,7 +40,7 @@ void check_outdegree(const ConnectTask& task, const SynapseStore& store) {
 }  // namespace
 
 void connect_by_source(const ConnectTask& task, SynapseStore& store) {
-    const auto& connect = task.spec.connect;
+    const auto& connect = task.plan.connect;
     if (connect.rule == ConnectRule::one_to_one && store.sources != store.targets) {
         refuse(base::Code::E402, connect.span,
                "one_to_one needs as many sources as targets, not " + std::to_string(store.sources) + " and " +
@@ -53,7 +51,7 @@ void connect_by_source(const ConnectTask& task, SynapseStore& store) {
                          ? constant_p(task)
                          : 1.0;
     if (!(p >= 0.0 && p <= 1.0)) refuse(base::Code::E407, connect.span, "a probability lies between 0 and 1");
-    const bn::Key key = state::draw_key(task.seed, task.spec.name, "connect");
+    const bn::Key key = state::draw_key(task.seed, task.plan.name, "connect");
     const bool counted = connect.rule == ConnectRule::fixed_outdegree;
     std::vector<SubsetDrawer> subsets(task.threads(), SubsetDrawer(counted ? store.targets : 0));
     const auto draw = [&](std::size_t thread, std::uint32_t source, std::vector<std::uint32_t>& targets) {

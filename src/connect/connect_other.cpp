@@ -128,7 +128,7 @@ std::string pair_text(std::uint32_t i, std::uint32_t j) {
 }  // namespace
 
 void connect_indegree(const ConnectTask& task, SynapseStore& store) {
-    const auto& connect = task.spec.connect;
+    const auto& connect = task.plan.connect;
     for (std::int64_t j = 0; j < store.targets; ++j) {
         const std::int64_t available = store.sources - (task.self_source(j) >= 0 ? 1 : 0);
         if (connect.n > available && (!connect.multapses || available == 0)) {
@@ -139,7 +139,7 @@ void connect_indegree(const ConnectTask& task, SynapseStore& store) {
                    connect.multapses ? "" : "`multapses = true` lets a pair have several synapses");
         }
     }
-    const bn::Key key = state::draw_key(task.seed, task.spec.name, "connect");
+    const bn::Key key = state::draw_key(task.seed, task.plan.name, "connect");
     base::run_tasks(task.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SubsetDrawer subsets(store.sources);
         const auto draw = [&](std::uint32_t j, bool ascending, std::vector<std::uint32_t>& sources) {
@@ -155,7 +155,7 @@ void connect_indegree(const ConnectTask& task, SynapseStore& store) {
 }
 
 void connect_total(const ConnectTask& task, SynapseStore& store) {
-    const auto& connect = task.spec.connect;
+    const auto& connect = task.plan.connect;
     std::int64_t selves = 0;
     for (std::int64_t i = 0; i < store.sources; ++i) selves += task.self_target(i) >= 0 ? 1 : 0;
     const std::int64_t all = store.sources * store.targets;
@@ -169,7 +169,7 @@ void connect_total(const ConnectTask& task, SynapseStore& store) {
     // First how many each source gets: a cell of the table of all pairs is drawn n times, and what counts is its row.
     // The cells of a row that are taken already might as well be its last ones, so a row is as likely to be hit as it
     // has cells left. Then each source draws its targets.
-    const bn::Key key = state::draw_key(task.seed, task.spec.name, "connect");
+    const bn::Key key = state::draw_key(task.seed, task.plan.name, "connect");
     const bool complement = !connect.multapses && connect.n > available / 2;
     std::vector<std::uint32_t> room(static_cast<std::size_t>(store.sources));
     for (std::size_t i = 0; i < room.size(); ++i) {
@@ -202,7 +202,7 @@ void connect_total(const ConnectTask& task, SynapseStore& store) {
 }
 
 void connect_pairs(const ConnectTask& task, SynapseStore& store) {
-    const auto& connect = task.spec.connect;
+    const auto& connect = task.plan.connect;
     const model::PairList& given = *connect.pairs;
     for (std::size_t k = 0; k < given.size(); ++k) {
         const auto [i, j] = given[k];

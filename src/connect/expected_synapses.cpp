@@ -15,29 +15,22 @@ double overlap(const model::GroupRef& a, const model::GroupRef& b) {
         std::max<std::int64_t>(0, std::min(a.end, b.end) - std::max(a.begin, b.begin)));
 }
 
-std::optional<double> number_of(const std::optional<model::Value>& value) {
-    if (!value) return 1.0;
-    if (const auto* scalar = std::get_if<model::ScalarValue>(&value->value)) return scalar->value;
-    return std::nullopt;
-}
-
 }  // namespace
 
-double possible_pairs(const model::SynapseSpec& spec) {
-    const double all = static_cast<double>(spec.from.size()) * static_cast<double>(spec.to.size());
-    return spec.connect.autapses ? all : all - overlap(spec.from, spec.to);
+double possible_pairs(const codegen::SynapsePlan& plan) {
+    const double all = static_cast<double>(plan.from.size()) * static_cast<double>(plan.to.size());
+    return plan.connect.autapses ? all : all - overlap(plan.from, plan.to);
 }
 
-std::optional<ExpectedSynapses> expected_synapses(const model::SynapseSpec& spec) {
-    const auto& connect = spec.connect;
-    const auto sources = static_cast<double>(spec.from.size());
-    const auto targets = static_cast<double>(spec.to.size());
+std::optional<ExpectedSynapses> expected_synapses(const codegen::SynapsePlan& plan) {
+    const auto& connect = plan.connect;
+    const auto sources = static_cast<double>(plan.from.size());
+    const auto targets = static_cast<double>(plan.to.size());
     const auto each = static_cast<double>(connect.n);
-    const auto p = number_of(connect.p);
     switch (connect.rule) {
-        case ConnectRule::all_to_all: return ExpectedSynapses{possible_pairs(spec), true};
+        case ConnectRule::all_to_all: return ExpectedSynapses{possible_pairs(plan), true};
         case ConnectRule::one_to_one: {
-            const bool selves = spec.from.group == spec.to.group && spec.from.begin == spec.to.begin;
+            const bool selves = plan.from.group == plan.to.group && plan.from.begin == plan.to.begin;
             return ExpectedSynapses{selves && !connect.autapses ? 0.0 : std::min(sources, targets), true};
         }
         case ConnectRule::fixed_indegree: return ExpectedSynapses{each * targets, true};
@@ -46,8 +39,9 @@ std::optional<ExpectedSynapses> expected_synapses(const model::SynapseSpec& spec
         case ConnectRule::pairs: return ExpectedSynapses{static_cast<double>(connect.pairs->size()), true};
         case ConnectRule::fixed_probability:
         case ConnectRule::condition:
-            if (connect.condition || !p) return std::nullopt;
-            return ExpectedSynapses{possible_pairs(spec) * *p, *p == 0.0 || *p == 1.0};
+            if (connect.conditional || !connect.p) return std::nullopt;
+            return ExpectedSynapses{possible_pairs(plan) * *connect.p,
+                                    *connect.p == 0.0 || *connect.p == 1.0};
     }
     return std::nullopt;
 }

@@ -4,13 +4,9 @@
 // values and protocols from it.
 #pragma once
 
-#include "base/dimension.hpp"
-#include "base/source.hpp"
 #include "lang/syntax.hpp"
+#include "model/data.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,17 +17,6 @@
 
 namespace bouton::model {
 
-/// A number with its dimension, in SI base units.
-struct ScalarValue {
-    double value = 0.0;
-    base::Dimension dimension;
-};
-/// One number per element, in SI base units ({ values = [...], unit = "mV" } or { file = "v0.csv" }).
-struct ArrayValue {
-    std::shared_ptr<const std::vector<double>> values;
-    base::Dimension dimension;
-    bool unitless_column = false;  ///< a CSV column without a unit: SI base units of whatever it is given to
-};
 /// What a field that takes a value may hold: a quantity, an expression, or a value per element.
 struct Value {
     base::Span span;
@@ -104,36 +89,12 @@ struct ModelText {
     base::Span method_span;
 };
 
-/// Steps of a run at most: the counters of random numbers have 48 bits for the step, and every step is exact in a double.
-constexpr double kMostSteps = 0x1p48;
-
-/// The step to which a time of a spike belongs. A time that rounding has put just before the start of a step belongs to this step.
-inline double step_of_time(double time, double dt) {
-    const double steps = time / dt;
-    return std::floor(steps + std::max(1e-3, steps * 0x1p-51));
-}
-
-struct SpikeTimes {
-    std::vector<std::uint32_t> index;
-    std::vector<double> time;  ///< s, any order, same length
-};
-
 struct NeuronSpec {
     std::string name;
     base::Span span;
     std::int64_t size = 0;
     ModelText model;
-    std::optional<SpikeTimes> spike_times;  ///< then `model` is empty
-};
-
-/// A group or a contiguous slice of it, already checked to exist and not to be empty. After a reported mistake in the size
-/// or the slice it has no elements.
-struct GroupRef {
-    std::string group;
-    base::Span span;
-    std::int64_t begin = 0;
-    std::int64_t end = 0;
-    std::int64_t size() const { return end - begin; }
+    std::shared_ptr<const SpikeTimes> spike_times;  ///< then `model` is empty
 };
 
 struct InputSpec {
@@ -146,36 +107,12 @@ struct InputSpec {
     Value weight;
 };
 
-struct SignalSpec {
-    std::string name;
-    base::Span span;
-    double dt = 0.0;
-    std::int64_t samples = 0;
-    std::int64_t columns = 1;                           ///< 0: a mistake that has been reported
-    std::shared_ptr<const std::vector<double>> values;  ///< samples x columns, SI base units
-    base::Dimension dimension;
-};
-
-enum class ConnectRule {
-    all_to_all,
-    one_to_one,
-    fixed_probability,
-    fixed_indegree,
-    fixed_outdegree,
-    fixed_total_number,
-    pairs,      ///< also from a file: `pairs`, with `columns` of values
-    condition,  ///< for every pair for which `condition` holds, with probability `p`
-};
-
 struct ConnectColumn {
     std::string name;  ///< a synaptic variable or "delay"
     base::Span span;
     ArrayValue values;   ///< one per pair
     std::string header;  ///< the column's whole name, with its unit: "w_mV"
 };
-
-/// Sources and targets, counted within the slices.
-using PairList = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
 struct ConnectSpec {
     base::Span span;
@@ -188,29 +125,6 @@ struct ConnectSpec {
     lang::ExprPtr condition;
     std::shared_ptr<const PairList> pairs = std::make_shared<PairList>();
     std::vector<ConnectColumn> columns;
-};
-
-/// Which delay of a synapse it is: that of all presynaptic pathways, the dendritic one, or that of a pathway that the user named.
-class DelayName {
-public:
-    DelayName() = default;  ///< the axonal one
-    static DelayName axonal() { return {Of::axonal, {}}; }
-    static DelayName dendritic() { return {Of::dendritic, {}}; }
-    static DelayName pathway(std::string name) { return {Of::pathway, std::move(name)}; }
-
-    bool is_of_pathway() const { return of_ == Of::pathway; }
-    /// "delay", "dendritic_delay" or the name of the pathway: to be read.
-    std::string to_string() const {
-        return of_ == Of::axonal ? "delay" : of_ == Of::dendritic ? "dendritic_delay" : name_;
-    }
-    friend auto operator<=>(const DelayName&, const DelayName&) = default;
-
-private:
-    enum class Of { axonal, dendritic, pathway };
-    DelayName(Of of, std::string name) : of_(of), name_(std::move(name)) {}
-
-    Of of_ = Of::axonal;
-    std::string name_;
 };
 
 struct DelaySpec {
@@ -247,20 +161,6 @@ struct RegularSpec {
     std::string of;  ///< a neuron or synapse group
     double every = 0.0;
     std::vector<lang::Statement> statements;
-};
-
-enum class RecordKind { spikes, rate, variables };
-
-struct RecordSpec {
-    base::Span span;
-    RecordKind kind = RecordKind::spikes;
-    std::string of;
-    std::string name;    ///< in the results; empty: the group's
-    double bin = 0.0;    ///< rate
-    double every = 0.0;  ///< variables; 0: each step
-    std::vector<std::pair<std::string, base::Span>> variables;
-    std::optional<std::vector<std::int64_t>> indices;  ///< none: all
-    bool single = false;                               ///< store as float32
 };
 
 enum class PrecisionChoice { f64, f32 };

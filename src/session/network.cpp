@@ -20,7 +20,7 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
                               : model::load_file(source.file, options, diagnostics);
     result.plan = codegen::make_plan(result.spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    sim::find_misfits(result.spec, result.plan, diagnostics);
+    sim::find_misfits(result.plan, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     if (warn && !diagnostics.all().empty()) warn(diagnostics.render());
     return result;

@@ -21,7 +21,7 @@ Session::Session(const CheckedNetwork& network, const NetworkSource& source, Opt
 Session::Session(const CheckedNetwork& network, const NetworkSource& source, Options options,
                  base::Archive* state)
     : network_(network), source_(source), options_(std::move(options)) {
-    simulation_ = std::make_unique<sim::Simulation>(network_.spec, network_.plan, simulation_options(state));
+    simulation_ = std::make_unique<sim::Simulation>(network_.plan, simulation_options(state));
     simulation_->begin_records();
     backend_ = simulation_->summary().backend;
 }
@@ -242,8 +242,7 @@ void Session::replace(const std::string& key, const std::string& value) {
         simulation_->rebase();
         const auto state = base::archived(*simulation_);
         base::MemoryReader reader(state);
-        auto changed =
-            std::make_unique<sim::Simulation>(network.spec, network.plan, simulation_options(&reader));
+        auto changed = std::make_unique<sim::Simulation>(network.plan, simulation_options(&reader));
         changed->evaluate_constants([this](const std::string& group, const std::string& variable) {
             return std::find(written_.begin(), written_.end(), group + "." + variable) != written_.end();
         });
@@ -286,8 +285,7 @@ void Session::restore(const std::string& name) {
         simulation_->archive(reader);
     } else {
         CheckedNetwork network = check_network(then.source, {});
-        auto simulation =
-            std::make_unique<sim::Simulation>(network.spec, network.plan, simulation_options(&reader));
+        auto simulation = std::make_unique<sim::Simulation>(network.plan, simulation_options(&reader));
         simulation->begin_records();
         simulation_ = std::move(simulation);
         network_ = std::move(network);
@@ -309,7 +307,7 @@ std::unique_ptr<Session> Session::copy() const {
 
 void Session::save(const fs::path& path) const {
     const fs::path folder = source_.text ? source_.base_folder : fs::path(source_.file).parent_path();
-    SavedRun saved = saved_run(source_.file, folder, network_.spec, network_.plan, network_.files);
+    SavedRun saved = saved_run(source_.file, folder, network_.plan, network_.files);
     note_present(saved, *simulation_);
     saved.network.arrays = source_.arrays;
     saved.network.written = written_;

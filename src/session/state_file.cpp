@@ -129,11 +129,11 @@ void SavedRun::archive(base::Archive& archive) {
     archive.text(recorded.sha256);
 }
 
-SavedRun saved_run(const std::string& file, const fs::path& folder, const model::NetworkSpec& spec,
-                   const codegen::Plan& plan, const base::InputFiles& files) {
+SavedRun saved_run(const std::string& file, const fs::path& folder, const codegen::Plan& plan,
+                   const base::InputFiles& files) {
     SavedRun run;
     run.network.name = file;
-    run.network.text = spec.resolved;
+    run.network.text = plan.resolved;
     run.network.folder = fs::absolute(folder.empty() ? fs::path(".") : folder).string();
     const auto itself = base::identity_of(file);
     for (const base::InputFile& input : files) {
@@ -142,9 +142,9 @@ SavedRun saved_run(const std::string& file, const fs::path& folder, const model:
     }
     run.version = BOUTON_VERSION;
     run.precision = plan.precision == codegen::Precision::f32 ? "float" : "double";
-    run.dt = spec.dt;
-    run.duration = spec.duration;
-    run.seed = spec.seed;
+    run.dt = plan.dt;
+    run.duration = plan.duration;
+    run.seed = plan.seed;
     return run;
 }
 

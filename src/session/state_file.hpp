@@ -9,7 +9,6 @@
 #include "document/given_arrays.hpp"
 #include "io/journal.hpp"
 #include "io/output_file.hpp"
-#include "model/spec.hpp"
 #include "sim/simulation.hpp"
 
 #include <cstdint>
@@ -58,10 +57,10 @@ struct SavedRun {
     void archive(base::Archive& archive);
 };
 
-/// Of a network that was read from `file`, whose text is `spec.resolved`, and from other `files`; hashes those. `folder`: where
+/// Of a network that was read from `file`, whose text is `plan.resolved`, and from other `files`; hashes those. `folder`: where
 /// those that the text names are looked for.
-SavedRun saved_run(const std::string& file, const std::filesystem::path& folder,
-                   const model::NetworkSpec& spec, const codegen::Plan& plan, const base::InputFiles& files);
+SavedRun saved_run(const std::string& file, const std::filesystem::path& folder, const codegen::Plan& plan,
+                   const base::InputFiles& files);
 /// Notes the present step and the sizes of the groups.
 void note_present(SavedRun& run, const sim::Simulation& simulation);
 

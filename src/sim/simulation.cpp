@@ -85,8 +85,8 @@ bool is_part_finite(const Simulation::State& s, std::size_t part) {
 
 }  // namespace
 
-Simulation::Simulation(model::NetworkSpec spec, codegen::Plan plan, Options options)
-    : state_(std::make_unique<State>(std::move(spec), std::move(plan), std::move(options))) {}
+Simulation::Simulation(codegen::Plan plan, Options options)
+    : state_(std::make_unique<State>(std::move(plan), std::move(options))) {}
 
 Simulation::~Simulation() = default;
 
@@ -244,7 +244,7 @@ Summary Simulation::summary() const {
         result.spikes += static_cast<std::int64_t>(group->history.total());
     }
     for (const auto& group : s.synapses) result.synapses += group->store.size();
-    result.bytes = s.bytes() + memory_of_signals(s.spec);
+    result.bytes = s.bytes() + memory_of_signals(s.plan);
     result.compile_seconds = s.callables.compile_seconds();
     result.build_seconds = s.build_seconds;
     result.run_seconds = s.run_seconds;

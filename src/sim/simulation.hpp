@@ -5,7 +5,6 @@
 
 #include "base/archive.hpp"
 #include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 #include "sim/bind/callables.hpp"
 #include "sim/record/recorder.hpp"
 #include "sim/record/writing.hpp"
@@ -67,7 +66,7 @@ class Simulation {
 public:
     /// Throws base::DiagnosticError (status 2) for values that cannot be, base::Stopped after a request to stop
     /// (base/stop.hpp), base::Error for other failures.
-    Simulation(model::NetworkSpec spec, codegen::Plan plan, Options options);
+    Simulation(codegen::Plan plan, Options options);
     ~Simulation();
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;

@@ -43,9 +43,8 @@ bool Pulse::due() {
     return true;
 }
 
-Simulation::State::State(model::NetworkSpec network, codegen::Plan made, Options chosen)
-    : spec(std::move(network)),
-      plan(std::move(made)),
+Simulation::State::State(codegen::Plan made, Options chosen)
+    : plan(std::move(made)),
       options(std::move(chosen)),
       callables(plan.precision, options.backend, options.native),
       clock(context.clock) {
@@ -53,35 +52,35 @@ Simulation::State::State(model::NetworkSpec network, codegen::Plan made, Options
     const base::FlushToZero flush;
     context.precision = plan.precision;
     context.callables = &callables;
-    clock.dt = spec.dt;
+    clock.dt = plan.dt;
     clock.before_run = true;
     clock.step = traces_step = options.first_step;
     context.count_anew_every = options.count_anew_every;
-    clock.seed = spec.seed;
+    clock.seed = plan.seed;
     if (options.threads > 1) {
         pool = std::make_unique<base::ThreadPool>(static_cast<std::size_t>(options.threads));
         if (const std::string shortage = pool->shortage(); !shortage.empty() && options.native.warn)
             options.native.warn(shortage);
         clock.pool = pool.get();
     }
-    strides = may_stride(plan, spec);
+    strides = may_stride(plan);
     if (options.blocks == 0) {
         const int threads = std::max(1, options.threads);
         const int wanted = strides ? parts_for_strides(plan, threads) : threads;
-        options.blocks = static_cast<int>(std::max<std::int64_t>(wanted, fewest_blocks(spec)));
+        options.blocks = static_cast<int>(std::max<std::int64_t>(wanted, fewest_blocks(plan)));
     }
-    steps = options.first_step + std::llround(spec.duration / spec.dt);
-    for (const auto& signal : spec.signals) {
+    steps = options.first_step + std::llround(plan.duration / plan.dt);
+    for (const auto& signal : plan.signals) {
         context.signals.add(signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns,
                                                    signal.dt, 0, nullptr});
     }
     memory = base::memory_limit(options.memory);
-    least = least_memory(spec, plan);
+    least = least_memory(plan);
     refuse_too_large(least, memory);
-    refuse_uncountable(spec);
+    refuse_uncountable(plan);
     try {
         make_groups();
-        callables.build(codegen::modules_of(spec, plan, options.recorder != nullptr));
+        callables.build(codegen::modules_of(plan, options.recorder != nullptr));
         if (options.state == nullptr) {
             divide();
             bind();
@@ -142,18 +141,16 @@ void Simulation::State::make_groups() {
     };
     for (std::size_t g = 0; g < plan.neurons.size(); ++g) {
         neuron_states.push_back(std::make_unique<NeuronState>(plan.neurons[g], context.precision));
-        neurons.push_back(
-            std::make_unique<NeuronGroup>(spec.neurons[g], plan.neurons[g], *neuron_states.back(), context));
+        neurons.push_back(std::make_unique<NeuronGroup>(plan.neurons[g], *neuron_states.back(), context));
     }
     for (auto& group : neurons) group->initialise();
     for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
-        const auto& described = spec.synapses[g];
+        const auto& described = plan.synapses[g];
         NeuronGroup& post = *find_neurons(described.to.group);
         synapse_states.push_back(std::make_unique<SynapseState>(
-            plan.synapses[g], context.precision, described.from.size(), target_bounds(post, described.to)));
-        synapses.push_back(std::make_unique<SynapseGroup>(described, plan.synapses[g], *synapse_states.back(),
-                                                          *find_neurons(described.from.group), post,
-                                                          context));
+            described, context.precision, described.from.size(), target_bounds(post, described.to)));
+        synapses.push_back(std::make_unique<SynapseGroup>(
+            described, *synapse_states.back(), *find_neurons(described.from.group), post, context));
         make_room(g, static_cast<double>(bytes()) + to_come(plan.neurons.size() + g + 1));
         if (options.state == nullptr)
             synapses.back()->build();
@@ -176,7 +173,7 @@ void Simulation::State::make_groups() {
         if (!group->only_emits()) stateful_groups.push_back(group.get());
     make_inputs();
     recording = std::make_unique<Recording>(
-        spec, plan, [this](const std::string& name) { return find_neurons(name); },
+        plan, [this](const std::string& name) { return find_neurons(name); },
         [this](const std::string& name) { return find_synapses(name); }, context, options.recorder);
 }
 
@@ -273,11 +270,11 @@ void Simulation::State::check_synapses() const {
 
 RunInfo Simulation::State::run_info() const {
     RunInfo info;
-    info.network_file = spec.file;
-    info.network = spec.resolved;
-    info.seed = spec.seed;
-    info.dt = spec.dt;
-    info.duration = spec.duration;
+    info.network_file = plan.file;
+    info.network = plan.resolved;
+    info.seed = plan.seed;
+    info.dt = plan.dt;
+    info.duration = plan.duration;
     info.precision = plan.precision == codegen::Precision::f32 ? "float" : "double";
     info.final_synapses = options.final_synapses;
     info.backend = callables.used() == Backend::interpreted ? "interpreted" : "compiled";

@@ -51,9 +51,8 @@ struct Simulation::State {
     static constexpr std::int64_t kCheckEvery =
         100;  ///< steps from one check for finite values to the next, about
 
-    State(model::NetworkSpec network, codegen::Plan made, Options chosen);
+    State(codegen::Plan made, Options chosen);
 
-    model::NetworkSpec spec;
     codegen::Plan plan;
     Options options;
     std::unique_ptr<base::ThreadPool> pool;

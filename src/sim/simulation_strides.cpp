@@ -8,7 +8,7 @@
 namespace bouton::sim {
 
 std::vector<std::int64_t> Simulation::State::bounds(const NeuronGroup& group) const {
-    return bounds_for_strides(plan, spec, group.plan.group, options.blocks);
+    return bounds_for_strides(plan, group.plan.group, options.blocks);
 }
 
 // Blocks of synapses are parts of the neurons, if these go through strides.

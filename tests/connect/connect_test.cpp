@@ -21,23 +21,23 @@ using state::SynapseBlock;
 using state::SynapseStore;
 using Pairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
-model::SynapseSpec between(std::int64_t sources, std::int64_t targets, ConnectRule rule, std::int64_t n = 0,
-                           double p = 1.0) {
-    model::SynapseSpec spec;
-    spec.name = "s";
-    spec.from = {"a", {}, 0, sources};
-    spec.to = {"b", {}, 0, targets};
-    spec.connect.rule = rule;
-    spec.connect.n = n;
-    spec.connect.p = model::Value{{}, model::ScalarValue{p, {}}};
-    return spec;
+codegen::SynapsePlan between(std::int64_t sources, std::int64_t targets, ConnectRule rule, std::int64_t n = 0,
+                             double p = 1.0) {
+    codegen::SynapsePlan plan;
+    plan.name = "s";
+    plan.from = {"a", {}, 0, sources};
+    plan.to = {"b", {}, 0, targets};
+    plan.connect.rule = rule;
+    plan.connect.n = n;
+    plan.connect.p = p;
+    return plan;
 }
 
-SynapseStore build(const model::SynapseSpec& spec, int blocks = 1, std::uint64_t seed = 1,
+SynapseStore build(const codegen::SynapsePlan& plan, int blocks = 1, std::uint64_t seed = 1,
                    const RowFunction& filter = {}, base::ThreadPool* pool = nullptr) {
-    SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, spec.from.size(),
-                       state::bounds_of_parts(spec.to.size(), blocks));
-    connect({spec, seed, filter, pool}, store);
+    SynapseStore store(codegen::SynapsePlan{}, codegen::Precision::f64, plan.from.size(),
+                       state::bounds_of_parts(plan.to.size(), blocks));
+    connect({plan, seed, filter, pool}, store);
     return store;
 }
 
@@ -52,8 +52,8 @@ Pairs pairs_of(const SynapseStore& store) {
     return pairs;
 }
 
-Pairs connected(const model::SynapseSpec& spec, int blocks = 1, std::uint64_t seed = 1) {
-    return pairs_of(build(spec, blocks, seed));
+Pairs connected(const codegen::SynapsePlan& plan, int blocks = 1, std::uint64_t seed = 1) {
+    return pairs_of(build(plan, blocks, seed));
 }
 
 bool all_different(const Pairs& pairs) {
@@ -87,15 +87,15 @@ TEST(Connect, EveryRuleEndsOnRequest) {
 
 // Autapses are judged by the number in the whole group.
 TEST(Connect, AutapsesOfSlices) {
-    auto spec = between(3, 3, ConnectRule::all_to_all);
-    spec.from = {"a", {}, 1, 4};
-    spec.to = {"a", {}, 2, 5};
-    EXPECT_EQ(connected(spec), (Pairs{{0, 0}, {0, 1}, {0, 2}, {1, 1}, {1, 2}, {2, 0}, {2, 2}}));
-    spec.connect.autapses = true;
-    EXPECT_EQ(connected(spec).size(), 9U);
-    spec.connect.autapses = false;
-    spec.to.group = "b";
-    EXPECT_EQ(connected(spec).size(), 9U);
+    auto plan = between(3, 3, ConnectRule::all_to_all);
+    plan.from = {"a", {}, 1, 4};
+    plan.to = {"a", {}, 2, 5};
+    EXPECT_EQ(connected(plan), (Pairs{{0, 0}, {0, 1}, {0, 2}, {1, 1}, {1, 2}, {2, 0}, {2, 2}}));
+    plan.connect.autapses = true;
+    EXPECT_EQ(connected(plan).size(), 9U);
+    plan.connect.autapses = false;
+    plan.to.group = "b";
+    EXPECT_EQ(connected(plan).size(), 9U);
 }
 
 // Every pair has the probability p, each on its own: the number of synapses, of a row and of a column are
@@ -133,11 +133,11 @@ TEST(Connect, ProbabilitiesNoughtAndOne) {
 TEST(Connect, DegreesAreExact) {
     for (const std::int64_t n : {3, 17, 39}) {
         for (const auto rule : {ConnectRule::fixed_indegree, ConnectRule::fixed_outdegree}) {
-            auto spec = between(40, 40, rule, n);
-            spec.to.group = "a";
+            auto plan = between(40, 40, rule, n);
+            plan.to.group = "a";
             std::vector<int> hits(40, 0);
             for (std::uint64_t seed = 0; seed < 50; ++seed) {
-                const auto pairs = connected(spec, 1, seed);
+                const auto pairs = connected(plan, 1, seed);
                 ASSERT_EQ(pairs.size(), static_cast<std::size_t>(40 * n));
                 EXPECT_TRUE(all_different(pairs));
                 std::vector<std::int64_t> degree(40, 0);
@@ -157,9 +157,9 @@ TEST(Connect, DegreesAreExact) {
 
 TEST(Connect, TotalNumberIsExact) {
     for (const std::int64_t n : {0, 7, 400, 868, 870}) {
-        auto spec = between(30, 30, ConnectRule::fixed_total_number, n);
-        spec.to.group = "a";
-        const auto pairs = connected(spec);
+        auto plan = between(30, 30, ConnectRule::fixed_total_number, n);
+        plan.to.group = "a";
+        const auto pairs = connected(plan);
         EXPECT_EQ(pairs.size(), static_cast<std::size_t>(n));
         EXPECT_TRUE(all_different(pairs));
         for (const auto& [i, j] : pairs) EXPECT_NE(i, j);
@@ -171,9 +171,9 @@ TEST(Connect, TotalNumberIsExact) {
 TEST(Connect, TotalNumberIsEvenlySpread) {
     for (const bool multapses : {false, true}) {
         for (const std::int64_t n : {1500, 6000}) {
-            auto spec = between(80, 100, ConnectRule::fixed_total_number, n);
-            spec.to.group = "a";
-            spec.connect.multapses = multapses;
+            auto plan = between(80, 100, ConnectRule::fixed_total_number, n);
+            plan.to.group = "a";
+            plan.connect.multapses = multapses;
             const double cells = 80.0 * 99.0;
             const double mean = static_cast<double>(n) / 80.0;
             const double variance =
@@ -183,7 +183,7 @@ TEST(Connect, TotalNumberIsEvenlySpread) {
             std::vector<double> in(100, 0);
             for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
                 std::vector<double> out(80, 0);
-                for (const auto& [i, j] : connected(spec, 2, seed)) {
+                for (const auto& [i, j] : connected(plan, 2, seed)) {
                     ++out[i];
                     ++in[j];
                 }
@@ -218,17 +218,17 @@ TEST(Connect, SlicesOfOneGroupUnderEveryRule) {
         for (const bool multapses : {false, true}) {
             if (multapses && !drawn) continue;
             for (const bool autapses : {false, true}) {
-                auto spec = between(kSize, kSize, rule, n, 0.3);
-                spec.from = {"a", {}, 0, kSize};
-                spec.to = {"a", {}, kShift, kShift + kSize};
-                spec.connect.multapses = multapses;
-                spec.connect.autapses = autapses;
+                auto plan = between(kSize, kSize, rule, n, 0.3);
+                plan.from = {"a", {}, 0, kSize};
+                plan.to = {"a", {}, kShift, kShift + kSize};
+                plan.connect.multapses = multapses;
+                plan.connect.autapses = autapses;
                 const auto runs = rule == ConnectRule::all_to_all ? 1 : kRuns;
                 std::vector<std::vector<double>> hits(kSize, std::vector<double>(kSize, 0));
                 std::vector<double> out(kSize, 0), in(kSize, 0);
                 for (int seed = 0; seed < runs; ++seed) {
                     for (const auto& [i, j] :
-                         connected(spec, 1 + seed % 3, static_cast<std::uint64_t>(seed))) {
+                         connected(plan, 1 + seed % 3, static_cast<std::uint64_t>(seed))) {
                         hits[i][j] += 1.0 / runs;
                         out[i] += 1.0 / runs;
                         in[j] += 1.0 / runs;
@@ -280,9 +280,9 @@ TEST(Connect, SlicesOfOneGroupUnderEveryRule) {
 // Enough of them to be sorted digit by digit.
 TEST(Connect, LongRowsAscend) {
     for (const bool multapses : {false, true}) {
-        auto spec = between(3, 300000, ConnectRule::fixed_outdegree, 500);
-        spec.connect.multapses = multapses;
-        const SynapseStore store = build(spec);
+        auto plan = between(3, 300000, ConnectRule::fixed_outdegree, 500);
+        plan.connect.multapses = multapses;
+        const SynapseStore store = build(plan);
         const SynapseBlock& block = store.blocks.front();
         for (std::size_t i = 0; i < 3; ++i) {
             const auto* first = block.target.begin() + block.row_begin[i];
@@ -299,43 +299,43 @@ TEST(Connect, LongRowsAscend) {
 TEST(Connect, MultapsesLiftTheLimit) {
     for (const auto rule :
          {ConnectRule::fixed_indegree, ConnectRule::fixed_outdegree, ConnectRule::fixed_total_number}) {
-        auto spec = between(4, 4, rule, rule == ConnectRule::fixed_total_number ? 40 : 10);
-        EXPECT_THROW(connected(spec), base::DiagnosticError);
-        spec.connect.multapses = true;
-        EXPECT_EQ(connected(spec).size(), 40U);
+        auto plan = between(4, 4, rule, rule == ConnectRule::fixed_total_number ? 40 : 10);
+        EXPECT_THROW(connected(plan), base::DiagnosticError);
+        plan.connect.multapses = true;
+        EXPECT_EQ(connected(plan).size(), 40U);
     }
 }
 
 TEST(Connect, FiltersSeeEveryCandidateOnce) {
-    const auto spec = between(5, 7, ConnectRule::condition);
+    const auto plan = between(5, 7, ConnectRule::condition);
     const auto even = [](std::size_t, std::uint32_t i, std::vector<std::uint32_t>& targets) {
         EXPECT_EQ(targets.size(), 7U);
         std::erase_if(targets, [i](std::uint32_t j) { return (i + j) % 2 != 0; });
     };
-    for (const auto& [i, j] : pairs_of(build(spec, 2, 1, even))) EXPECT_EQ((i + j) % 2, 0U);
-    EXPECT_EQ(pairs_of(build(spec, 1, 1, even)).size(), 18U);
+    for (const auto& [i, j] : pairs_of(build(plan, 2, 1, even))) EXPECT_EQ((i + j) % 2, 0U);
+    EXPECT_EQ(pairs_of(build(plan, 1, 1, even)).size(), 18U);
 }
 
 TEST(Connect, PairsKeepTheirOrder) {
-    auto spec = between(5, 5, ConnectRule::pairs);
-    spec.connect.multapses = true;
-    spec.connect.pairs = listed({{3, 1}, {0, 4}, {3, 1}, {0, 2}, {4, 0}});
-    for (const int blocks : {1, 2, 3}) EXPECT_EQ(connected(spec, blocks), *spec.connect.pairs) << blocks;
-    spec.connect.multapses = false;
-    EXPECT_THROW(connected(spec), base::DiagnosticError);
-    spec.connect.pairs = listed({{0, 5}});
-    EXPECT_THROW(connected(spec), base::DiagnosticError);
-    spec.connect.pairs = listed({{2, 2}});
-    EXPECT_EQ(connected(spec).size(), 1U);
-    spec.to.group = "a";
-    EXPECT_THROW(connected(spec), base::DiagnosticError);
+    auto plan = between(5, 5, ConnectRule::pairs);
+    plan.connect.multapses = true;
+    plan.connect.pairs = listed({{3, 1}, {0, 4}, {3, 1}, {0, 2}, {4, 0}});
+    for (const int blocks : {1, 2, 3}) EXPECT_EQ(connected(plan, blocks), *plan.connect.pairs) << blocks;
+    plan.connect.multapses = false;
+    EXPECT_THROW(connected(plan), base::DiagnosticError);
+    plan.connect.pairs = listed({{0, 5}});
+    EXPECT_THROW(connected(plan), base::DiagnosticError);
+    plan.connect.pairs = listed({{2, 2}});
+    EXPECT_EQ(connected(plan).size(), 1U);
+    plan.to.group = "a";
+    EXPECT_THROW(connected(plan), base::DiagnosticError);
 }
 
 TEST(Connect, ErrorsNameTheRow) {
-    auto spec = between(5, 5, ConnectRule::pairs);
-    spec.connect.pairs = listed({{3, 1}, {0, 4}, {3, 1}});
+    auto plan = between(5, 5, ConnectRule::pairs);
+    plan.connect.pairs = listed({{3, 1}, {0, 4}, {3, 1}});
     try {
-        connected(spec);
+        connected(plan);
         FAIL();
     } catch (const base::DiagnosticError& error) {
         EXPECT_NE(std::string(error.what()).find("pair 2, (3, 1), repeats pair 0"), std::string::npos)
@@ -347,15 +347,15 @@ TEST(Connect, ErrorsNameTheRow) {
 TEST(Connect, BlocksChangeNothingAndSeedsEverything) {
     for (const auto rule : {ConnectRule::fixed_probability, ConnectRule::fixed_indegree,
                             ConnectRule::fixed_outdegree, ConnectRule::fixed_total_number}) {
-        auto spec = between(50, 60, rule, 9, 0.2);
-        spec.connect.multapses = rule != ConnectRule::fixed_probability;
-        const auto one = connected(spec);
+        auto plan = between(50, 60, rule, 9, 0.2);
+        plan.connect.multapses = rule != ConnectRule::fixed_probability;
+        const auto one = connected(plan);
         EXPECT_FALSE(one.empty());
-        for (const int blocks : {2, 3, 60}) EXPECT_EQ(connected(spec, blocks), one);
-        EXPECT_EQ(connected(spec, 1, 1), one);
-        EXPECT_NE(connected(spec, 1, 2), one);
-        spec.name = "other";
-        EXPECT_NE(connected(spec), one);
+        for (const int blocks : {2, 3, 60}) EXPECT_EQ(connected(plan, blocks), one);
+        EXPECT_EQ(connected(plan, 1, 1), one);
+        EXPECT_NE(connected(plan, 1, 2), one);
+        plan.name = "other";
+        EXPECT_NE(connected(plan), one);
     }
 }
 
@@ -377,15 +377,15 @@ TEST(Connect, ThreadsChangeNothing) {
                                              {ConnectRule::fixed_total_number, 400000, false},
                                              {ConnectRule::fixed_total_number, 200000, true},
                                              {ConnectRule::pairs, 0, true}}) {
-        auto spec = between(700, 800, rule, n, 0.4);
-        spec.to.group = "a";
-        spec.connect.multapses = multapses;
+        auto plan = between(700, 800, rule, n, 0.4);
+        plan.to.group = "a";
+        plan.connect.multapses = multapses;
         if (rule == ConnectRule::pairs) {
             model::PairList pairs;
             for (std::uint32_t k = 0; k < 200000; ++k)
                 pairs.emplace_back(k * 7919 % 700, (k * 104729 + k / 700) % 799 + 1);
             std::erase_if(pairs, [](const auto& pair) { return pair.first == pair.second; });
-            spec.connect.pairs = listed(std::move(pairs));
+            plan.connect.pairs = listed(std::move(pairs));
         }
         RowFunction filter;
         if (rule == ConnectRule::condition) {
@@ -393,12 +393,12 @@ TEST(Connect, ThreadsChangeNothing) {
                 std::erase_if(targets, [i](std::uint32_t j) { return (i + 3 * j) % 5 == 0; });
             };
         }
-        const auto one = pairs_of(build(spec, 1, 1, filter));
+        const auto one = pairs_of(build(plan, 1, 1, filter));
         ASSERT_GT(one.size(), 100000U);
         for (const int threads : {1, 2, 3, 8}) {
             base::ThreadPool pool(static_cast<std::size_t>(threads));
             for (const int blocks : {1, 3, 8}) {
-                EXPECT_TRUE(pairs_of(build(spec, blocks, 1, filter, &pool)) == one)
+                EXPECT_TRUE(pairs_of(build(plan, blocks, 1, filter, &pool)) == one)
                     << static_cast<int>(rule) << ' ' << threads << ' ' << blocks;
             }
         }

@@ -107,8 +107,7 @@ protected:
         source.text = toml;
         const CheckedNetwork network = check_network(source, {});
         io::ResultsFile results(in(output), request.files(), "test");
-        LongRun run(request, saved_run(source.file, folder_, network.spec, network.plan, network.files),
-                    results, {}, warn);
+        LongRun run(request, saved_run(source.file, folder_, network.plan, network.files), results, {}, warn);
         sim::Options options;
         options.backend = how.backend;
         options.threads = how.threads;
@@ -120,7 +119,7 @@ protected:
             write();
             if (++written == how.breaks_at) throw Broken();
         };
-        sim::Simulation simulation(network.spec, network.plan, options);
+        sim::Simulation simulation(network.plan, options);
         run.attach(simulation);
         try {
             simulation.run();

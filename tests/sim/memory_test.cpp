@@ -35,14 +35,13 @@ void expect_told(const Network& network) {
     options.blocks = 1;
     Kept kept;
     options.recorder = &kept;
-    sim::Simulation simulation(network.spec, network.plan, options);
-    std::size_t told = sim::memory_of_signals(network.spec);
-    for (std::size_t g = 0; g < network.spec.neurons.size(); ++g)
-        told += sim::memory_of(network.spec.neurons[g], network.plan.neurons[g], network.plan.precision);
+    sim::Simulation simulation(network.plan, options);
+    std::size_t told = sim::memory_of_signals(network.plan);
+    for (const auto& group : network.plan.neurons) told += sim::memory_of(group, network.plan.precision);
     bool is_least = false;
-    for (std::size_t g = 0; g < network.spec.synapses.size(); ++g) {
+    for (std::size_t g = 0; g < network.plan.synapses.size(); ++g) {
         const auto& plan = network.plan.synapses[g];
-        const sim::SynapseMemory memory(network.spec, network.spec.synapses[g], plan, network.plan.precision);
+        const sim::SynapseMemory memory(network.plan, plan);
         const auto synapses = static_cast<double>(simulation.synapses(plan.name, "source").size());
         told += static_cast<std::size_t>(memory.bytes(synapses));
         is_least |= memory.is_least();
@@ -121,9 +120,7 @@ TEST(Memory, TheRingOfDendriticDelaysIsCounted) {
                         network("target = \"v\"\ninitial = { w = 1 }\ndendritic_delay = \"" + delay + "\"\n"),
                         {}, diagnostics),
                     diagnostics);
-        return sim::SynapseMemory(made.spec, made.spec.synapses[0], made.plan.synapses[0],
-                                  made.plan.precision)
-            .bytes(24);
+        return sim::SynapseMemory(made.plan, made.plan.synapses[0]).bytes(24);
     };
     // A row of targets, 8 bytes each in whole lanes, for each step more.
     EXPECT_EQ(bytes("3 ms") - bytes("2 ms"), 10.0 * 8.0 * static_cast<double>(state::padded(6)));

@@ -89,10 +89,11 @@ TEST(Numbering, TooManySynapsesOfANeuronAreRefusedBeforeTheyAreDrawn) {
 TEST(Numbering, WhatCanBeNumberedIsDividedIntoBlocks) {
     const auto blocks = [](const std::string& connect) {
         base::Diagnostics diagnostics;
-        const auto spec = model::load_text("net.toml", network(connect), {}, diagnostics);
+        const auto plan =
+            codegen::make_plan(model::load_text("net.toml", network(connect), {}, diagnostics), diagnostics);
         EXPECT_FALSE(diagnostics.has_errors()) << diagnostics.render();
-        EXPECT_NO_THROW(sim::refuse_uncountable(spec));
-        return sim::fewest_blocks(spec);
+        EXPECT_NO_THROW(sim::refuse_uncountable(plan));
+        return sim::fewest_blocks(plan);
     };
     EXPECT_EQ(blocks("{ rule = 'all_to_all' }"), 1);
     EXPECT_EQ(blocks("{ rule = 'fixed_indegree', n = 4_294_967_295, multapses = true }"), 10);

@@ -37,8 +37,7 @@ std::unique_ptr<sim::Simulation> simulate_in(const std::string& toml, std::optio
     options.backend = sim::Backend::interpreted;
     options.memory = memory;
     options.threads = threads;
-    return std::make_unique<sim::Simulation>(std::move(checked.spec), std::move(checked.plan),
-                                             std::move(options));
+    return std::make_unique<sim::Simulation>(std::move(checked.plan), std::move(options));
 }
 
 /// 1000 cells with a synapse group between them.
@@ -154,7 +153,7 @@ initial = { w = "rand()" }
 
 TEST(OutOfMemory, TheLeastOfARandomNumberIsOne) {
     const auto least = [](const std::string& connect) {
-        return sim::least_synapses(check(network("connect = " + connect)).spec.synapses.front());
+        return sim::least_synapses(check(network("connect = " + connect)).plan.synapses.front());
     };
     EXPECT_EQ(least("{ rule = 'all_to_all' }"), 999'000);
     EXPECT_EQ(least("{ rule = 'fixed_probability', p = 0 }"), 0);
@@ -190,7 +189,7 @@ TEST(OutOfMemory, TheLeastIsAtMostWhatIsTaken) {
             with.replace(with.find("duration"), 0, std::string("precision = '") + precision + "'\n");
             const Checked checked = check(with);
             double least = 0.0;
-            for (const auto& part : sim::least_memory(checked.spec, checked.plan)) least += part.bytes;
+            for (const auto& part : sim::least_memory(checked.plan)) least += part.bytes;
             const auto taken = static_cast<double>(simulate_in(with, {})->summary().bytes);
             EXPECT_LE(least, taken) << text;
             EXPECT_GT(least, text.find("condition") == std::string::npos ? 0.1 * taken : 0.0) << text;

@@ -13,7 +13,7 @@ std::unique_ptr<sim::Simulation> simulate_with(const std::string& toml, sim::Opt
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
     auto plan = codegen::make_plan(spec, diagnostics);
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
-    return std::make_unique<sim::Simulation>(std::move(spec), std::move(plan), std::move(options));
+    return std::make_unique<sim::Simulation>(std::move(plan), std::move(options));
 }
 
 std::unique_ptr<sim::Simulation> simulate(const std::string& toml, int blocks, sim::Recorder* recorder,

@@ -230,10 +230,10 @@ initial = { w = 0.0003 }
     const auto plan = codegen::make_plan(spec, diagnostics);
     ASSERT_FALSE(diagnostics.has_errors());
     using Bounds = std::vector<std::int64_t>;
-    EXPECT_EQ(sim::bounds_for_strides(plan, spec, "cells", 2), (Bounds{0, 3008, 3060}));
-    EXPECT_EQ(sim::bounds_for_strides(plan, spec, "in", 2), (Bounds{0, 29696, 60000}));  // at a page, 304 off
+    EXPECT_EQ(sim::bounds_for_strides(plan, "cells", 2), (Bounds{0, 3008, 3060}));
+    EXPECT_EQ(sim::bounds_for_strides(plan, "in", 2), (Bounds{0, 29696, 60000}));  // at a page, 304 off
     for (int parts = 1; parts < 40; ++parts) {
-        const Bounds bounds = sim::bounds_for_strides(plan, spec, "cells", parts);
+        const Bounds bounds = sim::bounds_for_strides(plan, "cells", parts);
         EXPECT_EQ(bounds.size(), static_cast<std::size_t>(parts) + 1);
         EXPECT_TRUE(std::is_sorted(bounds.begin(), bounds.end()));
         EXPECT_EQ(bounds.back(), 3060);

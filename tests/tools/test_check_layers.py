@@ -36,6 +36,8 @@ def findings(root: Path, files: dict[str, str]) -> list[str]:
         ("src/ann/a.cpp", "base/a.hpp"),
         ("src/ann/a.cpp", "kernel/a.h"),
         ("src/sim/a.cpp", "bouton/error.hpp"),
+        ("src/sim/a.cpp", "model/data.hpp"),
+        ("src/session/a.cpp", "model/spec.hpp"),
         ("tests/lang/a_test.cpp", "sim/a.hpp"),
     ],
 )
@@ -57,6 +59,8 @@ def test_allowed_include(tmp_path, path, included):
         ("src/state/a.cpp", "sim/a.hpp"),
         ("src/state/a.cpp", "connect/a.hpp"),
         ("src/ann/a.cpp", "sim/a.hpp"),
+        ("src/sim/a.cpp", "model/spec.hpp"),
+        ("src/connect/a.cpp", "analysis/checked.hpp"),
         ("src/lang/a.cpp", "runtime/engine.hpp"),
         ("src/lang/a.cpp", "nowhere/a.hpp"),
         ("include/bouton/a.h", "base/a.hpp"),

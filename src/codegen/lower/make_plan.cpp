@@ -41,6 +41,36 @@ bool is_sum_read_regularly(const analysis::CheckedNetwork& network) {
     return false;
 }
 
+ConnectPlan plan_connections(const model::ConnectSpec& spec) {
+    ConnectPlan plan{spec.span, spec.rule, spec.autapses, spec.multapses, spec.condition != nullptr,
+                     spec.n,    1.0,       spec.pairs};
+    if (!spec.p) return plan;
+    const auto* scalar = std::get_if<model::ScalarValue>(&spec.p->value);
+    plan.p = scalar ? std::optional(scalar->value) : std::nullopt;
+    return plan;
+}
+
+/// What needs no lowering.
+void take_over(const model::NetworkSpec& spec, Plan& plan) {
+    plan.file = spec.file;
+    plan.resolved = spec.resolved;
+    plan.duration = spec.duration;
+    plan.dt = spec.dt;
+    plan.seed = spec.seed;
+    plan.signals = spec.signals;
+    plan.recorded = spec.records;
+    for (std::size_t k = 0; k < spec.neurons.size(); ++k) {
+        plan.neurons[k].span = spec.neurons[k].span;
+        plan.neurons[k].spike_times = spec.neurons[k].spike_times;
+    }
+    for (std::size_t k = 0; k < spec.synapses.size(); ++k) {
+        plan.synapses[k].span = spec.synapses[k].span;
+        plan.synapses[k].from = spec.synapses[k].from;
+        plan.synapses[k].to = spec.synapses[k].to;
+        plan.synapses[k].connect = plan_connections(spec.synapses[k].connect);
+    }
+}
+
 }  // namespace
 
 Plan make_plan(const model::NetworkSpec& spec, base::Diagnostics& diagnostics) {
@@ -67,6 +97,7 @@ Plan make_plan(const model::NetworkSpec& spec, base::Diagnostics& diagnostics) {
             plan.records.push_back(lower_record_neurons(in, record, plan.neurons[record.group]));
     for (std::size_t k = 0; k < spec.synapses.size(); ++k)
         plan.synapses.push_back(lower_synapses(in, k, plan.neurons, plan.regular, plan.records));
+    take_over(spec, plan);
     plan.sums_come_first = is_sum_read_regularly(network);
     return plan;
 }

@@ -89,7 +89,7 @@ public:
         : in_(in), checked_(in.network->neurons[group]), spec_(in.spec->neurons[group]) {
         plan_.group = checked_.group;
         plan_.size = checked_.size;
-        plan_.spike_source = spec_.spike_times.has_value();
+        plan_.spike_source = spec_.spike_times != nullptr;
     }
 
     NeuronPlan operator()() {

@@ -86,7 +86,7 @@ RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const
 RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record,
                                 const NeuronPlan& neurons) {
     RecordPlan plan;
-    plan.spec = record.spec;
+    plan.recorded = record.spec;
     const auto& checked = in.network->neurons[record.group];
     for (std::size_t k = 0; k < record.keys.size(); ++k) {
         RecordVariable variable;

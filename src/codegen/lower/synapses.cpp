@@ -241,7 +241,7 @@ void SynapseLower::records(std::vector<RecordPlan>& plans) {
     for (const auto& record : in_.network->records) {
         if (!record.of_synapses || &in_.network->synapses[record.group] != &checked_) continue;
         RecordPlan plan;
-        plan.spec = record.spec;
+        plan.recorded = record.spec;
         plan.of_synapses = true;
         for (std::size_t k = 0; k < record.keys.size(); ++k) {
             RecordVariable variable;

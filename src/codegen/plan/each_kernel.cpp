@@ -67,7 +67,7 @@ std::size_t module_of(const Plan& plan, const std::string& group, bool of_synaps
 
 }  // namespace
 
-void each_kernel(const model::NetworkSpec& spec, const Plan& plan, bool records,
+void each_kernel(const Plan& plan, bool records,
                  const std::function<void(std::size_t module, const Kernel& kernel)>& f) {
     for (std::size_t g = 0; g < plan.neurons.size(); ++g) list(plan.neurons[g], {g, f});
     for (std::size_t g = 0; g < plan.synapses.size(); ++g)
@@ -80,16 +80,16 @@ void each_kernel(const model::NetworkSpec& spec, const Plan& plan, bool records,
     }
     if (!records) return;
     for (const auto& record : plan.records) {
-        const Listed add(module_of(plan, spec.records[record.spec].of, record.of_synapses), f);
+        const Listed add(module_of(plan, plan.recorded[record.recorded].of, record.of_synapses), f);
         for (const auto& variable : record.variables) add(variable.kernel);
     }
 }
 
-std::vector<Module> modules_of(const model::NetworkSpec& spec, const Plan& plan, bool records) {
+std::vector<Module> modules_of(const Plan& plan, bool records) {
     std::vector<Module> modules;
     for (const auto& group : plan.neurons) modules.push_back({"neurons " + group.group, {}});
     for (const auto& group : plan.synapses) modules.push_back({"synapses " + group.name, {}});
-    each_kernel(spec, plan, records, [&](std::size_t module, const Kernel& kernel) {
+    each_kernel(plan, records, [&](std::size_t module, const Kernel& kernel) {
         modules[module].kernels.push_back(&kernel);
     });
     return modules;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 
 #include <functional>
 #include <string>
@@ -23,10 +22,10 @@ struct Module {
 
 /// Calls f(module, kernel) for each kernel that runs in steps, empty ones left out: `module` numbers the neuron groups of the plan,
 /// then its synapse groups. Kernels of records are listed if there are `records`.
-void each_kernel(const model::NetworkSpec& spec, const Plan& plan, bool records,
+void each_kernel(const Plan& plan, bool records,
                  const std::function<void(std::size_t module, const Kernel& kernel)>& f);
 
 /// The same by module, in their order. Modules without kernels (spikes given, say) are among them.
-std::vector<Module> modules_of(const model::NetworkSpec& spec, const Plan& plan, bool records);
+std::vector<Module> modules_of(const Plan& plan, bool records);
 
 }  // namespace bouton::codegen

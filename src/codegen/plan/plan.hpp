@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The plan of a simulation: for every group its variables, where each is stored, and the lowered kernels with
-// the moment at which each runs. Made by codegen::make_plan from the description; the simulation only obeys.
+// The plan of a simulation, its whole order: sizes, slices, connections, steps, seed and records, for every group its variables,
+// where each is stored, and the lowered kernels with the moment at which each runs. Made by codegen::make_plan from the
+// description, which nobody reads after it.
 // Names in ArraySlot, scalars and signals of a kernel are bound by the simulation as said below.
 #pragma once
 
 #include "base/diagnostics.hpp"
 #include "codegen/ir/ir.hpp"
-#include "model/spec.hpp"
+#include "model/data.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace bouton::model {
+struct NetworkSpec;
+}
 
 namespace bouton::codegen {
 
@@ -108,7 +113,9 @@ std::int64_t epoch_steps(double factor, Precision precision);
 struct NeuronPlan {
     std::string group;
     std::int64_t size = 0;
-    bool spike_source = false;  ///< spike times given: no kernels
+    base::Span span;                                       ///< where the network describes it
+    bool spike_source = false;                             ///< spike times given: no kernels
+    std::shared_ptr<const model::SpikeTimes> spike_times;  ///< those
     std::vector<Variable> variables;
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
@@ -211,7 +218,7 @@ struct RecordVariable {
 };
 
 struct RecordPlan {
-    std::size_t spec = 0;  ///< index into NetworkSpec::records
+    std::size_t recorded = 0;  ///< index into Plan::recorded
     bool of_synapses = false;
     std::vector<RecordVariable> variables;
 };
@@ -224,8 +231,23 @@ struct StructurePlan {
     std::optional<double> grow_probability;  ///< known now: pairs can be drawn by skipping
 };
 
+/// Which pairs become synapses; src/connect obeys.
+struct ConnectPlan {
+    base::Span span;
+    model::ConnectRule rule = model::ConnectRule::all_to_all;
+    bool autapses = false;
+    bool multapses = false;
+    bool conditional = false;       ///< there is a condition
+    std::int64_t n = 0;             ///< fixed_indegree, fixed_outdegree, fixed_total_number
+    std::optional<double> p = 1.0;  ///< of every pair, as a number in the network; nothing: an expression
+    std::shared_ptr<const model::PairList> pairs;
+};
+
 struct SynapsePlan {
     std::string name;
+    base::Span span;  ///< where the network describes it
+    model::GroupRef from, to;
+    ConnectPlan connect;
     std::vector<Variable> variables;
     std::vector<Scalar> scalars;
     std::vector<Initialiser> initialisers;
@@ -259,13 +281,20 @@ struct SynapsePlan {
 };
 
 struct Plan {
+    std::string file;       ///< of the network, as messages call it
+    std::string resolved;   ///< the network with all changes, as TOML: goes into results and checkpoints
+    double duration = 0.0;  ///< s
+    double dt = 1e-4;       ///< s
+    std::uint64_t seed = 0;
     Precision precision = Precision::f64;
     std::vector<NeuronPlan> neurons;    ///< parallel to NetworkSpec::neurons
     std::vector<InputPlan> inputs;      ///< parallel to NetworkSpec::inputs
     std::vector<SynapsePlan> synapses;  ///< parallel to NetworkSpec::synapses
     std::vector<RegularPlan> regular;   ///< parallel to NetworkSpec::regular
-    std::vector<RecordPlan> records;    ///< those of kind `variables`
-    bool sums_come_first = false;       ///< a run_regularly reads a summed variable: it finds sums at t = 0
+    std::vector<model::SignalSpec> signals;
+    std::vector<model::RecordSpec> recorded;  ///< all that is asked for, in the order of the network
+    std::vector<RecordPlan> records;          ///< how those of kind `variables` are evaluated
+    bool sums_come_first = false;  ///< a run_regularly reads a summed variable: it finds sums at t = 0
 };
 
 /// Checks the whole description and lowers it. All problems are in `diagnostics`; the plan is usable only if

@@ -42,7 +42,8 @@ std::optional<NeuronSpec> read_neurons(const Context& context, const Entry& grou
     bool complete = true;
     if (plays_spikes(*table)) {
         fields.find("model");
-        spec.spike_times = read_spike_times(context, fields, spec.size, dt).value_or(SpikeTimes());
+        spec.spike_times = std::make_shared<SpikeTimes>(
+            read_spike_times(context, fields, spec.size, dt).value_or(SpikeTimes()));
     } else {
         const auto count = spec.size > 0 ? std::optional(spec.size) : std::nullopt;
         auto placed = place_model(context, fields, ModelKind::neurons, count);

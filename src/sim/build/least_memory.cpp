@@ -15,22 +15,20 @@ MemoryPart part(const base::Span& span, const std::string& name, double bytes, c
     return {span, "'" + base::escape(name) + "' takes " + base::spell_bytes(bytes) + " (" + of + ")", bytes};
 }
 
-MemoryPart of_neurons(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan,
-                      codegen::Precision precision) {
-    const auto size = static_cast<double>(spec.size);
-    const auto bytes = static_cast<double>(memory_of(spec, plan, precision));
-    return part(spec.span, spec.name, bytes, spell_whole(size) + " neurons");
+MemoryPart of_neurons(const codegen::NeuronPlan& plan, codegen::Precision precision) {
+    const auto size = static_cast<double>(plan.size);
+    const auto bytes = static_cast<double>(memory_of(plan, precision));
+    return part(plan.span, plan.group, bytes, spell_whole(size) + " neurons");
 }
 
-MemoryPart of_synapses(const model::NetworkSpec& network, const model::SynapseSpec& spec,
-                       const codegen::SynapsePlan& plan, codegen::Precision precision) {
-    const SynapseMemory memory(network, spec, plan, precision);
+MemoryPart of_synapses(const codegen::Plan& network, const codegen::SynapsePlan& plan) {
+    const SynapseMemory memory(network, plan);
     const auto each = static_cast<double>(memory.bytes_per_synapse());
-    const double count = least_synapses(spec);
+    const double count = least_synapses(plan);
     double ends = memory.bytes(0.0);
     constexpr double kCandidate = 6.0;  // a target that is judged: its number, and which copy it would be
-    if (plan.connect_condition || plan.connect_p) ends += kCandidate * static_cast<double>(spec.to.size());
-    MemoryPart found = part(spec.span, spec.name, ends + count * each,
+    if (plan.connect_condition || plan.connect_p) ends += kCandidate * static_cast<double>(plan.to.size());
+    MemoryPart found = part(plan.span, plan.name, ends + count * each,
                             spell_whole(count) + " synapses of " + spell_whole(each) + " bytes, and " +
                                 base::spell_bytes(ends) + " beside them");
     found.bytes_per_synapse = each;
@@ -38,9 +36,9 @@ MemoryPart of_synapses(const model::NetworkSpec& network, const model::SynapseSp
 }
 
 /// A sample is gathered before it is written.
-MemoryPart of_record(const model::NetworkSpec& network, const model::RecordSpec& spec) {
+MemoryPart of_record(const codegen::Plan& network, const model::RecordSpec& spec) {
     const auto group = std::find_if(network.neurons.begin(), network.neurons.end(),
-                                    [&](const auto& neurons) { return neurons.name == spec.of; });
+                                    [&](const auto& neurons) { return neurons.group == spec.of; });
     if (group == network.neurons.end() || spec.kind != model::RecordKind::variables) return {};
     const double elements = static_cast<double>(spec.indices ? std::ssize(*spec.indices) : group->size);
     const auto variables = static_cast<double>(spec.variables.size());
@@ -58,22 +56,20 @@ std::string spell_whole(double count) {
     return digits;
 }
 
-double least_synapses(const model::SynapseSpec& spec) {
-    const auto expected = connect::expected_synapses(spec);
+double least_synapses(const codegen::SynapsePlan& plan) {
+    const auto expected = connect::expected_synapses(plan);
     if (!expected) return 0.0;
-    const double pairs = connect::possible_pairs(spec);
-    const double count = spec.connect.multapses ? expected->count : std::min(expected->count, pairs);
+    const double pairs = connect::possible_pairs(plan);
+    const double count = plan.connect.multapses ? expected->count : std::min(expected->count, pairs);
     // Binomial: fewer by eight standard deviations happens once in 10^15 networks.
     return expected->exact ? count : std::max(0.0, count - 8.0 * std::sqrt(count));
 }
 
-std::vector<MemoryPart> least_memory(const model::NetworkSpec& spec, const codegen::Plan& plan) {
+std::vector<MemoryPart> least_memory(const codegen::Plan& plan) {
     std::vector<MemoryPart> parts;
-    for (std::size_t g = 0; g < spec.neurons.size(); ++g)
-        parts.push_back(of_neurons(spec.neurons[g], plan.neurons[g], plan.precision));
-    for (std::size_t g = 0; g < spec.synapses.size(); ++g)
-        parts.push_back(of_synapses(spec, spec.synapses[g], plan.synapses[g], plan.precision));
-    for (const auto& record : spec.records) parts.push_back(of_record(spec, record));
+    for (const auto& group : plan.neurons) parts.push_back(of_neurons(group, plan.precision));
+    for (const auto& group : plan.synapses) parts.push_back(of_synapses(plan, group));
+    for (const auto& record : plan.recorded) parts.push_back(of_record(plan, record));
     return parts;
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a network takes at the very least, told from its description and its plan: the reason to refuse one before
+// What a network takes at the very least, told from its plan: the reason to refuse one before
 // anything is drawn. A network that fits is never refused: what is not known counts nothing.
 #pragma once
 
 #include "base/memory.hpp"
 #include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 
 #include <string>
 #include <vector>
@@ -21,10 +20,10 @@ struct MemoryPart {
 };
 
 /// Of every neuron group, then of every synapse group, in their order, then of every record.
-std::vector<MemoryPart> least_memory(const model::NetworkSpec& spec, const codegen::Plan& plan);
+std::vector<MemoryPart> least_memory(const codegen::Plan& plan);
 
 /// How many synapses a group has, at least; of random numbers of them the least that is not all but impossible.
-double least_synapses(const model::SynapseSpec& spec);
+double least_synapses(const codegen::SynapsePlan& plan);
 
 /// 1234567 as "1,234,567".
 std::string spell_whole(double count);

@@ -16,19 +16,18 @@ using codegen::Stored;
 using state::DeferredEvents;
 using state::StateArray;
 
-std::size_t memory_of(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan,
-                      codegen::Precision precision) {
+std::size_t memory_of(const codegen::NeuronPlan& plan, codegen::Precision precision) {
     std::size_t sum = 0;
     for (const auto& variable : plan.variables)
         sum += StateArray::bytes_of(variable.stored, precision,
                                     variable.placement == Placement::shared ? 1 : plan.size);
     constexpr std::size_t kGivenSpike = 16;  // its step and its neuron
-    return sum + (spec.spike_times ? kGivenSpike * spec.spike_times->time.size() : 0);
+    return sum + (plan.spike_times ? kGivenSpike * plan.spike_times->time.size() : 0);
 }
 
-std::size_t memory_of_signals(const model::NetworkSpec& spec) {
+std::size_t memory_of_signals(const codegen::Plan& plan) {
     std::size_t sum = 0;
-    for (const auto& signal : spec.signals)
+    for (const auto& signal : plan.signals)
         sum += sizeof(double) * static_cast<std::size_t>(signal.samples * signal.columns);
     return sum;
 }
@@ -85,10 +84,10 @@ std::int64_t longest_steps(const codegen::DelayPlan& delay, double dt, bool& ope
 
 }  // namespace
 
-SynapseMemory::SynapseMemory(const model::NetworkSpec& network, const model::SynapseSpec& spec,
-                             const codegen::SynapsePlan& plan, codegen::Precision precision)
-    : precision_(precision) {
-    const std::int64_t sources = spec.from.size(), targets = spec.to.size();
+SynapseMemory::SynapseMemory(const codegen::Plan& network, const codegen::SynapsePlan& plan)
+    : precision_(network.precision) {
+    const codegen::Precision precision = precision_;
+    const std::int64_t sources = plan.from.size(), targets = plan.to.size();
     const auto row_ends = static_cast<std::size_t>(sources + 1);
     const auto column = [this](std::string what, std::size_t bytes) {
         per_synapse_.emplace_back(std::move(what), bytes);
@@ -103,9 +102,9 @@ SynapseMemory::SynapseMemory(const model::NetworkSpec& network, const model::Syn
         column(is_post(order) ? "index by target" : "index by delay", sizeof(std::uint32_t));
         fixed_ += sizeof(std::int64_t) * (is_post(order) ? static_cast<std::size_t>(targets + 1) : row_ends);
     }
-    const auto& pairs = *spec.connect.pairs;
+    const auto& pairs = *plan.connect.pairs;
     const bool numbered =
-        spec.connect.rule == model::ConnectRule::pairs && !std::is_sorted(pairs.begin(), pairs.end());
+        plan.connect.rule == model::ConnectRule::pairs && !std::is_sorted(pairs.begin(), pairs.end());
     if (plan.structure || numbered) column("id", sizeof(std::int64_t));
     for (const auto& delay : plan.delays)
         if (!delay.seconds) column(delay.name.to_string(), sizeof(std::uint16_t));

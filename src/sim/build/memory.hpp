@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a network takes, told from its description and its plan: what `bouton check` says, and what Summary::bytes is once the
+// What a network takes, told from its plan: what `bouton check` says, and what Summary::bytes is once the
 // number of synapses is known.
 #pragma once
 
 #include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 
 #include <cstdint>
 #include <string>
@@ -14,11 +13,10 @@
 namespace bouton::sim {
 
 /// State of a neuron group, and the spikes that it is given.
-std::size_t memory_of(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan,
-                      codegen::Precision precision);
+std::size_t memory_of(const codegen::NeuronPlan& plan, codegen::Precision precision);
 
 /// The samples of all signals.
-std::size_t memory_of_signals(const model::NetworkSpec& spec);
+std::size_t memory_of_signals(const codegen::Plan& plan);
 
 /// An order of the synapses beside that of their rows (state::OrderedIndex): by the neurons of one side, and by a delay.
 struct Order {
@@ -36,8 +34,7 @@ std::vector<Order> orders_of(const codegen::SynapsePlan& plan);
 class SynapseMemory {
 public:
     /// With all targets in one block, as one thread has them.
-    SynapseMemory(const model::NetworkSpec& network, const model::SynapseSpec& spec,
-                  const codegen::SynapsePlan& plan, codegen::Precision precision);
+    SynapseMemory(const codegen::Plan& network, const codegen::SynapsePlan& plan);
 
     /// What each synapse takes: of what, how many bytes.
     const std::vector<std::pair<std::string, std::size_t>>& per_synapse() const { return per_synapse_; }

@@ -17,10 +17,9 @@ using codegen::Placement;
 
 class Misfits {
 public:
-    Misfits(const model::NetworkSpec& network, const model::SynapseSpec& spec,
-            const codegen::SynapsePlan& plan, base::Diagnostics& diagnostics)
-        : network_(network), spec_(spec), plan_(plan), diagnostics_(diagnostics) {
-        const auto expected = connect::expected_synapses(spec);
+    Misfits(const codegen::Plan& network, const codegen::SynapsePlan& plan, base::Diagnostics& diagnostics)
+        : network_(network), plan_(plan), diagnostics_(diagnostics) {
+        const auto expected = connect::expected_synapses(plan);
         if (expected && expected->exact) count_ = std::llround(expected->count);
         grows_ = plan.structure && (plan.structure->grow || plan.structure->grow_probability);
     }
@@ -30,8 +29,8 @@ public:
             if (initialiser.values) judge_values(initialiser);
         for (const auto& delay : plan_.delays) judge_delay(delay);
         if (plan_.structure) return;  // numbers of synapses are those of all that ever come
-        for (const auto& record : network_.records)
-            if (record.of == spec_.name && record.indices) judge_record(record);
+        for (const auto& record : network_.recorded)
+            if (record.of == plan_.name && record.indices) judge_record(record);
     }
 
 private:
@@ -47,8 +46,8 @@ private:
                                       "give an expression");
         if (placement == Placement::per_synapse && !count_) return;
         const std::int64_t wanted = placement == Placement::per_synapse  ? *count_
-                                    : placement == Placement::per_source ? spec_.from.size()
-                                                                         : spec_.to.size();
+                                    : placement == Placement::per_source ? plan_.from.size()
+                                                                         : plan_.to.size();
         const std::int64_t given = std::ssize(*initialiser.values->values);
         if (placement == Placement::shared || given == wanted) return;
         diagnostics_.error(Code::E405, initialiser.span,
@@ -81,11 +80,10 @@ private:
             if (number >= *count_)
                 return diagnostics_.error(Code::E401, record.span,
                                           "there is no synapse " + std::to_string(number) + "; '" +
-                                              spec_.name + "' has " + std::to_string(*count_));
+                                              plan_.name + "' has " + std::to_string(*count_));
     }
 
-    const model::NetworkSpec& network_;
-    const model::SynapseSpec& spec_;
+    const codegen::Plan& network_;
     const codegen::SynapsePlan& plan_;
     base::Diagnostics& diagnostics_;
     std::optional<std::int64_t> count_;  ///< of synapses, if it is known
@@ -94,9 +92,8 @@ private:
 
 }  // namespace
 
-void find_misfits(const model::NetworkSpec& spec, const codegen::Plan& plan, base::Diagnostics& diagnostics) {
-    for (std::size_t g = 0; g < spec.synapses.size(); ++g)
-        Misfits(spec, spec.synapses[g], plan.synapses[g], diagnostics).find();
+void find_misfits(const codegen::Plan& plan, base::Diagnostics& diagnostics) {
+    for (const auto& group : plan.synapses) Misfits(plan, group, diagnostics).find();
 }
 
 }  // namespace bouton::sim

@@ -5,12 +5,11 @@
 
 #include "base/diagnostics.hpp"
 #include "codegen/plan/plan.hpp"
-#include "model/spec.hpp"
 
 namespace bouton::sim {
 
 /// Tells of delays out of range, of lists that are longer or shorter than there are synapses or say nothing of those that grow, and
 /// of records of synapses that do not exist.
-void find_misfits(const model::NetworkSpec& spec, const codegen::Plan& plan, base::Diagnostics& diagnostics);
+void find_misfits(const codegen::Plan& plan, base::Diagnostics& diagnostics);
 
 }  // namespace bouton::sim

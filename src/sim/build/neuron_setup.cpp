@@ -63,7 +63,7 @@ void NeuronGroup::run_initialiser(const codegen::Initialiser& initialiser) {
 void NeuronGroup::run_propagator(const codegen::Propagator& propagator) {
     const bool shared = propagator.placement == Placement::shared;
     evaluate_propagator(
-        propagator, shared ? 1 : plan.size, context_, "'" + plan.group + "'", spec.span,
+        propagator, shared ? 1 : plan.size, context_, "'" + plan.group + "'", plan.span,
         [&](const auto& scratch) {
             Scope with = scope();
             with.scratch = scratch;

@@ -17,12 +17,12 @@ std::int64_t fewest_blocks(double synapses, std::int64_t targets, std::int64_t n
     return std::max<std::int64_t>(1, std::llround(std::ceil(static_cast<double>(neurons) / width)));
 }
 
-std::int64_t fewest_blocks(const model::NetworkSpec& spec) {
+std::int64_t fewest_blocks(const codegen::Plan& plan) {
     std::int64_t most = 1;
-    for (const auto& synapses : spec.synapses) {
-        const auto group = std::find_if(spec.neurons.begin(), spec.neurons.end(),
-                                        [&](const auto& found) { return found.name == synapses.to.group; });
-        if (group != spec.neurons.end())
+    for (const auto& synapses : plan.synapses) {
+        const auto group = std::find_if(plan.neurons.begin(), plan.neurons.end(),
+                                        [&](const auto& found) { return found.group == synapses.to.group; });
+        if (group != plan.neurons.end())
             most = std::max(most, fewest_blocks(least_synapses(synapses), synapses.to.size(), group->size));
     }
     return most;
@@ -37,8 +37,8 @@ std::string beyond_numbers(std::int64_t block, std::int64_t longest_row, bool is
     return {};
 }
 
-void refuse_uncountable(const model::NetworkSpec& spec) {
-    for (const auto& synapses : spec.synapses) {
+void refuse_uncountable(const codegen::Plan& plan) {
+    for (const auto& synapses : plan.synapses) {
         const double each = least_synapses(synapses) / static_cast<double>(synapses.to.size());
         if (!(each > static_cast<double>(kMostNumbered))) continue;
         connect::refuse(base::Code::E410, synapses.connect.span,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Values that a model declares out of range, found once they are drawn and before anything is integrated.
-#include "analysis/resolve.hpp"
 #include "base/diagnostics.hpp"
 #include "connect/connect.hpp"
 #include "sim/step/neuron_group.hpp"
@@ -17,8 +16,8 @@ namespace {
 [[noreturn]] void refuse(const codegen::RangePlan& range, const std::string& element, double value) {
     connect::refuse(base::Code::E306, range.span,
                     "'" + range.name + "'" + range.model + " is " +
-                        analysis::in_base_units(value, range.dimension) + " for " + element +
-                        "; it must be " + range.words,
+                        base::in_base_units(value, range.dimension) + " for " + element + "; it must be " +
+                        range.words,
                     range.hint);
 }
 

@@ -93,7 +93,7 @@ void SynapseGroup::check_numbers(bool built) const {
         const std::string message = "'" + base::escape(plan.name) + "' has " + fault;
         const std::string hint = "more threads, or several synapse groups, divide them";
         if (built) throw base::Error(message + ": " + hint);
-        connect::refuse(base::Code::E410, spec.connect.span, message, hint);
+        connect::refuse(base::Code::E410, plan.connect.span, message, hint);
     }
 }
 
@@ -106,7 +106,7 @@ void SynapseGroup::build_indices() {
 }
 
 void SynapseGroup::make_connections() {
-    connect::ConnectTask task{spec, context_.clock.seed, {}, context_.clock.pool, plan.connect_probability};
+    connect::ConnectTask task{plan, context_.clock.seed, {}, context_.clock.pool, plan.connect_probability};
     task.check_room = [this](std::int64_t drawn) { check_room(drawn); };
     std::vector<PairKernels> pairs;  // one a thread
     for (std::size_t thread = 0; thread < task.threads(); ++thread) {
@@ -217,7 +217,7 @@ void SynapseGroup::run_propagators() {
                 }
             };
             evaluate_propagator(propagator, own ? store.blocks[b].size() : ends, context_,
-                                "'" + plan.name + "'", spec.span, run,
+                                "'" + plan.name + "'", plan.span, run,
                                 [&](const codegen::Name& name, std::int64_t element, double value) {
                                     if (propagator.uniform) {
                                         scalars.set(name, value);

@@ -138,8 +138,8 @@ private:
                 id.push_back(group_.store.blocks[block].id[static_cast<std::size_t>(position)]);
             part.id = id;
         }
-        for (auto& source : columns.source) source += static_cast<std::uint32_t>(group_.spec.from.begin);
-        for (auto& target : columns.target) target += static_cast<std::uint32_t>(group_.spec.to.begin);
+        for (auto& source : columns.source) source += static_cast<std::uint32_t>(group_.plan.from.begin);
+        for (auto& target : columns.target) target += static_cast<std::uint32_t>(group_.plan.to.begin);
         part.source = columns.source;
         part.target = columns.target;
         recorder_.synapses(part);

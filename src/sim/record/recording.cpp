@@ -12,24 +12,24 @@ namespace bouton::sim {
 
 using model::RecordKind;
 
-Recording::Recording(const model::NetworkSpec& spec, const codegen::Plan& plan, const FindNeurons& neurons,
-                     const FindSynapses& synapses, Context& context, Recorder* recorder)
+Recording::Recording(const codegen::Plan& plan, const FindNeurons& neurons, const FindSynapses& synapses,
+                     Context& context, Recorder* recorder)
     : context_(context), recorder_(recorder) {
     if (recorder == nullptr) return;
-    for (const auto& record : spec.records) {
+    for (const auto& record : plan.recorded) {
         const std::string& name = record.name.empty() ? record.of : record.name;
         if (record.kind == RecordKind::spikes) spikes_.push_back({neurons(record.of)});
         if (record.kind == RecordKind::rate) {
-            const auto steps = std::max<std::int64_t>(1, std::llround(record.bin / spec.dt));
+            const auto steps = std::max<std::int64_t>(1, std::llround(record.bin / plan.dt));
             rates_.push_back({neurons(record.of), name, steps});
         }
     }
-    for (const auto& record : plan.records) add_sample(spec, record, neurons, synapses);
+    for (const auto& record : plan.records) add_sample(plan, record, neurons, synapses);
 }
 
-void Recording::add_sample(const model::NetworkSpec& spec, const codegen::RecordPlan& plan,
+void Recording::add_sample(const codegen::Plan& network, const codegen::RecordPlan& plan,
                            const FindNeurons& neurons, const FindSynapses& synapses) {
-    const auto& record = spec.records[plan.spec];
+    const auto& record = network.recorded[plan.recorded];
     Sample& sample = samples_.emplace_back();
     sample.neurons = plan.of_synapses ? nullptr : neurons(record.of);
     sample.synapses = plan.of_synapses ? synapses(record.of) : nullptr;
@@ -40,7 +40,7 @@ void Recording::add_sample(const model::NetworkSpec& spec, const codegen::Record
     stream.of_synapses = plan.of_synapses;
     stream.grows = plan.of_synapses && sample.synapses->plan.structure.has_value();
     stream.single = record.single;
-    stream.every_steps = std::max<std::int64_t>(1, std::llround(record.every / spec.dt));
+    stream.every_steps = std::max<std::int64_t>(1, std::llround(record.every / network.dt));
     sample.all = !record.indices;
     if (record.indices) stream.indices = *record.indices;
     if (sample.all && !plan.of_synapses) {

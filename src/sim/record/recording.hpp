@@ -17,8 +17,8 @@ using FindSynapses = std::function<SynapseGroup*(const std::string&)>;
 class Recording {
 public:
     /// Everything must outlive it. With a null recorder nothing is recorded.
-    Recording(const model::NetworkSpec& spec, const codegen::Plan& plan, const FindNeurons& neurons,
-              const FindSynapses& synapses, Context& context, Recorder* recorder);
+    Recording(const codegen::Plan& plan, const FindNeurons& neurons, const FindSynapses& synapses,
+              Context& context, Recorder* recorder);
 
     void bind();
     /// Tells the recorder what will come. From then on it hears of columns that are added.
@@ -66,8 +66,8 @@ private:
         bool by_rows() const { return all && synapses != nullptr && !synapses->store.keeps_id; }
     };
 
-    void add_sample(const model::NetworkSpec& spec, const codegen::RecordPlan& plan,
-                    const FindNeurons& neurons, const FindSynapses& synapses);
+    void add_sample(const codegen::Plan& network, const codegen::RecordPlan& plan, const FindNeurons& neurons,
+                    const FindSynapses& synapses);
     Streams streams() const;
     void find_columns(std::size_t number);
     static void pick_by_rows(Sample& sample, const Clock& clock);

@@ -22,19 +22,13 @@ constexpr std::int64_t kPadEvery = 16;
 
 }  // namespace
 
-NeuronGroup::NeuronGroup(const model::NeuronSpec& neuron_spec, const codegen::NeuronPlan& neuron_plan,
-                         NeuronState& state, Context& context)
-    : spec(neuron_spec),
-      plan(neuron_plan),
-      store(state.store),
-      history(state.history),
-      state_(state),
-      context_(context) {
+NeuronGroup::NeuronGroup(const codegen::NeuronPlan& neuron_plan, NeuronState& state, Context& context)
+    : plan(neuron_plan), store(state.store), history(state.history), state_(state), context_(context) {
     read_spike_times();
     if (plan.spike_probability)
         state_.chance.emplace(state::draw_key(context.clock.seed, plan.group, "spikes"),
                               *plan.spike_probability);
-    only_emits_ = state_.chance.has_value() || spec.spike_times.has_value();
+    only_emits_ = state_.chance.has_value() || plan.spike_source;
     store.start(context.clock.step);
     history.start(context.clock.step);
     divide({0, plan.size}, 1);
@@ -196,8 +190,8 @@ void NeuronGroup::release(const Clock& clock, std::size_t part) {
 }
 
 void NeuronGroup::read_spike_times() {
-    if (!spec.spike_times) return;
-    const auto& times = *spec.spike_times;
+    if (!plan.spike_times) return;
+    const auto& times = *plan.spike_times;
     for (std::size_t k = 0; k < times.index.size(); ++k) {
         const double step = model::step_of_time(times.time[k], context_.clock.dt);
         if (step > model::kMostSteps) continue;  // after the end of every run
@@ -211,7 +205,7 @@ void NeuronGroup::add_spikes(const Clock& clock, std::span<const std::int64_t> n
     const auto refuse = [&](const std::string& what) {
         throw base::Error("'" + plan.group + "': " + what, 2);
     };
-    if (!spec.spike_times) refuse("its spikes are not given; only those of a spike_times group are");
+    if (!plan.spike_times) refuse("its spikes are not given; only those of a spike_times group are");
     if (neurons.size() != steps.size())
         refuse(std::to_string(neurons.size()) + " neurons, but " + std::to_string(steps.size()) + " times");
     std::vector<GivenSpike> given(state_.given.begin() + static_cast<std::ptrdiff_t>(state_.next_given),

@@ -3,7 +3,6 @@
 // its own (strides.hpp).
 #pragma once
 
-#include "model/spec.hpp"
 #include "sim/build/setup.hpp"
 #include "state/neuron_state.hpp"
 
@@ -16,8 +15,7 @@ namespace bouton::sim {
 class NeuronGroup {
 public:
     /// Spec, plan and state must outlive the group.
-    NeuronGroup(const model::NeuronSpec& spec, const codegen::NeuronPlan& plan, state::NeuronState& state,
-                Context& context);
+    NeuronGroup(const codegen::NeuronPlan& plan, state::NeuronState& state, Context& context);
 
     /// Scalars, parameters and initial values, coefficients of exact integration.
     void initialise();
@@ -80,7 +78,6 @@ public:
     bool is_finite(std::size_t part) const;
     std::size_t bytes() const;
 
-    const model::NeuronSpec& spec;
     const codegen::NeuronPlan& plan;
     state::NeuronStore& store;
     ScalarTable scalars;

@@ -93,9 +93,9 @@ bool may_stride(const codegen::NeuronPlan& plan) {
            (!plan.reset || keeps_to_elements(*plan.reset, names));
 }
 
-bool may_stride(const codegen::SynapsePlan& plan, const model::SynapseSpec& spec, const Names& names) {
+bool may_stride(const codegen::SynapsePlan& plan, const Names& names) {
     if (plan.clock || plan.deliver || !plan.summed.empty()) return false;
-    if (!plan.traces_target.empty() && spec.to.begin % BN_SHARE != 0) return false;
+    if (!plan.traces_target.empty() && plan.to.begin % BN_SHARE != 0) return false;
     const auto within = [&](const Kernel& kernel) { return keeps_to_elements(kernel, names); };
     if (!std::all_of(plan.traces_source.begin(), plan.traces_source.end(), within) ||
         !std::all_of(plan.traces_target.begin(), plan.traces_target.end(), within))
@@ -114,7 +114,7 @@ bool may_stride(const codegen::SynapsePlan& plan, const model::SynapseSpec& spec
 
 }  // namespace
 
-bool may_stride(const codegen::Plan& plan, const model::NetworkSpec& spec) {
+bool may_stride(const codegen::Plan& plan) {
     const auto neurons = [&](const std::string& group) {
         return &*std::find_if(plan.neurons.begin(), plan.neurons.end(),
                               [&](const codegen::NeuronPlan& of) { return of.group == group; });
@@ -123,11 +123,9 @@ bool may_stride(const codegen::Plan& plan, const model::NetworkSpec& spec) {
         if (!may_stride(group)) return false;
     for (const auto& input : plan.inputs)
         if (!keeps_to_elements(input.kernel, {neurons(input.group), nullptr, nullptr, nullptr})) return false;
-    for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
-        const auto& described = spec.synapses[g];
-        const Names names{nullptr, neurons(described.from.group), neurons(described.to.group),
-                          &plan.synapses[g]};
-        if (!may_stride(plan.synapses[g], described, names)) return false;
+    for (const auto& group : plan.synapses) {
+        const Names names{nullptr, neurons(group.from.group), neurons(group.to.group), &group};
+        if (!may_stride(group, names)) return false;
     }
     return true;
 }
@@ -142,7 +140,7 @@ struct Load {
 };
 
 // About what is measured, with spikes at 10 Hz where synapses are concerned.
-std::vector<Load> loads(const codegen::Plan& plan, const model::NetworkSpec& spec, const std::string& group) {
+std::vector<Load> loads(const codegen::Plan& plan, const std::string& group) {
     constexpr double kUpdate = 0.2, kInput = 0.35, kEvent = 0.35, kPlasticEvent = 1.5, kRow = 40.0,
                      kPlasticRow = 90.0, kRate = 10.0;
     std::vector<Load> found;
@@ -150,25 +148,23 @@ std::vector<Load> loads(const codegen::Plan& plan, const model::NetworkSpec& spe
         if (of.group == group) found.push_back({0, of.size, kUpdate});
     for (const auto& input : plan.inputs)
         if (input.group == group) found.push_back({input.begin, input.end, kInput});
-    for (std::size_t g = 0; g < plan.synapses.size(); ++g) {
-        const auto& described = spec.synapses[g];
+    for (const auto& described : plan.synapses) {
         const auto synapses = connect::expected_synapses(described);
         if (described.to.group != group || !synapses || described.to.size() == 0) continue;
         // A row costs as much for few targets as for many.
-        const bool waits = plan.synapses[g].deferred.has_value();
+        const bool waits = described.deferred.has_value();
         const double of_all = synapses->count * (waits ? kPlasticEvent : kEvent) +
                               static_cast<double>(described.from.size()) * (waits ? kPlasticRow : kRow);
         found.push_back({described.to.begin, described.to.end,
-                         of_all / static_cast<double>(described.to.size()) * kRate * spec.dt});
+                         of_all / static_cast<double>(described.to.size()) * kRate * plan.dt});
     }
     return found;
 }
 
 }  // namespace
 
-std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const model::NetworkSpec& spec,
-                                             const std::string& group, int parts) {
-    const auto work = loads(plan, spec, group);
+std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const std::string& group, int parts) {
+    const auto work = loads(plan, group);
     const auto before = [&](std::int64_t neuron) {
         double sum = 0.0;
         for (const Load& load : work)

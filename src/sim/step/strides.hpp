@@ -14,14 +14,13 @@
 namespace bouton::sim {
 
 /// Whether nothing in the plan reaches from one part of the neurons to another within a step, or changes what all share.
-bool may_stride(const codegen::Plan& plan, const model::NetworkSpec& spec);
+bool may_stride(const codegen::Plan& plan);
 
 /// Into how many parts to divide the neurons.
 int parts_for_strides(const codegen::Plan& plan, int threads);
 
-/// Where the parts of a group of neurons begin, and its end: about as much work in each, so far as the description tells.
-std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const model::NetworkSpec& spec,
-                                             const std::string& group, int parts);
+/// Where the parts of a group of neurons begin, and its end: about as much work in each, so far as the plan tells.
+std::vector<std::int64_t> bounds_for_strides(const codegen::Plan& plan, const std::string& group, int parts);
 
 /// The most steps of a stride, which is enough to be worth it.
 constexpr std::int64_t kLongestStride = 32;

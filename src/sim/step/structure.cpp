@@ -67,10 +67,10 @@ std::vector<Grown> SynapseGroup::draw_grown(const Clock& clock) {
         });
         targets.clear();
         state::draw_each(key, i, epoch, store.targets, structure.grow_probability.value_or(1.0), targets);
-        const bool same = spec.from.group == spec.to.group && !spec.connect.autapses;
-        const std::int64_t self = same ? spec.from.begin + i - spec.to.begin : -1;
+        const bool same = plan.from.group == plan.to.group && !plan.connect.autapses;
+        const std::int64_t self = same ? plan.from.begin + i - plan.to.begin : -1;
         std::erase_if(targets, [&](std::uint32_t j) {
-            return j == self || (!spec.connect.multapses && copies[j] >= 0);
+            return j == self || (!plan.connect.multapses && copies[j] >= 0);
         });
         pairs.keep(clock, epoch, i, targets);
         for (const std::uint32_t j : targets) {

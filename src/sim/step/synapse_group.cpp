@@ -15,11 +15,9 @@ using codegen::Side;
 using state::SynapseBlock;
 using state::SynapseState;
 
-SynapseGroup::SynapseGroup(const model::SynapseSpec& synapse_spec, const codegen::SynapsePlan& synapse_plan,
-                           SynapseState& state, NeuronGroup& pre_group, NeuronGroup& post_group,
-                           Context& context)
-    : spec(synapse_spec),
-      plan(synapse_plan),
+SynapseGroup::SynapseGroup(const codegen::SynapsePlan& synapse_plan, SynapseState& state,
+                           NeuronGroup& pre_group, NeuronGroup& post_group, Context& context)
+    : plan(synapse_plan),
       pre(pre_group),
       post(post_group),
       store(state.store),
@@ -34,9 +32,9 @@ Scope SynapseGroup::scope() {
     Scope scope;
     scope.group = plan.name;
     scope.pre = &pre.store;
-    scope.pre_begin = spec.from.begin;
+    scope.pre_begin = plan.from.begin;
     scope.post = &post.store;
-    scope.post_begin = spec.to.begin;
+    scope.post_begin = plan.to.begin;
     scope.synapses = &store;
     scope.scalars = {&scalars, &pre.scalars, &post.scalars};
     scope.signals = &context_.signals;
@@ -96,8 +94,8 @@ void SynapseGroup::bind(bool strides) {
         Pathway& pathway = pathways(described.side).emplace_back();
         pathway.side = described.side;
         pathway.group = described.side == Side::pre ? &pre : &post;
-        pathway.begin = described.side == Side::pre ? spec.from.begin : spec.to.begin;
-        pathway.end = described.side == Side::pre ? spec.from.end : spec.to.end;
+        pathway.begin = described.side == Side::pre ? plan.from.begin : plan.to.begin;
+        pathway.end = described.side == Side::pre ? plan.from.end : plan.to.end;
         pathway.delays = {0};
         if (described.delay >= 0) {
             const state::Delay& delay = store.delays[static_cast<std::size_t>(described.delay)];
@@ -206,8 +204,8 @@ void SynapseGroup::deliver(const Clock& clock) {
 std::string SynapseGroup::pair_name(std::size_t b, std::int64_t position) const {
     const auto& block = store.blocks[b];
     const auto row = std::upper_bound(block.row_begin.begin(), block.row_begin.end(), position);
-    const std::int64_t source = spec.from.begin + (row - block.row_begin.begin()) - 1;
-    const std::int64_t target = spec.to.begin + block.target[static_cast<std::size_t>(position)];
+    const std::int64_t source = plan.from.begin + (row - block.row_begin.begin()) - 1;
+    const std::int64_t target = plan.to.begin + block.target[static_cast<std::size_t>(position)];
     return "(" + std::to_string(source) + ", " + std::to_string(target) + ")";
 }
 

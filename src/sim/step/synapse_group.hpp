@@ -2,7 +2,6 @@
 // A synapse group at work: its synapses, its kernels, the events that spikes cause.
 #pragma once
 
-#include "model/spec.hpp"
 #include "sim/bind/segments.hpp"
 #include "sim/step/neuron_group.hpp"
 #include "sim/step/pathway.hpp"
@@ -20,8 +19,8 @@ namespace bouton::sim {
 class SynapseGroup {
 public:
     /// Spec, plan, state, groups and context must outlive it.
-    SynapseGroup(const model::SynapseSpec& spec, const codegen::SynapsePlan& plan, state::SynapseState& state,
-                 NeuronGroup& pre, NeuronGroup& post, Context& context);
+    SynapseGroup(const codegen::SynapsePlan& plan, state::SynapseState& state, NeuronGroup& pre,
+                 NeuronGroup& post, Context& context);
 
     /// Connects, gives first values and delays, and makes what events need. The neuron groups stand already.
     void build();
@@ -95,7 +94,6 @@ public:
     /// "(i, j)" with numbers in the whole groups.
     std::string pair_name(std::size_t block, std::int64_t position) const;
 
-    const model::SynapseSpec& spec;
     const codegen::SynapsePlan& plan;
     NeuronGroup& pre;
     NeuronGroup& post;
