@@ -74,6 +74,17 @@ struct Samples {
     std::span<const double> values;  ///< the samples one after the other; NaN where a synapse does not exist
 };
 
+/// One variable of synapses just after events of a pathway: one element per event of each synapse, in the order of time, then of
+/// synapses.
+struct Events {
+    std::string unit;                     ///< as in Variable
+    std::string at;                       ///< the pathway: "pre", "post", or its name
+    std::span<const std::int64_t> steps;  ///< in which each event happened
+    /// To which synapse: its number in the order of results, or its id in a group whose synapses come and go.
+    std::span<const std::int64_t> synapses;
+    std::span<const double> values;
+};
+
 /// One thread at a time may use a simulation, also to read it; only request_stop() may be called at any time. Different simulations are
 /// independent of each other. It may be moved, after which the old object can only be destroyed or assigned to.
 ///
@@ -143,6 +154,8 @@ public:
     /// `record`: the name of the [[record]], or its group's.
     Rates rates(std::string_view record) const;
     Samples samples(std::string_view record, std::string_view variable) const;
+    /// Of a [[record]] with `at`.
+    Events events(std::string_view record, std::string_view variable) const;
     /// Forgets what was recorded, and goes on recording.
     void clear_records();
 

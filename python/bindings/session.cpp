@@ -263,15 +263,16 @@ public:
         change([&](session::Session& session) { session.save(path); });
     }
 
-    /// The names of what is recorded: spikes, rates, samples.
+    /// The names of what is recorded: spikes, rates, samples, events.
     nb::tuple record_names() {
         const Use use(*this);
         const session::Records& records = session_->records();
-        nb::list spikes, rates, samples;
-        for (const auto& of : records.spikes()) spikes.append(of.group);
+        nb::list spikes, rates, samples, events;
+        for (const auto& of : records.spikes()) spikes.append(of.name);
         for (const auto& of : records.rates()) rates.append(of.name);
         for (const auto& of : records.samples()) samples.append(of.stream.name);
-        return nb::make_tuple(spikes, rates, samples);
+        for (const auto& of : records.events()) events.append(of.stream.name);
+        return nb::make_tuple(spikes, rates, samples, events);
     }
 
     nb::tuple spikes(std::size_t number) {
@@ -284,24 +285,42 @@ public:
     nb::tuple rate(std::size_t number) {
         const Use use(*this);
         const session::Records::Rate& of = session_->records().rates().at(number);
-        return nb::make_tuple(to_array(of.steps), to_array(of.values));
+        return nb::make_tuple(of.bin_steps, to_array(of.steps), to_array(of.values));
     }
 
-    nb::dict samples(std::size_t number) {
-        const Use use(*this);
-        const session::Records::Samples& of = session_->records().samples().at(number);
+    /// (name, unit, values) of each variable of a stream.
+    template <class Of>
+    static nb::list variables_of(const Of& of) {
         nb::list variables;
         for (std::size_t v = 0; v < of.values.size(); ++v) {
             const sim::StreamVariable& variable = of.stream.variables[v];
             variables.append(
                 nb::make_tuple(variable.name, variable.dimension.to_string(), to_array(of.values[v])));
         }
+        return variables;
+    }
+
+    nb::dict samples(std::size_t number) {
+        const Use use(*this);
+        const session::Records::Samples& of = session_->records().samples().at(number);
         nb::dict entry;
         entry["single"] = of.stream.single;
         entry["indices"] = to_array(of.stream.indices);
         entry["steps"] = to_array(of.steps);
         entry["columns"] = to_array(std::vector<std::int64_t>(of.columns.begin(), of.columns.end()));
-        entry["variables"] = variables;
+        entry["variables"] = variables_of(of);
+        return entry;
+    }
+
+    nb::dict events(std::size_t number) {
+        const Use use(*this);
+        const session::Records::Events& of = session_->records().events().at(number);
+        nb::dict entry;
+        entry["at"] = of.stream.at;
+        entry["single"] = of.stream.single;
+        entry["steps"] = to_array(of.steps);
+        entry["synapses"] = to_array(of.synapses);
+        entry["variables"] = variables_of(of);
         return entry;
     }
 
@@ -376,11 +395,13 @@ void bind_session(nb::module_& core) {
         .def("copy", &Face::copy, nb::rv_policy::take_ownership)
         .def("save", &Face::save, "path"_a)
         .def("record_names", &Face::record_names,
-             "Return the names of what is recorded: spikes, rates and samples, a list each.")
+             "Return the names of what is recorded: spikes, rates, samples and events, a list each.")
         .def("spikes", &Face::spikes, "number"_a, "Return size, steps and neurons.")
-        .def("rate", &Face::rate, "number"_a, "Return steps and Hz.")
+        .def("rate", &Face::rate, "number"_a, "Return the steps of a bin, steps and Hz.")
         .def("samples", &Face::samples, "number"_a,
              "Return a dict: single, indices, steps, columns (by sample), variables [(name, unit, values)].")
+        .def("events", &Face::events, "number"_a,
+             "Return a dict: at, single, steps, synapses, variables [(name, unit, values)].")
         .def("clear_records", &Face::clear_records)
         .def("close", &Face::close);
     core.def(

@@ -144,7 +144,10 @@ class Network:
         return self
 
     def record(self, variables: str | Sequence[str] | None = None, **table: Any) -> Network:
-        """Record ``variables`` ``of=`` a group, or ``spikes=`` or ``rate=`` of one. Return the network."""
+        """Record ``variables`` ``of=`` a group, or ``spikes=`` or ``rate=`` of one. Return the network.
+
+        Variables are sampled in each step, ``every=`` so often, or those of synapses ``at=`` the events of a pathway.
+        """
         if isinstance(variables, str):
             variables = [variables]
         self.records.append({"variables": variables, **table} if variables is not None else dict(table))

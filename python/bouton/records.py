@@ -64,8 +64,48 @@ class OpenRecording(Mapping[str, np.ndarray]):
         return f"<recording {self.name}: {', '.join(self._values)}, {len(self.time)} samples>"
 
 
+class OpenEvents(Mapping[str, np.ndarray]):
+    """Variables of synapses just after events, until it was asked for: ``events["u"]`` has the shape (events,).
+
+    Attributes
+    ----------
+    at : str
+        The pathway whose events these are: "pre", "post", or the name that the network gives it.
+    time : ndarray, shape (events,)
+        When each event happened, ms: the start of its step.
+    synapse : ndarray of int, shape (events,)
+        To which synapse, by its number in the order of results or by its id.
+    units : dict
+        The unit of every variable; ``"1"`` for plain numbers.
+    name : str
+    """
+
+    def __init__(self, name: str, dt: float, events: _core.Events) -> None:
+        self.name = name
+        self.at = events["at"]
+        self.time = milliseconds(events["steps"], dt)
+        self.synapse = events["synapses"]
+        self.units = {variable: unit for variable, unit, _ in events["variables"]}
+        dtype = np.float32 if events["single"] else np.float64
+        self._values = {variable: values.astype(dtype, copy=False) for variable, _, values in events["variables"]}
+
+    def __getitem__(self, variable: str) -> np.ndarray:
+        if variable not in self._values:
+            refuse_name(f"the record '{self.name}' has no '{variable}'", variable, self._values)
+        return self._values[variable]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"<events {self.name} at {self.at}: {', '.join(self._values)}, {len(self.time)} events>"
+
+
 class Records:
-    """The sections ``spikes``, ``rates`` and ``recordings`` of an open simulation."""
+    """The sections ``spikes``, ``rates``, ``recordings`` and ``events`` of an open simulation."""
 
     def __init__(self, door: Door, dt: float) -> None:
         names = door().record_names()
@@ -73,6 +113,9 @@ class Records:
         self.rates: Mapping[str, Rate] = _Section("rates", names[1], lambda k, name: _rate(door, dt, k, name))
         self.recordings: Mapping[str, OpenRecording] = _Section(
             "recordings", names[2], lambda k, name: OpenRecording(name, dt, door().samples(k))
+        )
+        self.events: Mapping[str, OpenEvents] = _Section(
+            "events", names[3], lambda k, name: OpenEvents(name, dt, door().events(k))
         )
 
 
@@ -115,5 +158,6 @@ def _spikes(door: Door, dt: float, number: int, name: str) -> Spikes:
 
 
 def _rate(door: Door, dt: float, number: int, name: str) -> Rate:
-    steps, values = door().rate(number)
-    return Rate(milliseconds(steps, dt), values, name)
+    bin_steps, steps, values = door().rate(number)
+    length = float(milliseconds(np.array([bin_steps]), dt)[0])
+    return Rate(milliseconds(steps, dt), values, name, length, length)

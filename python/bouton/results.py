@@ -55,11 +55,16 @@ class Spikes:
 
 @dataclass(frozen=True)
 class Rate:
-    """The rate of a population: ``time`` is the start of each bin in ms, ``rate`` in Hz; both shape (bins,)."""
+    """The rate of a population: ``time`` is the start of each bin in ms, ``rate`` in Hz; both shape (bins,).
+
+    ``bin`` is how long a bin is, ``last_bin`` how long the last one is, which is shorter where the run ended within it; ms.
+    """
 
     time: np.ndarray
     rate: np.ndarray
     name: str
+    bin: float = np.nan
+    last_bin: float = np.nan
 
 
 class Values(Mapping[str, np.ndarray]):
@@ -105,6 +110,27 @@ class Recording(Values):
         return _read(self._group, "indices")
 
 
+class Events(Values):
+    """Variables of synapses just after events: ``events["u"]`` has the shape (events,), a row for each event of each synapse.
+
+    Rows stand in the order of time, those of one step in the order of the synapses.
+    """
+
+    def __init__(self, group: h5py.Group) -> None:
+        super().__init__(group, hidden=("time", "synapse"))
+        self.at = str(_text(group.attrs.get("at", "")))
+
+    @property
+    def time(self) -> np.ndarray:
+        """When each event happened, ms: the start of its step; shape (events,)."""
+        return _read(self._group, "time")
+
+    @property
+    def synapse(self) -> np.ndarray:
+        """To which synapse, by its number in the order of results or by its id; int, shape (events,)."""
+        return _read(self._group, "synapse").astype(np.int64)
+
+
 class Section(Mapping[str, Item], Generic[Item]):
     """One part of the results file, by name. `left_out`: why it holds nothing, if it was not to."""
 
@@ -148,6 +174,8 @@ class Results:
     ----------
     spikes : Section of Spikes
     recordings : Section of Recording
+    events : Section of Events
+        What records with ``at`` have kept.
     rates : Section of Rate
     synapses, state : Section of Values
         The end of the run: every variable of every synapse (with ``source``, ``target``, ``delay``; empty where the
@@ -177,6 +205,7 @@ class Results:
         self.spikes: Section[Spikes] = Section(self._file, "spikes", _read_spikes)
         self.rates: Section[Rate] = Section(self._file, "rates", _read_rate)
         self.recordings: Section[Recording] = Section(self._file, "recordings", Recording)
+        self.events: Section[Events] = Section(self._file, "events", Events)
         without = _text(self._file.attrs.get("final_synapses", "")) == "left out"
         self.synapses: Section[Values] = Section(
             self._file, "synapses", Values, "the run left them out" if without else ""
@@ -222,7 +251,7 @@ class Results:
     def __repr__(self) -> str:
         if not self._file:
             return f"<Results {self.path}, closed>"
-        sections = ("spikes", "rates", "recordings", "synapses", "state")
+        sections = ("spikes", "rates", "recordings", "events", "synapses", "state")
         parts = [f"{name} {{{', '.join(getattr(self, name))}}}" for name in sections if getattr(self, name)]
         return f"<Results {self.path}: {', '.join(parts)}>"
 
@@ -302,7 +331,8 @@ def _read_spikes(group: h5py.Group) -> Spikes:
 
 def _read_rate(group: h5py.Group) -> Rate:
     name = _name_of(group)
-    return Rate(_read(group, "time"), _read(group, "rate"), name)
+    lengths = (float(group.attrs.get(key, np.nan)) for key in ("bin", "last_bin"))
+    return Rate(_read(group, "time"), _read(group, "rate"), name, *lengths)
 
 
 def _text(value: Any) -> Any:

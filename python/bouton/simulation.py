@@ -17,7 +17,7 @@ from bouton import _core, arguments
 from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error
 from bouton.open_groups import ByName, Inputs, NotYet, OpenNeurons, OpenSynapses, argument_errors
-from bouton.records import OpenRecording, Records
+from bouton.records import OpenEvents, OpenRecording, Records
 from bouton.results import Rate, Spikes
 from bouton.running import ProgressBar, engine_errors, network_source
 
@@ -68,7 +68,7 @@ class Simulation:
         The start of the next step, and the length of a step; s.
     step_count : int
         Steps done.
-    spikes, rates, recordings : mapping
+    spikes, rates, recordings, events : mapping
         What ``[[record]]`` asks for, so far: the objects that results have.
 
     Raises
@@ -321,6 +321,10 @@ class Simulation:
     @property
     def recordings(self) -> Mapping[str, OpenRecording]:
         return self._records.recordings
+
+    @property
+    def events(self) -> Mapping[str, OpenEvents]:
+        return self._records.events
 
     def clear_records(self) -> None:
         """Forget what was recorded so far, which frees its memory."""

@@ -31,6 +31,7 @@ struct SpecIndex {
     std::map<std::string, std::size_t> neurons, synapses;
     std::map<std::string, const model::SignalSpec*> signals;
     std::map<std::string, Numbers> inputs_by_group, regular_by_group;
+    std::set<std::string> release_recorded;  ///< groups of which a record names `release`
 
 private:
     static const Numbers& numbers(const std::map<std::string, Numbers>& all, const std::string& group);

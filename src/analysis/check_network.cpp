@@ -21,6 +21,9 @@ SpecIndex::SpecIndex(const NetworkSpec& spec) {
     for (std::size_t k = 0; k < spec.inputs.size(); ++k)
         inputs_by_group[spec.inputs[k].to.group].push_back(k);
     for (std::size_t k = 0; k < spec.regular.size(); ++k) regular_by_group[spec.regular[k].of].push_back(k);
+    for (const RecordSpec& record : spec.records)
+        for (const auto& [name, span] : record.variables)
+            if (name == "release") release_recorded.insert(record.of);
 }
 
 const SpecIndex::Numbers& SpecIndex::numbers(const std::map<std::string, Numbers>& all,
@@ -74,6 +77,48 @@ void name_users(base::Diagnostics& diagnostics, std::size_t first,
         if (model && !model->file.empty()) diagnostics.used_at(first, model->file, model->named);
 }
 
+namespace {
+
+/// The pathway at whose events a record is taken; -1 after a reported mistake.
+int find_pathway(const RecordSpec& spec, const CheckedSynapses& synapses, base::Diagnostics& diagnostics) {
+    std::vector<std::string> names, of_side;
+    int found = -1;
+    for (std::size_t p = 0; p < synapses.pathways.size(); ++p) {
+        const CheckedPathway& pathway = synapses.pathways[p];
+        names.push_back(pathway.name);
+        if (pathway.post == (spec.at == "post")) of_side.push_back(pathway.name);
+        // A name that the user gave means more than that of an on_pre or on_post without one.
+        if (pathway.name == spec.at && (found < 0 || pathway.named)) found = static_cast<int>(p);
+    }
+    if (found >= 0) return found;
+    const auto refuse = [&](const std::string& what, const std::string& hint) {
+        diagnostics.error(Code::E315, spec.at_span, what, hint);
+        return -1;
+    };
+    const auto listed = [](const std::vector<std::string>& words) {
+        std::string text;
+        for (const auto& word : words) text += (text.empty() ? "'" : ", '") + word + "'";
+        return text;
+    };
+    if (spec.at == "pre" || spec.at == "post") {
+        if (of_side.empty())
+            return refuse("'" + spec.of + "' has no on_" + spec.at + ": " + spec.at +
+                              "synaptic spikes do nothing to its synapses",
+                          names.empty() ? "sample it with every = \"1 ms\" instead"
+                                        : "its events are at " + listed(names));
+        return refuse("the pathways in the on_" + spec.at + " of '" + spec.of + "' have names",
+                      "say which one: " + listed(of_side));
+    }
+    const auto near = diagnostics.suggestions().nearest(spec.at, [&] { return names; });
+    return refuse("'" + spec.of + "' has no pathway '" + base::escape(spec.at) + "'",
+                  !near.empty() ? "did you mean '" + near + "'?"
+                  : names.empty()
+                      ? "no spikes do anything to its synapses: sample it with every = \"1 ms\" instead"
+                      : "it has " + listed(names));
+}
+
+}  // namespace
+
 CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const CheckedNetwork& network,
                            const Surroundings& around) {
     CheckedRecord record;
@@ -92,6 +137,8 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
         record.of_synapses = true;
     }
     if (!variables) return record;  // the loader has refused an unknown group
+    if (!spec.at.empty() && record.of_synapses)
+        record.at = find_pathway(spec, network.synapses[record.group], *around.diagnostics);
     for (const auto& [name, span] : spec.variables) {
         const CheckedVariable* found = variables->named(name);
         if (!found) found = variables->with_key(name);

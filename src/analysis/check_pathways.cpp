@@ -113,6 +113,21 @@ CheckedStatement SynapseCheck::transmission() {
     return statement;
 }
 
+/// What a spike releases is a local of the chain; where a record names it, each synapse keeps that of its last spike.
+void SynapseCheck::keep_release(CheckedPathway& pre) {
+    if (!around_.index->release_recorded.contains(spec_.name)) return;
+    CheckedVariable kept;
+    kept.name = kept.key = "release";
+    kept.span = spec_.release ? spec_.release->span : spec_.span;
+    kept.written = true;
+    kept_release_ = kept;
+    CheckedStatement keep;
+    keep.span = kept.span;
+    keep.target = kept.key;
+    keep.value = release_;
+    pre.statements.push_back(keep);
+}
+
 void SynapseCheck::check_chain() {
     for (const auto* link : {release_link_, plasticity_link_}) {
         if (!link) continue;
@@ -123,8 +138,8 @@ void SynapseCheck::check_chain() {
                                        "a link of a chain has one on_pre and one on_post",
                                        "several named pathways need a synapse written whole");
     }
-    CheckedPathway pre{false, delay_of("", false), {}};
-    CheckedPathway post{true, delay_of("", true), {}};
+    CheckedPathway pre{"pre", false, false, delay_of("", false), {}};
+    CheckedPathway post{"post", false, true, delay_of("", true), {}};
     const auto append = [&](std::vector<CheckedStatement>& to, Link* link, bool on_post) {
         if (!link || link->frozen) return;
         const Locals given = on_post ? Locals{} : Locals{{"release", release_}};
@@ -147,6 +162,7 @@ void SynapseCheck::check_chain() {
             diagnostics_.error(Code::E217, release_link_->text->span, "this release never sets 'release'",
                                "its on_pre says how much is released: release = ...");
     }
+    keep_release(pre);
     pre.statements.push_back(transmission());
     append(pre.statements, plasticity_link_, false);
     append(post.statements, release_link_, true);
@@ -163,7 +179,8 @@ void SynapseCheck::check_whole() {
         // A table of delays means the pathway that the user gave the name to before the plain on_pre or on_post of that name.
         const bool of_another = !block.named && names.count(block.name) > 1;
         const int delay = delay_of(of_another ? "" : block.name, post);
-        result_.pathways.push_back({post, delay, statements(*base_, block.statements)});
+        result_.pathways.push_back(
+            {block.name, block.named, post, delay, statements(*base_, block.statements)});
     };
     for (const auto& block : spec_.whole.on_pre) add(block, false);
     for (const auto& block : spec_.whole.on_post) add(block, true);

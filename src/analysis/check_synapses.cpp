@@ -378,6 +378,7 @@ TermPtr SynapseCheck::value(const Scope& scope, const Value& given, const Dimens
 }
 
 void SynapseCheck::collect() {
+    if (kept_release_) result_.variables.add(*kept_release_);
     for (auto& link : links_) {
         auto initialisers = link->table.initialisers();
         const auto kept =

@@ -124,8 +124,10 @@ struct CheckedSummed {
 };
 
 struct CheckedPathway {
-    bool post = false;  ///< triggered by postsynaptic spikes
-    int delay = -1;     ///< index into CheckedSynapses::delays
+    std::string name;    ///< as records call it: "pre" and "post" where the user gave none
+    bool named = false;  ///< by the user
+    bool post = false;   ///< triggered by postsynaptic spikes
+    int delay = -1;      ///< index into CheckedSynapses::delays
     std::vector<CheckedStatement> statements;
 };
 
@@ -184,6 +186,7 @@ struct CheckedRecord {
     std::size_t spec = 0;
     bool of_synapses = false;
     std::size_t group = 0;
+    int at = -1;  ///< index into CheckedSynapses::pathways: at their events; -1: at regular times
     std::vector<std::string> keys;
     std::vector<TermPtr> expressions;  ///< non-null where a subexpression is recorded
 };

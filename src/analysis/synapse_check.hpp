@@ -53,6 +53,7 @@ private:
     /// Index of the delay of event code; -1: none.
     int delay_of(const std::string& pathway, bool post) const;
     void check_chain();
+    void keep_release(CheckedPathway& pre);
     void check_whole();
     void check_regular();
     void check_equations(Link& link);
@@ -81,6 +82,7 @@ private:
     Link* structure_link_ = nullptr;
     Link* w_link_ = nullptr;
     TermPtr release_;  ///< what `release` means while a presynaptic spike is handled
+    std::optional<CheckedVariable> kept_release_;  ///< the same of the last one, where a record names it
     base::Dimension target_dimension_;
     bool target_refractory_ = false;
     std::set<std::string> written_;  ///< keys that some statement writes

@@ -191,7 +191,7 @@ void Simulation::add_spikes(std::string_view group, std::span<const std::int64_t
 Spikes Simulation::spikes(std::string_view group) const {
     return translated([&] {
         const auto& found = find_named(state_->session->records().spikes(), group,
-                                       "no spikes are recorded of", [](const auto& of) { return of.group; });
+                                       "no spikes are recorded of", [](const auto& of) { return of.name; });
         return Spikes{found.size, found.steps, found.neurons};
     });
 }
@@ -215,6 +215,19 @@ Samples Simulation::samples(std::string_view record, std::string_view variable) 
                                     [](const auto& one) { return one.name; });
         return Samples{of.dimension.to_string(), found.steps, found.stream.indices, found.columns,
                        found.values[static_cast<std::size_t>(&of - variables.data())]};
+    });
+}
+
+Events Simulation::events(std::string_view record, std::string_view variable) const {
+    return translated([&] {
+        const auto& found =
+            find_named(state_->session->records().events(), record, "there is no record at events named",
+                       [](const auto& of) { return of.stream.name; });
+        const auto& variables = found.stream.variables;
+        const auto& of = find_named(variables, variable, "'" + found.stream.name + "' does not record",
+                                    [](const auto& one) { return one.name; });
+        return Events{of.dimension.to_string(), found.stream.at, found.steps, found.synapses,
+                      found.values[static_cast<std::size_t>(&of - variables.data())]};
     });
 }
 

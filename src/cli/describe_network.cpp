@@ -43,16 +43,20 @@ std::string describe_regular(const model::NetworkSpec& spec) {
 
 std::string describe_record(const model::RecordSpec& record) {
     using model::RecordKind;
-    if (record.kind == RecordKind::spikes) return fmt::format("spikes of {}", record.of);
+    const std::string of =
+        record.slice ? fmt::format("{}[{}:{}]", record.of, record.slice->first, record.slice->second)
+                     : record.of;
+    if (record.kind == RecordKind::spikes) return fmt::format("spikes of {}", of);
     if (record.kind == RecordKind::rate)
-        return fmt::format("rate of {} in bins of {}", record.of, spell_seconds(record.bin));
+        return fmt::format("rate of {} in bins of {}", of, spell_seconds(record.bin));
     std::string names;
     for (const auto& [name, span] : record.variables) names += (names.empty() ? "" : ", ") + name;
-    const std::string when = record.every > 0.0 ? "every " + spell_seconds(record.every) : "each step";
+    const std::string when = !record.at.empty()   ? "just after each event of " + base::escape(record.at)
+                             : record.every > 0.0 ? "every " + spell_seconds(record.every)
+                                                  : "each step";
     const std::string which =
         record.indices ? fmt::format("{} elements", record.indices->size()) : "all elements";
-    return fmt::format("{} of {}, {}, {}{}", names, record.of, which, when,
-                       record.single ? ", as float32" : "");
+    return fmt::format("{} of {}, {}, {}{}", names, of, which, when, record.single ? ", as float32" : "");
 }
 
 std::string describe_records(const model::NetworkSpec& spec) {

@@ -28,7 +28,15 @@ namespace fs = std::filesystem;
 constexpr std::string_view kHead = "bouton journal, format 1: what an unfinished run recorded\n";
 constexpr std::size_t kBuffer = std::size_t{1} << 20;
 
-enum class Kind : std::uint32_t { columns_at_first, spikes, rate, sample, sample_single, new_columns };
+enum class Kind : std::uint32_t {
+    columns_at_first,
+    spikes,
+    rate,
+    sample,
+    sample_single,
+    new_columns,
+    events
+};
 
 std::string cause() { return std::generic_category().message(errno); }
 std::string quoted(const fs::path& path) { return "'" + base::escape(path.string()) + "'"; }
@@ -38,9 +46,9 @@ std::span<const std::byte> bytes_of(std::span<const T> values) {
     return std::as_bytes(values);
 }
 
-/// Of a payload, whose beginning is aligned as all memory is.
+/// Of a payload, whose beginning is aligned as all memory is, or of a part that begins after numbers of 8 bytes.
 template <class T>
-std::span<const T> values_in(const std::vector<std::byte>& payload) {
+std::span<const T> values_in(std::span<const std::byte> payload) {
     return {reinterpret_cast<const T*>(payload.data()), payload.size() / sizeof(T)};
 }
 
@@ -140,7 +148,9 @@ void JournaledResults::create() {
 }
 
 void JournaledResults::begin(const sim::RunInfo& run, const sim::Streams& streams) {
+    rates_ = streams.rates;
     samples_ = streams.samples;
+    events_ = streams.events;
     if (!from_) {
         results_.begin(run, streams);
         create();
@@ -187,28 +197,41 @@ void JournaledResults::replay(const Entry& entry, std::vector<std::byte>& payloa
     switch (entry.kind) {
         case Kind::spikes:
             return results_.spikes(entry.stream, entry.step, values_in<std::uint32_t>(payload));
-        case Kind::rate: return results_.rate(entry.stream, entry.step, values_in<double>(payload)[0]);
+        case Kind::rate:  // of a whole bin: a shorter one comes at the end, behind the last mark
+            return results_.rate(entry.stream, entry.step, rates_.at(entry.stream).bin_steps,
+                                 values_in<double>(payload)[0]);
         case Kind::new_columns: return results_.new_columns(entry.stream, values_in<std::int64_t>(payload));
         case Kind::sample:
-        case Kind::sample_single: {
-            const std::size_t variables = samples_.at(entry.stream).variables.size();
-            const auto fill = [&](auto values) {
-                rows_.resize(variables);
-                const std::size_t columns = values.size() / variables;
-                for (std::size_t v = 0; v < variables; ++v) {
-                    const auto row = values.subspan(v * columns, columns);
-                    rows_[v].assign(row.begin(), row.end());
-                }
-            };
-            if (entry.kind == Kind::sample)
-                fill(values_in<double>(payload));
-            else
-                fill(values_in<float>(payload));
-            const std::vector<std::span<const double>> views(rows_.begin(), rows_.end());
-            return results_.sample(entry.stream, entry.step, views);
+        case Kind::sample_single:
+            take_rows(payload, samples_.at(entry.stream).variables.size(), entry.kind == Kind::sample_single);
+            return results_.sample(entry.stream, entry.step, views_);
+        case Kind::events: {
+            const sim::EventStream& stream = events_.at(entry.stream);
+            const std::size_t of_each =
+                sizeof(std::int64_t) +
+                stream.variables.size() * (stream.single ? sizeof(float) : sizeof(double));
+            const auto numbers = std::span(payload).first(payload.size() / of_each * sizeof(std::int64_t));
+            take_rows(std::span(payload).subspan(numbers.size()), stream.variables.size(), stream.single);
+            return results_.events(entry.stream, entry.step, values_in<std::int64_t>(numbers), views_);
         }
         default: throw ReadError(quoted(path_) + " is the journal of a later bouton");
     }
+}
+
+void JournaledResults::take_rows(std::span<const std::byte> bytes, std::size_t variables, bool single) {
+    const auto fill = [&](auto values) {
+        rows_.resize(variables);
+        const std::size_t columns = values.size() / variables;
+        for (std::size_t v = 0; v < variables; ++v) {
+            const auto row = values.subspan(v * columns, columns);
+            rows_[v].assign(row.begin(), row.end());
+        }
+    };
+    if (single)
+        fill(values_in<float>(bytes));
+    else
+        fill(values_in<double>(bytes));
+    views_.assign(rows_.begin(), rows_.end());
 }
 
 void JournaledResults::spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) {
@@ -216,8 +239,8 @@ void JournaledResults::spikes(std::size_t stream, std::int64_t step, std::span<c
     write({Kind::spikes, static_cast<std::uint32_t>(stream), step, 0}, bytes_of(neurons));
 }
 
-void JournaledResults::rate(std::size_t stream, std::int64_t step, double rate) {
-    results_.rate(stream, step, rate);
+void JournaledResults::rate(std::size_t stream, std::int64_t step, std::int64_t steps, double rate) {
+    results_.rate(stream, step, steps, rate);
     write({Kind::rate, static_cast<std::uint32_t>(stream), step, 0},
           bytes_of(std::span<const double>(&rate, 1)));
 }
@@ -230,6 +253,10 @@ void JournaledResults::sample(std::size_t stream, std::int64_t step,
     Entry entry{single ? Kind::sample_single : Kind::sample, static_cast<std::uint32_t>(stream), step, 0};
     for (const auto& row : rows) entry.bytes += row.size() * (single ? sizeof(float) : sizeof(double));
     write(std::as_bytes(std::span(&entry, 1)));
+    write_rows(rows, single);
+}
+
+void JournaledResults::write_rows(std::span<const std::span<const double>> rows, bool single) {
     std::vector<float> narrow;
     for (const auto& row : rows) {
         if (single) {
@@ -239,6 +266,18 @@ void JournaledResults::sample(std::size_t stream, std::int64_t step,
             write(bytes_of(row));
         }
     }
+}
+
+void JournaledResults::events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                              std::span<const std::span<const double>> values) {
+    results_.events(stream, step, synapses, values);
+    if (keep_ == Keep::no) return;
+    const bool single = events_[stream].single;
+    Entry entry{Kind::events, static_cast<std::uint32_t>(stream), step, synapses.size_bytes()};
+    for (const auto& row : values) entry.bytes += row.size() * (single ? sizeof(float) : sizeof(double));
+    write(std::as_bytes(std::span(&entry, 1)));
+    write(std::as_bytes(synapses));
+    write_rows(values, single);
 }
 
 void JournaledResults::new_columns(std::size_t stream, std::span<const std::int64_t> indices) {

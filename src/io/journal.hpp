@@ -46,9 +46,11 @@ public:
 
     void begin(const sim::RunInfo& run, const sim::Streams& streams) override;
     void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) override;
-    void rate(std::size_t stream, std::int64_t step, double rate) override;
+    void rate(std::size_t stream, std::int64_t step, std::int64_t steps, double rate) override;
     void sample(std::size_t stream, std::int64_t step,
                 std::span<const std::span<const double>> rows) override;
+    void events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                std::span<const std::span<const double>> values) override;
     void new_columns(std::size_t stream, std::span<const std::int64_t> indices) override;
     void pulse() override { results_.pulse(); }
     void state(const std::string& group, std::span<const sim::FinalArray> variables) override {
@@ -71,6 +73,9 @@ private:
     void create();
     void replay(std::uint64_t end);
     void replay(const Entry& entry, std::vector<std::byte>& payload);
+    /// Reads the rows of an entry, one for each variable.
+    void take_rows(std::span<const std::byte> bytes, std::size_t variables, bool single);
+    void write_rows(std::span<const std::span<const double>> rows, bool single);
     void write(const Entry& entry, std::span<const std::byte> payload);
     void write(std::span<const std::byte> bytes);
     void read(void* to, std::size_t size);
@@ -86,8 +91,11 @@ private:
     bool needed_ = false;  ///< whether a checkpoint names it
     std::uint64_t bytes_ = 0;
     base::Sha256 hash_;
+    std::vector<sim::RateStream> rates_;
     std::vector<sim::SampleStream> samples_;
-    std::vector<std::vector<double>> rows_;  ///< of a sample that is replayed
+    std::vector<sim::EventStream> events_;
+    std::vector<std::vector<double>> rows_;  ///< of an entry that is replayed
+    std::vector<std::span<const double>> views_;
 };
 
 }  // namespace bouton::io

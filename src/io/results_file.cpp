@@ -122,6 +122,7 @@ void ResultsFile::write_beginning(const sim::RunInfo& run, const sim::Streams& s
     for (std::size_t k = 0; k < streams.samples.size(); ++k) {
         samples_.emplace_back(file_, streams.samples[k], clock_, steps_, shares_time(streams.samples, k));
     }
+    for (const auto& stream : streams.events) events_.emplace_back(file_, stream);
     flush();
 }
 
@@ -142,13 +143,18 @@ void ResultsFile::spikes(std::size_t stream, std::int64_t step, std::span<const 
     output_.write([&] { spikes_[stream].add(clock_.milliseconds(step), neurons); });
 }
 
-void ResultsFile::rate(std::size_t stream, std::int64_t step, double rate) {
-    output_.write([&] { rates_[stream].add(clock_.milliseconds(step), rate); });
+void ResultsFile::rate(std::size_t stream, std::int64_t step, std::int64_t steps, double rate) {
+    output_.write([&] { rates_[stream].add(clock_.milliseconds(step), steps, rate); });
 }
 
 void ResultsFile::sample(std::size_t stream, std::int64_t step,
                          std::span<const std::span<const double>> rows) {
     output_.write([&] { samples_[stream].add(clock_.milliseconds(step), rows); });
+}
+
+void ResultsFile::events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                         std::span<const std::span<const double>> values) {
+    output_.write([&] { events_[stream].add(clock_.milliseconds(step), synapses, values); });
 }
 
 void ResultsFile::new_columns(std::size_t stream, std::span<const std::int64_t> indices) {
@@ -163,6 +169,7 @@ void ResultsFile::flush() {
     for (auto& writer : spikes_) writer.write();
     for (auto& writer : rates_) writer.write();
     for (auto& writer : samples_) writer.write();
+    for (auto& writer : events_) writer.write();
     flush_file(file_);
     last_flush_ = std::chrono::steady_clock::now();
 }
@@ -230,6 +237,7 @@ bool ResultsFile::close() noexcept {
     spikes_.clear();
     rates_.clear();
     samples_.clear();
+    events_.clear();
     return file_.reset();
 }
 

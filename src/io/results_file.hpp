@@ -24,9 +24,11 @@ public:
 
     void begin(const sim::RunInfo& run, const sim::Streams& streams) override;
     void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) override;
-    void rate(std::size_t stream, std::int64_t step, double rate) override;
+    void rate(std::size_t stream, std::int64_t step, std::int64_t steps, double rate) override;
     void sample(std::size_t stream, std::int64_t step,
                 std::span<const std::span<const double>> rows) override;
+    void events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                std::span<const std::span<const double>> values) override;
     void new_columns(std::size_t stream, std::span<const std::int64_t> indices) override;
     void pulse() override;
     void state(const std::string& group, std::span<const sim::FinalArray> variables) override;
@@ -63,6 +65,7 @@ private:
     std::vector<SpikeWriter> spikes_;
     std::vector<RateWriter> rates_;
     std::vector<SampleWriter> samples_;
+    std::vector<EventWriter> events_;
     std::chrono::steady_clock::time_point last_flush_;
 };
 

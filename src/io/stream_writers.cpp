@@ -29,6 +29,14 @@ void write_sorting(const Handle& group) {
     check(H5Awrite(attribute.get(), type.get(), &by_time), "describe the spikes");
 }
 
+/// Of which neurons.
+void write_group(const Handle& place, const std::string& group, const std::optional<sim::Slice>& slice) {
+    write_attribute(place, "group", group);
+    if (!slice) return;
+    write_attribute(place, "first", slice->first);
+    write_attribute(place, "end", slice->second);
+}
+
 std::size_t rows_of(std::int64_t steps, std::int64_t every) {
     return static_cast<std::size_t>((steps + every - 1) / std::max<std::int64_t>(1, every));
 }
@@ -41,11 +49,12 @@ std::span<const Number> one(const Number& value) {
 }  // namespace
 
 SpikeWriter::SpikeWriter(const Handle& file, const sim::SpikeStream& stream)
-    : group_(make_subgroup(file, "spikes", stream.group)),
+    : group_(make_subgroup(file, "spikes", stream.name)),
       timestamps_(group_, "timestamps", Element::f64),
       node_ids_(group_, "node_ids", Element::u64) {
     write_sorting(group_);
     write_attribute(group_, "size", stream.size);
+    write_group(group_, stream.group, stream.slice);
     write_attribute(timestamps_.dataset(), "units", "ms");
 }
 
@@ -61,16 +70,20 @@ void SpikeWriter::write() {
 
 RateWriter::RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock,
                        std::int64_t steps)
-    : group_(make_subgroup(file, "rates", stream.name)),
+    : clock_(clock),
+      bin_steps_(stream.bin_steps),
+      group_(make_subgroup(file, "rates", stream.name)),
       time_(group_, "time", Element::f64, {{}, false, rows_of(steps, stream.bin_steps)}),
       rate_(group_, "rate", Element::f64, {{}, false, rows_of(steps, stream.bin_steps)}) {
-    write_attribute(group_, "group", stream.group);
+    write_group(group_, stream.group, stream.slice);
     write_attribute(group_, "bin", clock.milliseconds(stream.bin_steps));
+    write_attribute(group_, "last_bin", clock.milliseconds(stream.bin_steps));
     write_attribute(time_.dataset(), "units", "ms");
     write_attribute(rate_.dataset(), "units", "Hz");
 }
 
-void RateWriter::add(double time_ms, double rate) {
+void RateWriter::add(double time_ms, std::int64_t steps, double rate) {
+    if (steps != bin_steps_) write_attribute(group_, "last_bin", clock_.milliseconds(steps));
     time_.append(one(time_ms));
     rate_.append(one(rate));
 }
@@ -126,6 +139,40 @@ void SampleWriter::add_columns(std::span<const std::int64_t> indices) {
 void SampleWriter::write() {
     if (time_) time_->write();
     if (indices_) indices_->write();
+    for (auto& variable : variables_) variable.write();
+}
+
+EventWriter::EventWriter(const Handle& file, const sim::EventStream& stream)
+    : single_(stream.single),
+      group_(make_subgroup(file, "events", stream.name)),
+      time_(group_, "time", Element::f64),
+      synapse_(group_, "synapse", Element::u64) {
+    write_attribute(group_, "group", stream.group);
+    write_attribute(group_, "at", stream.at);
+    write_attribute(time_.dataset(), "units", "ms");
+    variables_.reserve(stream.variables.size());
+    for (const auto& variable : stream.variables) {
+        variables_.emplace_back(group_, variable.name, single_ ? Element::f32 : Element::f64);
+        write_attribute(variables_.back().dataset(), "units", variable.dimension.to_string());
+    }
+}
+
+void EventWriter::add(double time_ms, std::span<const std::int64_t> synapses,
+                      std::span<const std::span<const double>> values) {
+    std::ranges::fill(time_.more<double>(synapses.size()), time_ms);
+    std::ranges::copy(synapses, synapse_.more<std::uint64_t>(synapses.size()).begin());
+    for (std::size_t v = 0; v < values.size(); ++v) {
+        if (single_)
+            std::ranges::transform(values[v], variables_[v].more<float>(synapses.size()).begin(),
+                                   [](double value) { return static_cast<float>(value); });
+        else
+            variables_[v].append(values[v]);
+    }
+}
+
+void EventWriter::write() {
+    time_.write();
+    synapse_.write();
     for (auto& variable : variables_) variable.write();
 }
 

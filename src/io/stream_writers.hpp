@@ -13,7 +13,7 @@ namespace bouton::io {
 
 // `steps`: of the whole run, from which a writer knows how much will come.
 
-/// /spikes/GROUP/{timestamps, node_ids}, as SONATA lays it down.
+/// /spikes/NAME/{timestamps, node_ids}, as SONATA lays it down.
 class SpikeWriter {
 public:
     SpikeWriter(const Handle& file, const sim::SpikeStream& stream);
@@ -30,10 +30,13 @@ private:
 class RateWriter {
 public:
     RateWriter(const Handle& file, const sim::RateStream& stream, const StepClock& clock, std::int64_t steps);
-    void add(double time_ms, double rate);
+    /// `steps`: of this bin.
+    void add(double time_ms, std::int64_t steps, double rate);
     void write();
 
 private:
+    StepClock clock_;
+    std::int64_t bin_steps_;
     Handle group_;
     Appender time_;
     Appender rate_;
@@ -57,6 +60,22 @@ private:
     std::vector<Appender> variables_;
     std::vector<float> narrow_;
     std::vector<std::uint64_t> new_indices_;
+};
+
+/// /events/NAME/{time, synapse, VARIABLE...}: a row for each event of each synapse.
+class EventWriter {
+public:
+    EventWriter(const Handle& file, const sim::EventStream& stream);
+    void add(double time_ms, std::span<const std::int64_t> synapses,
+             std::span<const std::span<const double>> values);
+    void write();
+
+private:
+    bool single_;
+    Handle group_;
+    Appender time_;
+    Appender synapse_;
+    std::vector<Appender> variables_;
 };
 
 }  // namespace bouton::io

@@ -109,9 +109,12 @@ struct RecordSpec {
     std::string name;    ///< in the results; empty: the group's
     double bin = 0.0;    ///< rate
     double every = 0.0;  ///< variables; 0: each step
+    std::string at;      ///< variables of synapses: the pathway at whose events; empty: at regular times
+    base::Span at_span;
     std::vector<std::pair<std::string, base::Span>> variables;
-    std::optional<std::vector<std::int64_t>> indices;  ///< none: all
-    bool single = false;                               ///< store as float32
+    std::optional<std::vector<std::int64_t>> indices;            ///< none: all
+    std::optional<std::pair<std::int64_t, std::int64_t>> slice;  ///< of neurons, without the last; none: all
+    bool single = false;                                         ///< store as float32
 };
 
 }  // namespace bouton::model

@@ -6,15 +6,17 @@
 namespace bouton::session {
 
 void Records::begin(const sim::RunInfo&, const sim::Streams& streams) {
-    if (!spikes_.empty() || !rates_.empty() ||
-        !samples_.empty()) {  // of a network that was made anew and goes on
+    if (!spikes_.empty() || !rates_.empty() || !samples_.empty() ||
+        !events_.empty()) {  // of a network that was made anew and goes on
         for (std::size_t k = 0; k < samples_.size(); ++k) samples_[k].stream = streams.samples[k];
         return;
     }
-    for (const auto& stream : streams.spikes) spikes_.push_back({stream.group, stream.size, {}, {}});
+    for (const auto& stream : streams.spikes) spikes_.push_back({stream.name, stream.size, {}, {}});
     for (const auto& stream : streams.rates) rates_.push_back({stream.name, stream.bin_steps, {}, {}});
     for (const auto& stream : streams.samples)
         samples_.push_back({stream, {}, {}, std::vector<std::vector<double>>(stream.variables.size())});
+    for (const auto& stream : streams.events)
+        events_.push_back({stream, {}, {}, std::vector<std::vector<double>>(stream.variables.size())});
 }
 
 void Records::spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) {
@@ -23,7 +25,7 @@ void Records::spikes(std::size_t stream, std::int64_t step, std::span<const std:
     to.neurons.insert(to.neurons.end(), neurons.begin(), neurons.end());
 }
 
-void Records::rate(std::size_t stream, std::int64_t step, double rate) {
+void Records::rate(std::size_t stream, std::int64_t step, std::int64_t, double rate) {
     rates_[stream].steps.push_back(step);
     rates_[stream].values.push_back(rate);
 }
@@ -36,6 +38,15 @@ void Records::sample(std::size_t stream, std::int64_t step, std::span<const std:
         to.values[v].insert(to.values[v].end(), rows[v].begin(), rows[v].end());
 }
 
+void Records::events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                     std::span<const std::span<const double>> values) {
+    Events& to = events_[stream];
+    to.steps.insert(to.steps.end(), synapses.size(), step);
+    to.synapses.insert(to.synapses.end(), synapses.begin(), synapses.end());
+    for (std::size_t v = 0; v < values.size(); ++v)
+        to.values[v].insert(to.values[v].end(), values[v].begin(), values[v].end());
+}
+
 void Records::new_columns(std::size_t stream, std::span<const std::int64_t> indices) {
     auto& known = samples_[stream].stream.indices;
     known.insert(known.end(), indices.begin(), indices.end());
@@ -43,7 +54,7 @@ void Records::new_columns(std::size_t stream, std::span<const std::int64_t> indi
 
 void Records::clear() {
     go_back({std::vector<std::size_t>(spikes_.size()), std::vector<std::size_t>(rates_.size()),
-             std::vector<std::size_t>(samples_.size())});
+             std::vector<std::size_t>(samples_.size()), std::vector<std::size_t>(events_.size())});
 }
 
 Records::Mark Records::mark() const {
@@ -51,6 +62,7 @@ Records::Mark Records::mark() const {
     for (const Spikes& of : spikes_) mark.spikes.push_back(of.steps.size());
     for (const Rate& of : rates_) mark.rates.push_back(of.steps.size());
     for (const Samples& of : samples_) mark.samples.push_back(of.steps.size());
+    for (const Events& of : events_) mark.events.push_back(of.steps.size());
     return mark;
 }
 
@@ -71,6 +83,12 @@ void Records::go_back(const Mark& mark) {
         std::size_t sum = 0;
         for (const std::size_t columns : of.columns) sum += columns;
         for (auto& values : of.values) shorten(values, sum);
+    }
+    for (std::size_t k = 0; k < events_.size(); ++k) {
+        Events& of = events_[k];
+        shorten(of.steps, mark.events[k]);
+        shorten(of.synapses, mark.events[k]);
+        for (auto& values : of.values) shorten(values, mark.events[k]);
     }
 }
 

@@ -227,6 +227,7 @@ Summary Simulation::run() {
     const base::StopScope deaf(s.stopped ? nullptr
                                          : base::current_stop());  // a stopped run is written all the same
     s.record_spikes();
+    s.recording->end(s.clock.step);
     s.check_neurons();
     if (!s.records_synapses()) s.check_synapses();
     s.run_seconds = seconds_since(begin);

@@ -124,6 +124,8 @@ TEST(SimulationErrors, OfNames) {
               "there is no record of a rate named 'rate'; there is cells");
     EXPECT_EQ(unknown([&] { simulation.samples("v", "v"); }),
               "there is no record of variables named 'v'; there is cells");
+    EXPECT_EQ(unknown([&] { simulation.events("cells", "w"); }),
+              "there is no record at events named 'cells'; there is s");
     EXPECT_EQ(unknown([&] { simulation.samples("cells", "w"); }), "'cells' does not record 'w'; there is v");
     simulation.store("trained");
     EXPECT_EQ(unknown([&] { simulation.restore("traind"); }),

@@ -47,6 +47,11 @@ indices = [0, 7]
 [[record]]
 rate = "cells"
 bin = "5 ms"
+[[record]]
+variables = ["w", "release"]
+of = "s"
+at = "pre"
+indices = [3]
 )toml";
 
 inline Simulation example(int threads = 1) {

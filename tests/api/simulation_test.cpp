@@ -170,6 +170,8 @@ TEST(Simulation, TakesSpikesToCome) {
 
 TEST(Simulation, ShowsWhatWasRecorded) {
     Simulation simulation = example();
+    simulation.run_steps(321);
+    const double w_after_step_320 = simulation.read("s", "w")[3];
     simulation.run_to_end();
     const Spikes spikes = simulation.spikes("cells");
     EXPECT_EQ(spikes.size, 20);
@@ -189,8 +191,17 @@ TEST(Simulation, ShowsWhatWasRecorded) {
     EXPECT_EQ(v.values.size(), 100U);
     EXPECT_EQ(v.columns[49], 2U);
     EXPECT_EQ(v.steps[49], 490);
+    const Events w = simulation.events("s", "w");  // synapse 3 is of neuron 0, which spikes twice
+    EXPECT_EQ(w.unit, "V");
+    EXPECT_EQ(w.at, "pre");
+    EXPECT_THAT(copied(w.steps), ElementsAre(30, 320));
+    EXPECT_THAT(copied(w.synapses), ElementsAre(3, 3));
+    EXPECT_EQ(w.values[1], w_after_step_320);
+    for (const double released : simulation.events("s", "release").values)
+        EXPECT_TRUE(released == 0.0 || released == 1.0);
     simulation.clear_records();
     EXPECT_EQ(simulation.spikes("cells").steps.size(), 0U);
+    EXPECT_EQ(simulation.events("s", "w").steps.size(), 0U);
     simulation.run(1ms);
     EXPECT_THAT(copied(simulation.samples("cells", "v").steps), ElementsAre(500));
 }

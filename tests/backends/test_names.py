@@ -36,7 +36,7 @@ WORDS = """sources targets source target id time indices pre post self own scrat
     connect plastic values size model""".split()
 # Words of the C++ of kernels.
 CPP = """args arrays scalars signals step steps seed list order other segment segments first last count rest start n s p b l k at
-    ahead known waits field event block bn kernels real kernel update reset begin flush mark_processed rebase_trace pack mask double float bool for
+    ahead known waits field event block bn kernels real kernel update reset begin flush mark_processed mark_some rebase_trace pack mask double float bool for
     namespace static class auto const template operator NULL errno main key0 end0 any0 low0 table0 std""".split()
 LEGAL = list(dict.fromkeys(OLD + NEW + WORDS + CPP))
 

@@ -53,9 +53,9 @@ public:
 
     std::string text(const std::string& attribute) const { return text_of(file_, attribute); }
 
-    double number(const std::string& attribute) const {
+    double number(const std::string& attribute, const std::string& place = ".") const {
         double value = 0.0;
-        const hid_t id = H5Aopen(file_, attribute.c_str(), H5P_DEFAULT);
+        const hid_t id = H5Aopen_by_name(file_, place.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT);
         H5Aread(id, H5T_NATIVE_DOUBLE, &value);
         H5Aclose(id);
         return value;

@@ -53,7 +53,7 @@ protected:
 
     sim::Streams one_spike_stream() const {
         sim::Streams streams;
-        streams.spikes.push_back({"cells", 10});
+        streams.spikes.push_back({"cells", "cells", 10, {}});
         return streams;
     }
 
@@ -138,16 +138,18 @@ TEST_F(ResultsFileTest, KeepsManySpikesInOrder) {
 
 TEST_F(ResultsFileTest, KeepsRates) {
     sim::Streams streams;
-    streams.rates.push_back({"population", "cells", 100});
+    streams.rates.push_back({"population", "cells", 100, {}});
     ResultsFile file(path_, {}, "1");
     file.begin(run_, streams);
-    file.rate(0, 0, 12.5);
-    file.rate(0, 100, 0.0);
+    file.rate(0, 0, 100, 12.5);
+    file.rate(0, 100, 40, 0.0);
     file.end(std::nullopt);
 
     const Hdf5Reader read(path_);
     EXPECT_THAT(read.numbers("/rates/population/time").values, ElementsAre(0.0, 10.0));
     EXPECT_THAT(read.numbers("/rates/population/rate").values, ElementsAre(12.5, 0.0));
+    EXPECT_EQ(read.number("bin", "/rates/population"), 10.0);
+    EXPECT_EQ(read.number("last_bin", "/rates/population"), 4.0);
     EXPECT_EQ(read.numbers("/rates/population/rate").units, "Hz");
 }
 
@@ -198,6 +200,31 @@ TEST_F(ResultsFileTest, KeepsSinglePrecisionWhereAsked) {
     const auto read = Hdf5Reader(path_).numbers("/recordings/cells/v");
     EXPECT_EQ(read.element_bytes, 4u);
     EXPECT_THAT(read.values, ElementsAre(static_cast<double>(0.1f)));
+}
+
+TEST_F(ResultsFileTest, KeepsEvents) {
+    for (const bool single : {false, true}) {
+        sim::Streams streams;
+        streams.events.push_back({"spikes", "exc", "pre", single, {{"v", kPotential}, {"n", {}}}});
+        ResultsFile file(path_, {}, "1");
+        file.begin(run_, streams);
+        const std::vector<double> v = {0.1, 0.2}, n = {1, 2};
+        file.events(0, 3, std::vector<std::int64_t>{4, 9}, std::vector<std::span<const double>>{v, n});
+        file.events(0, 7, std::vector<std::int64_t>{0},
+                    std::vector<std::span<const double>>{span_of(v).first(1), span_of(n).last(1)});
+        file.end(std::nullopt);
+
+        const Hdf5Reader read(path_);
+        const auto stored = [single](double value) { return single ? static_cast<float>(value) : value; };
+        EXPECT_THAT(read.numbers("/events/spikes/time").values, ElementsAre(0.3, 0.3, 0.7));
+        EXPECT_EQ(read.numbers("/events/spikes/time").units, "ms");
+        EXPECT_THAT(read.numbers("/events/spikes/synapse").values, ElementsAre(4, 9, 0));
+        EXPECT_THAT(read.numbers("/events/spikes/v").values,
+                    ElementsAre(stored(0.1), stored(0.2), stored(0.1)));
+        EXPECT_EQ(read.numbers("/events/spikes/v").units, "V");
+        EXPECT_EQ(read.numbers("/events/spikes/v").element_bytes, single ? 4U : 8U);
+        EXPECT_THAT(read.numbers("/events/spikes/n").values, ElementsAre(1, 2, 2));
+    }
 }
 
 TEST_F(ResultsFileTest, GrowingRecordsGetColumnsThatWereNotThereBefore) {

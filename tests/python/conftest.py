@@ -35,7 +35,7 @@ def small_network() -> bouton.Network:
     )
     net.record(spikes="input").record(spikes="cells").record(rate="cells", bin="10 ms")
     net.record(["v", "I_exc"], of="cells", every="1 ms", indices=[0, 3])
-    net.record("w", of="exc", every="50 ms")
+    net.record("w", of="exc", every="50 ms").record(["w", "apre"], of="exc", at="pre")
     return net
 
 

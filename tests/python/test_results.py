@@ -47,6 +47,26 @@ def test_rates_agree_with_spikes(results: bouton.Results) -> None:
     assert rate.time[1] == pytest.approx(10)
 
 
+def test_a_slice_and_a_last_bin_that_is_shorter(net: bouton.Network, results: bouton.Results) -> None:
+    net.record(spikes="cells[1:3]", name="some").record(rate="cells[1:3]", bin="30 ms", name="some")
+    net.record("v", of="cells[1:3]", every="1 ms", name="some")
+    with net.run() as found:
+        spikes, whole = found.spikes["some"], results.spikes["cells"]
+        chosen = (whole.ids == 1) | (whole.ids == 2)
+        np.testing.assert_array_equal(spikes.ids, whole.ids[chosen])
+        np.testing.assert_array_equal(spikes.times, whole.times[chosen])
+        assert spikes.size == 5
+        rate = found.rates["some"]
+        assert (rate.bin, rate.last_bin) == (30.0, 20.0)
+        assert (results.rates["cells"].bin, results.rates["cells"].last_bin) == (10.0, 10.0)
+        counts, _ = np.histogram(spikes.times, [*np.arange(0, 181, 30) - 1e-6, 200])
+        assert counts[-1] > 0
+        np.testing.assert_allclose(rate.rate, counts / 2 / np.array([0.03] * 6 + [0.02]))
+        np.testing.assert_array_equal(rate.time, np.arange(0, 181, 30))
+        assert found.recordings["some"].indices.tolist() == [1, 2]
+        np.testing.assert_array_equal(found.recordings["some"]["v"][0], results.recordings["cells"]["v"][0])
+
+
 def test_synapses_and_state(results: bouton.Results) -> None:
     exc = results.synapses["exc"]
     assert exc.units["w"] == "A"

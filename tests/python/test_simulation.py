@@ -76,6 +76,10 @@ every = "1 ms"
 variables = ["w"]
 of = "grow"
 every = "2 ms"
+[[record]]
+variables = ["w"]
+of = "exc"
+at = "post"
 """
 
 
@@ -100,6 +104,8 @@ def everything(sim: bouton.Simulation, *, records: bool = True) -> list[np.ndarr
         for name in ("cells", "grow"):
             recording = sim.recordings[name]
             found += [recording.time, recording.indices, *recording.values()]
+        events = sim.events["exc"]
+        found += [events.time, events.synapse, *events.values()]
     return found
 
 
@@ -315,7 +321,18 @@ def test_records_are_those_of_results(net: bouton.Network) -> None:
                 np.testing.assert_array_equal(ours[variable], theirs[variable])
         for variable in ("w", "source", "target", "delay"):
             np.testing.assert_array_equal(sim.synapses["exc"][variable], results.synapses["exc"][variable])
+        ours, theirs = sim.events["exc"], results.events["exc"]
+        assert ours.at == theirs.at == "pre"
+        assert len(ours.time) == 5 * len(sim.spikes["input"])
+        np.testing.assert_array_equal(ours.time, theirs.time)
+        np.testing.assert_array_equal(ours.synapse, theirs.synapse)
+        assert ours.units == theirs.units == {"w": "A", "apre": "1"}
+        for variable in ours:
+            np.testing.assert_array_equal(ours[variable], theirs[variable])
+        with pytest.raises(bouton.UnknownName, match="the record 'exc' has no 'x'"):
+            ours["x"]
         sim.clear_records()
+        assert len(sim.events["exc"].time) == 0
         assert len(sim.spikes["cells"]) == 0
         assert sim.recordings["cells"]["v"].shape == (0, 2)
         sim.run("10 ms")

@@ -79,6 +79,17 @@ name = "two"
 indices = [1, 5]
 every = "2 ms"
 float32 = true
+[[record]]
+variables = ["w", "u", "release"]
+of = "s"
+at = "pre"
+[[record]]
+variables = ["x", "w"]
+of = "s"
+name = "three"
+at = "post"
+indices = [1, 5, 200]
+float32 = true
 )toml"};
 
 class InAFolder : public testing::Test {

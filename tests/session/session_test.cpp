@@ -47,6 +47,10 @@ every = "1 ms"
 [[record]]
 rate = "cells"
 bin = "3 ms"
+[[record]]
+variables = ["w", "release"]
+of = "s"
+at = "pre"
 )toml";
 
 std::unique_ptr<Session> open(const std::string& text = kNetwork, int threads = 1) {
@@ -69,6 +73,9 @@ void expect_same(const Session& a, const Session& b) {
     EXPECT_EQ(a.records().samples().at(0).values, b.records().samples().at(0).values);
     EXPECT_EQ(a.records().samples().at(0).steps, b.records().samples().at(0).steps);
     EXPECT_EQ(a.records().rates().at(0).values, b.records().rates().at(0).values);
+    EXPECT_EQ(a.records().events().at(0).steps, b.records().events().at(0).steps);
+    EXPECT_EQ(a.records().events().at(0).synapses, b.records().events().at(0).synapses);
+    EXPECT_EQ(a.records().events().at(0).values, b.records().events().at(0).values);
 }
 
 TEST(Session, RunsAsFarAsItIsTold) {
@@ -77,6 +84,7 @@ TEST(Session, RunsAsFarAsItIsTold) {
     for (const int part : {0, 1, 22, 177, 300}) EXPECT_EQ(parts->run(part), part);
     EXPECT_DOUBLE_EQ(parts->t(), 0.05);
     EXPECT_GT(whole->records().spikes().at(0).steps.size(), 20U);
+    EXPECT_EQ(whole->records().events().at(0).steps.size(), 40U);
     expect_same(*whole, *parts);
     whole->run(100);  // beyond what the network describes
     EXPECT_EQ(whole->step(), 600);

@@ -49,11 +49,19 @@ void Kept::spikes(std::size_t, std::int64_t step, std::span<const std::uint32_t>
     for (const std::uint32_t n : neurons) spiked.push_back({step, n});
 }
 
-void Kept::rate(std::size_t, std::int64_t, double rate) { rates.push_back(rate); }
+void Kept::rate(std::size_t, std::int64_t, std::int64_t, double rate) { rates.push_back(rate); }
 
 void Kept::sample(std::size_t stream, std::int64_t step, std::span<const std::span<const double>> values) {
     Row& row = rows.emplace_back(Row{stream, step, {}, columns_added.size()});
     for (const auto& of : values) row.values.emplace_back(of.begin(), of.end());
+}
+
+void Kept::events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                  std::span<const std::span<const double>> values) {
+    for (std::size_t k = 0; k < synapses.size(); ++k) {
+        Event& event = happened.emplace_back(Event{stream, step, synapses[k], {}});
+        for (const auto& of : values) event.values.push_back(of[k]);
+    }
 }
 
 void Kept::new_columns(std::size_t, std::span<const std::int64_t> indices) {

@@ -39,6 +39,14 @@ public:
         std::vector<std::vector<double>> values;
         std::size_t columns_added = 0;  ///< before it
     };
+    /// What happened to one synapse.
+    struct Event {
+        std::size_t stream;
+        std::int64_t step;
+        std::int64_t synapse;
+        std::vector<double> values;  ///< by variable
+        friend bool operator==(const Event&, const Event&) = default;
+    };
     struct Synapses {
         std::vector<std::uint32_t> source, target;
         std::vector<double> delay;
@@ -51,6 +59,7 @@ public:
     std::vector<Spike> spiked;
     std::vector<double> rates;
     std::vector<Row> rows;
+    std::vector<Event> happened;
     std::vector<std::int64_t> columns_added;
     std::vector<std::pair<std::string, Synapses>> groups;
     bool ended = false;
@@ -58,9 +67,11 @@ public:
 
     void begin(const sim::RunInfo& run, const sim::Streams& all) override;
     void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) override;
-    void rate(std::size_t stream, std::int64_t step, double rate) override;
+    void rate(std::size_t stream, std::int64_t step, std::int64_t steps, double rate) override;
     void sample(std::size_t stream, std::int64_t step,
                 std::span<const std::span<const double>> rows) override;
+    void events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                std::span<const std::span<const double>> values) override;
     void new_columns(std::size_t stream, std::span<const std::int64_t> indices) override;
     void pulse() override {}
     void state(const std::string&, std::span<const sim::FinalArray>) override {}

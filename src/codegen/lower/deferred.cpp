@@ -208,8 +208,8 @@ Kernel SynapseLower::keep_event(const std::string& name) {
 }
 
 /// Over sources: all events up to now have been met.
-Kernel SynapseLower::mark_processed(const std::string& name) {
-    Builder builder(name, Domain::elements, frame(true));
+Kernel SynapseLower::mark_processed(const std::string& name, Domain domain) {
+    Builder builder(name, domain, frame(true));
     builder.store(place(End::own, Name::of(Role::processed_until), true).slot, event_order(builder));
     return builder.finish();
 }
@@ -262,7 +262,11 @@ void SynapseLower::plan_deferral() {
     Builder flush("flush", Domain::synapses, frame());
     meet_events(flush);
     plan.flush = flush.finish();
-    plan.mark_processed = mark_processed("mark_processed");
+    plan.mark_processed = mark_processed("mark_processed", Domain::elements);
+    for (const auto& record : in_.network->records)
+        if (record.at >= 0 && &in_.network->synapses[record.group] == &checked_ &&
+            &checked_.pathways[static_cast<std::size_t>(record.at)] == deferral_->post)
+            plan.mark_some = mark_processed("mark_some", Domain::listed);
     plan.rebase_trace = rebase_trace("rebase_trace", false);
     plan.fields = plan.flush.event_fields;
     plan.fall = plan.flush.events_fall;

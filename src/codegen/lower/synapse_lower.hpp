@@ -77,7 +77,7 @@ private:
     ValueId decay(Builder& builder, const analysis::TermPtr& rate, ValueId steps);
     ValueId event_order(Builder& builder);
     Kernel keep_event(const std::string& name);
-    Kernel mark_processed(const std::string& name);
+    Kernel mark_processed(const std::string& name, Domain domain);
     Kernel rebase_trace(const std::string& name, bool at_event);
     void meet_events(Builder& builder);
     void plan_deferral();

@@ -243,6 +243,7 @@ void SynapseLower::records(std::vector<RecordPlan>& plans) {
         RecordPlan plan;
         plan.recorded = record.spec;
         plan.of_synapses = true;
+        plan.at = record.at;
         for (std::size_t k = 0; k < record.keys.size(); ++k) {
             RecordVariable variable;
             variable.name = record.keys[k];

@@ -46,6 +46,7 @@ void list(const SynapsePlan& plan, const Listed& add) {
     if (plan.deferred) {
         add(plan.deferred->flush);
         add(plan.deferred->mark_processed);
+        add(plan.deferred->mark_some);
         add(plan.deferred->rebase_trace);
     }
     add(plan.clock);

@@ -172,10 +172,12 @@ struct PassPlan {
 struct DeferredPlan {
     std::uint32_t fields =
         1;  ///< numbers of a kept event: what says when it was, as Role::processed_until does, and others
-    bool fall = false;          ///< the first is a decay and falls from event to event, else it is the step
-    Kernel flush;               ///< synapses by source: only the ops for each event
-    Kernel mark_processed;      ///< elements, sources: sets Role::processed_until to what says now
-    Kernel rebase_trace;        ///< listed, sources: sets both from what is now
+    bool fall = false;      ///< the first is a decay and falls from event to event, else it is the step
+    Kernel flush;           ///< synapses by source: only the ops for each event
+    Kernel mark_processed;  ///< elements, sources: sets Role::processed_until to what says now
+    std::optional<Kernel>
+        mark_some;        ///< the same, listed; only if records look at synapses when their targets spike
+    Kernel rebase_trace;  ///< listed, sources: sets both from what is now
     std::vector<Scalar> rates;  ///< a of every trace x' = a x that events go back to, 1/s
 };
 
@@ -220,6 +222,7 @@ struct RecordVariable {
 struct RecordPlan {
     std::size_t recorded = 0;  ///< index into Plan::recorded
     bool of_synapses = false;
+    int at = -1;  ///< index into SynapsePlan::pathways: just after their events; -1: at regular times
     std::vector<RecordVariable> variables;
 };
 

@@ -7,6 +7,7 @@
 #include <climits>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace bouton::model {
 namespace {
@@ -26,14 +27,19 @@ std::optional<double> read_period(const Context& context, const Node& node, cons
     return period;
 }
 
-/// Beside what is sampled the results say when, and of which elements.
-void refuse_names_of_results(const Context& context, const Text& variable) {
-    const std::string& name = variable.source->text;
-    if (name != "time" && name != "indices") return;
-    const std::string what = name == "time" ? "the times of samples" : "the numbers of elements";
-    context.error(Code::E316, document::content_span(variable),
-                  "the results hold " + what + " under the name " + document::in_quotes(name),
-                  "record it under another name, by a subexpression: x = " + name + " : UNIT");
+/// Beside what is recorded the results say when, and of which elements.
+void refuse_names_of_results(const Context& context, const RecordSpec& spec) {
+    const bool at_events = !spec.at.empty();
+    for (const auto& [name, span] : spec.variables) {
+        std::string what;
+        if (name == "time") what = at_events ? "the times of events" : "the times of samples";
+        if (name == "indices" && !at_events) what = "the numbers of elements";
+        if (name == "synapse" && at_events) what = "the numbers of synapses";
+        if (what.empty()) continue;
+        context.error(Code::E316, span,
+                      "the results hold " + what + " under the name " + document::in_quotes(name),
+                      "record it under another name, by a subexpression: x = " + name + " : UNIT");
+    }
 }
 
 void read_variables(const Context& context, const Node& node, RecordSpec& spec) {
@@ -46,15 +52,55 @@ void read_variables(const Context& context, const Node& node, RecordSpec& spec) 
         if (!names.insert(text->source->text).second)
             context.error(Code::E308, document::content_span(*text),
                           document::in_quotes(text->source->text) + " stands twice in 'variables'");
-        refuse_names_of_results(context, *text);
         spec.variables.emplace_back(text->source->text, document::content_span(*text));
     }
     if (items->empty())
         context.error(Code::E304, node.span, "'variables' names no variable", "such as [\"v\"]");
 }
 
+/// The group that is recorded: a neuron group or a slice of it, or where `synapses` is set also a synapse group.
+void read_recorded(const Context& context, const Node& node, std::string_view key, const Groups& groups,
+                   bool synapses, RecordSpec& spec) {
+    const Text* text = document::as_text(context, node, key);
+    if (!text) return;
+    const std::string& given = text->source->text;
+    const auto bracket = given.find('[');
+    if (bracket == std::string::npos) {
+        spec.of = read_whole_group(context, node, key, groups, synapses).value_or("");
+        return;
+    }
+    if (synapses && groups.has_synapses(given.substr(0, given.find_last_not_of(' ', bracket - 1) + 1))) {
+        context.error(Code::E310, document::content_span(*text), "a slice is of neurons",
+                      "choose synapses with indices = [0, 1]");
+        return;
+    }
+    const auto part = read_group(context, node, key, groups);
+    if (!part) return;
+    spec.of = part->group;
+    if (part->size() > 0) spec.slice = {part->begin, part->end};
+}
+
+/// `at`: records at events, whatever the time.
+void read_at(const Context& context, const Node& node, Fields& fields, const Groups& groups,
+             RecordSpec& spec) {
+    const Text* text = document::as_text(context, node, "at");
+    if (!text) return;
+    spec.at = text->source->text;
+    spec.at_span = document::content_span(*text);
+    if (spec.at.empty())
+        context.error(Code::E308, spec.at_span, "'at' names no pathway",
+                      "such as \"pre\", \"post\", or a name in on_pre or on_post");
+    if (fields.find("every"))
+        context.error(Code::E311, fields.key_span("every"),
+                      "'at' records at events, which 'every' cannot choose", "leave one of them out");
+    if (groups.find_neurons(spec.of))
+        context.error(Code::E311, spec.at_span,
+                      "'at' is for synapses, and " + document::in_quotes(spec.of) + " are neurons",
+                      "name a synapse group in 'of', or sample the neurons with 'every'");
+}
+
 /// `indices` of a neuron group must exist; how many synapses there are is not known yet.
-void read_recorded(const Context& context, const Node& node, const Groups& groups, RecordSpec& spec) {
+void read_chosen(const Context& context, const Node& node, const Groups& groups, RecordSpec& spec) {
     const auto* neurons = groups.find_neurons(spec.of);
     const std::int64_t end = neurons && neurons->size > 0 ? neurons->size - 1 : INT64_MAX;
     if (std::holds_alternative<document::Numbers>(node.value)) {
@@ -74,7 +120,7 @@ void read_recorded(const Context& context, const Node& node, const Groups& group
 }
 
 bool same_moments(const RecordSpec& a, const RecordSpec& b) {
-    return a.every == b.every && a.indices == b.indices;
+    return a.at.empty() && a.every == b.every && a.indices == b.indices && a.slice == b.slice;
 }
 
 }  // namespace
@@ -112,7 +158,7 @@ void read_record_name(const Context& context, const Node& node, RecordSpec& spec
 
 /// A record of none or of several kinds: all keys are known, so that only misspelt ones are told beside it.
 void refuse_kind(const Context& context, Fields& fields, const Node& item, bool none) {
-    for (const char* key : {"name", "bin", "of", "every", "indices", "float32"}) fields.find(key);
+    for (const char* key : {"name", "bin", "of", "every", "at", "indices", "float32"}) fields.find(key);
     const bool all_known = fields.finish();
     if (none && !all_known) return;  // a misspelt key is the kind, or should become it
     context.error(none ? Code::E304 : Code::E311, item.span,
@@ -137,10 +183,10 @@ std::optional<RecordSpec> read_record(const Context& context, const Node& item, 
         return std::nullopt;
     }
     if (const Node* name = fields.find("name")) read_record_name(context, *name, spec);
-    if (spikes) spec.of = read_whole_group(context, *spikes, "spikes", groups, false).value_or("");
+    if (spikes) read_recorded(context, *spikes, "spikes", groups, false, spec);
     if (rate) {
         spec.kind = RecordKind::rate;
-        spec.of = read_whole_group(context, *rate, "rate", groups, false).value_or("");
+        read_recorded(context, *rate, "rate", groups, false, spec);
         if (const Node* bin = fields.need("bin", "bin = \"10 ms\""))
             spec.bin = read_period(context, *bin, "bin", dt).value_or(0.0);
     }
@@ -148,10 +194,17 @@ std::optional<RecordSpec> read_record(const Context& context, const Node& item, 
         spec.kind = RecordKind::variables;
         read_variables(context, *variables, spec);
         if (const Node* of = fields.need("of", "of = \"cells\""))
-            spec.of = read_whole_group(context, *of, "of", groups, true).value_or("");
+            read_recorded(context, *of, "of", groups, true, spec);
         if (const Node* every = fields.find("every"))
             spec.every = read_period(context, *every, "every", dt).value_or(0.0);
-        if (const Node* indices = fields.find("indices")) read_recorded(context, *indices, groups, spec);
+        if (const Node* at = fields.find("at")) read_at(context, *at, fields, groups, spec);
+        refuse_names_of_results(context, spec);
+        if (const Node* indices = fields.find("indices")) {
+            read_chosen(context, *indices, groups, spec);
+            if (spec.slice)
+                context.error(Code::E311, fields.key_span("indices"), "the slice in 'of' says already which",
+                              "leave one of them out; 'indices' count in the whole group");
+        }
         if (const Node* single = fields.find("float32"))
             spec.single = document::as_bool(context, *single, "float32").value_or(false);
     }
@@ -164,11 +217,13 @@ void check_record_names(const Context& context, const std::vector<const RecordSp
         const RecordSpec* first;
         std::set<std::string> variables;
     };
-    std::map<std::pair<RecordKind, std::string>, Known> known;
+    using Place = std::tuple<RecordKind, bool, std::string>;  // whether at events; the name
+    std::map<Place, Known> known;
     for (const RecordSpec* next : records) {
         const RecordSpec& record = *next;
         const std::string& shown = record.name.empty() ? record.of : record.name;
-        const auto [place, fresh] = known.try_emplace({record.kind, shown}, Known{&record, {}});
+        const auto [place, fresh] =
+            known.try_emplace({record.kind, !record.at.empty(), shown}, Known{&record, {}});
         Known& earlier = place->second;
         bool joins = fresh || (record.kind == RecordKind::variables && record.of == earlier.first->of &&
                                same_moments(*earlier.first, record));

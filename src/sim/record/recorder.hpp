@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Where a simulation sends what it is asked to record. The simulation calls, in this order: begin; any number of
-// spikes, rate, sample and new_columns; state once per group; synapses once or more per group, part by part; end. Calls come one
+// spikes, rate, sample, events and new_columns; state once per group; synapses once or more per group, part by part; end. Calls come one
 // at a time, on whichever thread. All spans are valid during the call only. A recorder may throw base::Error (a full disk, say):
 // the simulation lets it pass and is over.
 // Times are steps of dt; values are in SI base units.
@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -29,15 +30,21 @@ struct RunInfo {
     bool final_synapses = true;  ///< whether `synapses` will be called
 };
 
+/// Neurons of a group, without the last.
+using Slice = std::pair<std::int64_t, std::int64_t>;
+
 struct SpikeStream {
+    std::string name;  ///< in the results
     std::string group;
-    std::int64_t size = 0;  ///< neurons
+    std::int64_t size = 0;       ///< neurons of the group
+    std::optional<Slice> slice;  ///< none: all
 };
 
 struct RateStream {
     std::string name;  ///< in the results
     std::string group;
     std::int64_t bin_steps = 1;
+    std::optional<Slice> slice;  ///< none: all
 };
 
 struct StreamVariable {
@@ -57,10 +64,20 @@ struct SampleStream {
     std::vector<std::int64_t> indices;  ///< one per column: neurons, synapses in results order, or ids
 };
 
+/// Variables of the synapses of one group, each time that an event of a pathway has happened to them.
+struct EventStream {
+    std::string name;  ///< in the results
+    std::string group;
+    std::string at;       ///< the pathway
+    bool single = false;  ///< store as float32
+    std::vector<StreamVariable> variables;
+};
+
 struct Streams {
     std::vector<SpikeStream> spikes;
     std::vector<RateStream> rates;
     std::vector<SampleStream> samples;
+    std::vector<EventStream> events;
 };
 
 /// One array of the final state.
@@ -88,13 +105,18 @@ public:
 
     virtual void begin(const RunInfo& run, const Streams& streams) = 0;
 
-    /// The neurons of Streams::spikes[stream] that spiked in this step, ascending. Not called for none.
+    /// The neurons of Streams::spikes[stream] that spiked in this step, ascending, counted in the group. Not called for none.
     virtual void spikes(std::size_t stream, std::int64_t step, std::span<const std::uint32_t> neurons) = 0;
-    /// Rate in Hz of the bin that begins at `step`.
-    virtual void rate(std::size_t stream, std::int64_t step, double rate) = 0;
+    /// Rate in Hz of the bin of so many steps that begins at `step`; only at the end of a run there are fewer than
+    /// RateStream::bin_steps.
+    virtual void rate(std::size_t stream, std::int64_t step, std::int64_t steps, double rate) = 0;
     /// One row of Streams::samples[stream]: for each variable one value per column, NaN where a synapse is gone.
     virtual void sample(std::size_t stream, std::int64_t step,
                         std::span<const std::span<const double>> rows) = 0;
+    /// The synapses to which something happened in this step, ascending (numbers in the order of results, or ids), and for each
+    /// variable of Streams::events[stream] its value just after, one per synapse. Not called for none.
+    virtual void events(std::size_t stream, std::int64_t step, std::span<const std::int64_t> synapses,
+                        std::span<const std::span<const double>> values) = 0;
     /// Columns that a stream which grows has from its next sample on.
     virtual void new_columns(std::size_t stream, std::span<const std::int64_t> indices) = 0;
     /// Called now and then, at least every few milliseconds of real time, also where nothing is recorded.

@@ -18,13 +18,23 @@ Recording::Recording(const codegen::Plan& plan, const FindNeurons& neurons, cons
     if (recorder == nullptr) return;
     for (const auto& record : plan.recorded) {
         const std::string& name = record.name.empty() ? record.of : record.name;
-        if (record.kind == RecordKind::spikes) spikes_.push_back({neurons(record.of)});
+        if (record.kind == RecordKind::variables) continue;
+        const NeuronGroup* group = neurons(record.of);
+        if (record.kind == RecordKind::spikes)
+            spikes_.push_back({group, {name, record.of, group->plan.size, record.slice}});
         if (record.kind == RecordKind::rate) {
             const auto steps = std::max<std::int64_t>(1, std::llround(record.bin / plan.dt));
-            rates_.push_back({neurons(record.of), name, steps});
+            rates_.push_back({group, {name, record.of, steps, record.slice}});
         }
     }
-    for (const auto& record : plan.records) add_sample(plan, record, neurons, synapses);
+    for (const auto& record : plan.records) {
+        if (record.at < 0)
+            add_sample(plan, record, neurons, synapses);
+        else
+            events_.emplace_back(plan.recorded[record.recorded], record,
+                                 *synapses(plan.recorded[record.recorded].of), context, *recorder,
+                                 events_.size());
+    }
 }
 
 void Recording::add_sample(const codegen::Plan& network, const codegen::RecordPlan& plan,
@@ -44,8 +54,9 @@ void Recording::add_sample(const codegen::Plan& network, const codegen::RecordPl
     sample.all = !record.indices;
     if (record.indices) stream.indices = *record.indices;
     if (sample.all && !plan.of_synapses) {
-        stream.indices.resize(static_cast<std::size_t>(sample.neurons->plan.size));
-        std::iota(stream.indices.begin(), stream.indices.end(), std::int64_t{0});
+        const Slice slice = record.slice.value_or(Slice{0, sample.neurons->plan.size});
+        stream.indices.resize(static_cast<std::size_t>(slice.second - slice.first));
+        std::iota(stream.indices.begin(), stream.indices.end(), slice.first);
     }
     for (const auto& variable : plan.variables) {
         stream.variables.push_back({variable.name, variable.dimension});
@@ -62,41 +73,8 @@ void Recording::bind() {
         }
         if (samples_[s].synapses != nullptr) find_columns(s);
     }
+    for (EventRecord& record : events_) record.bind();
 }
-
-namespace {
-
-// Where the synapses of these numbers lie, in the order of results; position -1 for one that is not there.
-std::vector<state::Location> find_synapses(const state::SynapseStore& store,
-                                           const std::vector<std::int64_t>& numbers) {
-    std::vector<state::Location> found(numbers.size(), state::Location{0, -1});
-    std::unordered_multimap<std::int64_t, std::size_t> wanted;
-    for (std::size_t k = 0; k < numbers.size(); ++k) wanted.emplace(numbers[k], k);
-    const auto note = [&](std::int64_t number, const state::Location& location) {
-        const auto [first, last] = wanted.equal_range(number);
-        for (auto it = first; it != last; ++it) found[it->second] = location;
-    };
-    if (store.keeps_id) {
-        state::each_numbered(store, note);
-        return found;
-    }
-    std::vector<std::int64_t> ascending = numbers;
-    std::sort(ascending.begin(), ascending.end());
-    std::int64_t number = 0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i) {
-        std::int64_t size = 0;
-        for (const auto& block : store.blocks) size += block.row_begin[i + 1] - block.row_begin[i];
-        const auto first = std::lower_bound(ascending.begin(), ascending.end(), number);
-        if (first != ascending.end() && *first < number + size) {
-            std::int64_t at = number;
-            for (const auto& location : state::rows_in_order(store, {i, i + 1})) note(at++, location);
-        }
-        number += size;
-    }
-    return found;
-}
-
-}  // namespace
 
 // Under structural plasticity a column is an id: new ones come, and columns of synapses that went stay.
 void Recording::find_columns(std::size_t number) {
@@ -141,11 +119,10 @@ void Recording::begin(const RunInfo& run) {
 
 Streams Recording::streams() const {
     Streams streams;
-    for (const Spikes& record : spikes_)
-        streams.spikes.push_back({record.group->plan.group, record.group->plan.size});
-    for (const Rate& record : rates_)
-        streams.rates.push_back({record.name, record.group->plan.group, record.bin_steps});
+    for (const Spikes& record : spikes_) streams.spikes.push_back(record.stream);
+    for (const Rate& record : rates_) streams.rates.push_back(record.stream);
     for (const Sample& sample : samples_) streams.samples.push_back(sample.stream);
+    for (const EventRecord& record : events_) streams.events.push_back(record.stream());
     return streams;
 }
 
@@ -189,26 +166,50 @@ void Recording::pick_by_rows(Sample& sample, const Clock& clock) {
     }
 }
 
+namespace {
+
+std::span<const std::uint32_t> among(std::span<const std::uint32_t> neurons,
+                                     const std::optional<Slice>& slice) {
+    if (!slice) return neurons;
+    const auto place = [&](std::int64_t bound) {
+        return std::lower_bound(neurons.begin(), neurons.end(), static_cast<std::uint32_t>(bound));
+    };
+    return {place(slice->first), place(slice->second)};
+}
+
+}  // namespace
+
 void Recording::spikes(std::int64_t first, std::int64_t end) {
     for (std::size_t s = 0; s < spikes_.size(); ++s) {
         if (spikes_[s].group->history.between(first, end).empty()) continue;
         for (std::int64_t step = first; step < end; ++step) {
-            const auto now = spikes_[s].group->spikes(step);
+            const auto now = among(spikes_[s].group->spikes(step), spikes_[s].stream.slice);
             if (!now.empty()) recorder_->spikes(s, step, now);
         }
     }
     for (std::size_t r = 0; r < rates_.size(); ++r) {
         Rate& rate = rates_[r];
         for (std::int64_t step = first; step < end; ++step) {
-            rate.count += static_cast<std::int64_t>(rate.group->spikes(step).size());
-            if ((step + 1) % rate.bin_steps != 0) continue;
-            const double seconds = static_cast<double>(rate.bin_steps) * context_.clock.dt;
-            recorder_->rate(
-                r, step + 1 - rate.bin_steps,
-                static_cast<double>(rate.count) / (seconds * static_cast<double>(rate.group->plan.size)));
-            rate.count = 0;
+            rate.count += std::ssize(among(rate.group->spikes(step), rate.stream.slice));
+            if ((step + 1) % rate.stream.bin_steps == 0) record_rate(r, step + 1, rate.stream.bin_steps);
         }
     }
+}
+
+void Recording::record_rate(std::size_t number, std::int64_t end, std::int64_t steps) {
+    Rate& rate = rates_[number];
+    const auto& slice = rate.stream.slice;
+    const std::int64_t size = slice ? slice->second - slice->first : rate.group->plan.size;
+    const double seconds = static_cast<double>(steps) * context_.clock.dt;
+    recorder_->rate(number, end - steps, steps,
+                    static_cast<double>(rate.count) / (seconds * static_cast<double>(size)));
+    rate.count = 0;
+}
+
+void Recording::end(std::int64_t step) {
+    for (std::size_t r = 0; r < rates_.size(); ++r)
+        if (const std::int64_t steps = step % rates_[r].stream.bin_steps; steps > 0)
+            record_rate(r, step, steps);
 }
 
 }  // namespace bouton::sim

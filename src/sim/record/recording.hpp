@@ -2,6 +2,7 @@
 // What the user asked to record: from the state to the recorder.
 #pragma once
 
+#include "sim/record/event_record.hpp"
 #include "sim/record/recorder.hpp"
 #include "sim/record/sampler.hpp"
 
@@ -40,15 +41,17 @@ public:
     bool takes_spikes() const { return !spikes_.empty() || !rates_.empty(); }
     /// Spikes and rates of the steps from `first` to before `end`, once they are known.
     void spikes(std::int64_t first, std::int64_t end);
+    /// Rates of the bins in which the run ends, before this step.
+    void end(std::int64_t step);
 
 private:
     struct Spikes {
         const NeuronGroup* group;
+        SpikeStream stream;
     };
     struct Rate {
         const NeuronGroup* group;
-        std::string name;
-        std::int64_t bin_steps;
+        RateStream stream;
         std::int64_t count = 0;
     };
     struct Sample {
@@ -69,6 +72,7 @@ private:
     void add_sample(const codegen::Plan& network, const codegen::RecordPlan& plan, const FindNeurons& neurons,
                     const FindSynapses& synapses);
     Streams streams() const;
+    void record_rate(std::size_t number, std::int64_t end, std::int64_t steps);
     void find_columns(std::size_t number);
     static void pick_by_rows(Sample& sample, const Clock& clock);
 
@@ -77,6 +81,7 @@ private:
     std::vector<Spikes> spikes_;
     std::vector<Rate> rates_;
     std::deque<Sample> samples_;
+    std::deque<EventRecord> events_;
     bool begun_ = false;
 };
 

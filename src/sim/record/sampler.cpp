@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <type_traits>
+#include <unordered_map>
 
 namespace bouton::sim {
 
@@ -13,6 +14,35 @@ using codegen::Name;
 using codegen::Placement;
 using codegen::Role;
 using state::StateArray;
+
+std::vector<state::Location> find_synapses(const state::SynapseStore& store,
+                                           const std::vector<std::int64_t>& numbers) {
+    std::vector<state::Location> found(numbers.size(), state::Location{0, -1});
+    std::unordered_multimap<std::int64_t, std::size_t> wanted;
+    for (std::size_t k = 0; k < numbers.size(); ++k) wanted.emplace(numbers[k], k);
+    const auto note = [&](std::int64_t number, const state::Location& location) {
+        const auto [first, last] = wanted.equal_range(number);
+        for (auto it = first; it != last; ++it) found[it->second] = location;
+    };
+    if (store.keeps_id) {
+        state::each_numbered(store, note);
+        return found;
+    }
+    std::vector<std::int64_t> ascending = numbers;
+    std::sort(ascending.begin(), ascending.end());
+    std::int64_t number = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i) {
+        std::int64_t size = 0;
+        for (const auto& block : store.blocks) size += block.row_begin[i + 1] - block.row_begin[i];
+        const auto first = std::lower_bound(ascending.begin(), ascending.end(), number);
+        if (first != ascending.end() && *first < number + size) {
+            std::int64_t at = number;
+            for (const auto& location : state::rows_in_order(store, {i, i + 1})) note(at++, location);
+        }
+        number += size;
+    }
+    return found;
+}
 
 SynapseColumns columns_of(const state::SynapseStore& store, std::vector<state::Location> location) {
     SynapseColumns columns;
@@ -91,6 +121,13 @@ void VariableSampler::evaluate(const Clock& clock) {
     } else {
         rows_.run(clock, synapses_->all(rows_.route()));
     }
+}
+
+void VariableSampler::evaluate(const Clock& clock, const Segments& synapses) {
+    if (variable_.kernel && !elements_)
+        rows_.run(clock, synapses);
+    else
+        evaluate(clock);
 }
 
 void VariableSampler::evaluate(const Clock& clock, state::RowRange rows) {

@@ -17,6 +17,9 @@ struct SynapseColumns {
     std::vector<std::uint32_t> source;  ///< in the slice
     std::vector<std::uint32_t> target;
 };
+/// Where the synapses of these numbers lie, in the order of results; position -1 for one that is not there.
+std::vector<state::Location> find_synapses(const state::SynapseStore& store,
+                                           const std::vector<std::int64_t>& numbers);
 SynapseColumns columns_of(const state::SynapseStore& store, std::vector<state::Location> location);
 
 class VariableSampler {
@@ -30,6 +33,8 @@ public:
     /// The same for the synapses of some rows, which takes memory for these only and needs no bind. Only they may be
     /// picked then.
     void evaluate(const Clock& clock, state::RowRange rows);
+    /// The same for some synapses, by rows; only they may be picked then.
+    void evaluate(const Clock& clock, const Segments& synapses);
     void pick_neurons(const std::vector<std::int64_t>& neurons, std::vector<double>& out) const;
     void pick_synapses(const SynapseColumns& columns, std::span<double> out) const;
     /// Stores what was evaluated for all elements as the variable itself.

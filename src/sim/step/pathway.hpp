@@ -35,6 +35,8 @@ public:
     std::vector<std::int64_t> delays;  ///< in steps: the one, or all that occur, ascending
     Segments segments;
     std::vector<Pass> passes;
+    /// What looks at the synapses once their events of a step have happened, in whole steps.
+    std::vector<std::function<void(const Clock&)>> observers;
 
     /// Runs the passes over what is due. Returns the number of synapses that were met.
     std::int64_t run(const Clock& clock, const state::SynapseStore& store);

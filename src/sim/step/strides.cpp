@@ -119,6 +119,9 @@ bool may_stride(const codegen::Plan& plan) {
         return &*std::find_if(plan.neurons.begin(), plan.neurons.end(),
                               [&](const codegen::NeuronPlan& of) { return of.group == group; });
     };
+    // What a synapse is just after an event stands in no part's memory once the part has gone on.
+    for (const auto& record : plan.records)
+        if (record.at >= 0) return false;
     for (const auto& group : plan.neurons)
         if (!may_stride(group)) return false;
     for (const auto& input : plan.inputs)

@@ -55,6 +55,7 @@ void SynapseGroup::bind_deferral() {
     if (!state_.deferred) return;
     flush_ = bind_rows(plan.deferred->flush, nullptr);
     mark_processed_ = bind_elements(plan.deferred->mark_processed, nullptr);
+    if (plan.deferred->mark_some) mark_some_ = bind_elements(*plan.deferred->mark_some, nullptr);
     rebase_trace_ = bind_elements(plan.deferred->rebase_trace, nullptr);
 }
 
@@ -86,6 +87,19 @@ void SynapseGroup::flush(std::int64_t step) {
     });
     mark_processed_.run_elements(now, end_count(Side::pre));
     state_.deferred->flushed();
+}
+
+void SynapseGroup::flush(std::int64_t step, std::span<const std::uint32_t> sources) {
+    if (!state_.deferred) return;
+    Clock now = context_.clock;
+    now.step = step;
+    std::vector<bn_segment> rows;
+    for (std::size_t b = 0; b < store.blocks.size(); ++b) {
+        rows.clear();
+        for (const std::uint32_t i : sources) add_segments(rows, store.blocks[b], flush_.route(), i, i, 0);
+        flush_.run_part(now, b, rows);
+    }
+    mark_some_.run_listed(now, sources.data(), std::ssize(sources));
 }
 
 std::int64_t SynapseGroup::steps_to_epoch(std::int64_t step) const {

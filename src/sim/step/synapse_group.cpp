@@ -85,6 +85,15 @@ std::int64_t SynapseGroup::end_count(Side side) const {
     return state::padded(side == Side::pre ? store.sources : store.targets);
 }
 
+Pathway& SynapseGroup::pathway(int number) {
+    const auto n = static_cast<std::size_t>(number);
+    const Side side = plan.pathways[n].side;
+    const auto before =
+        std::count_if(plan.pathways.begin(), plan.pathways.begin() + number,
+                      [side](const codegen::PathwayPlan& other) { return other.side == side; });
+    return pathways(side)[static_cast<std::size_t>(before)];
+}
+
 void SynapseGroup::bind(bool strides) {
     if (state_.deferred)
         state_.deferred->view().processed_until =
@@ -186,7 +195,10 @@ void SynapseGroup::run_clock_driven(const Clock& clock) {
 
 std::int64_t SynapseGroup::run_events(const Clock& clock, Side side) {
     std::int64_t met = 0;
-    for (Pathway& pathway : pathways(side)) met += pathway.run(clock, store);
+    for (Pathway& pathway : pathways(side)) {
+        met += pathway.run(clock, store);
+        for (const auto& observe : pathway.observers) observe(clock);
+    }
     return met;
 }
 

@@ -57,6 +57,8 @@ public:
     /// Lets all synapses meet the postsynaptic events before `step` that still wait; to be called before anything looks at
     /// their variables.
     void flush(std::int64_t step);
+    /// The same of the synapses of some sources, ascending. Only where the plan has DeferredPlan::mark_some.
+    void flush(std::int64_t step, std::span<const std::uint32_t> sources);
     void accumulate_summed(const Clock& clock);
     void run_clock_driven(const Clock& clock);
     /// The due events of all pathways of one side. Returns how many synapses they met.
@@ -104,6 +106,9 @@ public:
     std::vector<Pathway>& pathways(codegen::Side side) {
         return pathways_[side == codegen::Side::pre ? 0 : 1];
     }
+
+    /// The pathway that the plan lists under this number.
+    Pathway& pathway(int number);
 
 private:
     void check_values_fit() const;
@@ -170,7 +175,7 @@ private:
     BoundKernel deliver_;
     state::StateArray due_;  ///< the row of this step
     RowKernel flush_;
-    BoundKernel mark_processed_, rebase_trace_;
+    BoundKernel mark_processed_, mark_some_, rebase_trace_;
     std::int64_t epoch_steps_ = 0;
     std::vector<std::int64_t> in_degree_;
     std::deque<std::pair<Route, Segments>> all_;
