@@ -150,8 +150,8 @@ public:
 
     // What the network's [[record]] entries have recorded since the start or the last clear_records(), kept in memory.
 
-    Spikes spikes(std::string_view group) const;
     /// `record`: the name of the [[record]], or its group's.
+    Spikes spikes(std::string_view record) const;
     Rates rates(std::string_view record) const;
     Samples samples(std::string_view record, std::string_view variable) const;
     /// Of a [[record]] with `at`.

@@ -188,9 +188,9 @@ void Simulation::add_spikes(std::string_view group, std::span<const std::int64_t
     });
 }
 
-Spikes Simulation::spikes(std::string_view group) const {
+Spikes Simulation::spikes(std::string_view record) const {
     return translated([&] {
-        const auto& found = find_named(state_->session->records().spikes(), group,
+        const auto& found = find_named(state_->session->records().spikes(), record,
                                        "no spikes are recorded of", [](const auto& of) { return of.name; });
         return Spikes{found.size, found.steps, found.neurons};
     });

@@ -41,16 +41,14 @@ std::vector<EventRecord::Entry> EventRecord::chosen() const {
     entries.reserve(columns.location.size());
     for (std::size_t k = 0; k < columns.location.size(); ++k) {
         const state::Location& at = columns.location[k];
-        if (at.position < 0 && store.keeps_id) continue;  // it is to come, or has gone
-        if (at.position < 0)
+        std::int64_t number = indices_ != nullptr ? (*indices_)[k] : static_cast<std::int64_t>(k);
+        if (at.position < 0) {
+            if (store.keeps_id) continue;  // it is to come, or has gone
             connect::refuse(base::Code::E401, span_,
-                            "there is no synapse " + std::to_string((*indices_)[k]) + "; '" + stream_.group +
+                            "there is no synapse " + std::to_string(number) + "; '" + stream_.group +
                                 "' has " + std::to_string(store.size()));
-        std::int64_t number = static_cast<std::int64_t>(k);
-        if (store.keeps_id)
-            number = store.blocks[at.block].id[static_cast<std::size_t>(at.position)];
-        else if (indices_ != nullptr)
-            number = (*indices_)[k];
+        }
+        if (store.keeps_id) number = store.blocks[at.block].id[static_cast<std::size_t>(at.position)];
         entries.push_back({number, at, columns.source[k], columns.target[k]});
     }
     return entries;
@@ -106,27 +104,34 @@ void EventRecord::meet_events(const Clock& clock) {
     synapses_.flush(clock.step + 1, sources);
 }
 
+// Those that lie side by side in a row are evaluated together.
+void EventRecord::list_segments() {
+    segments_.clear();
+    for (std::size_t k = 0, end = 0; k < due_.size(); k = end) {
+        const Entry& first = *due_[k];
+        const auto continues = [&](const Entry& next) {
+            return next.source == first.source && next.location.block == first.location.block &&
+                   next.location.position == first.location.position + static_cast<std::int64_t>(end - k);
+        };
+        for (end = k + 1; end < due_.size() && continues(*due_[end]);) ++end;
+        const std::int64_t position = first.location.position;
+        segments_.add_range(first.location.block, position, position + static_cast<std::int64_t>(end - k),
+                            first.source);
+    }
+}
+
 void EventRecord::observe(const Clock& clock) {
     find_due(clock);
     if (due_.empty()) return;
     if (pathway_->side == Side::post) meet_events(clock);
+    list_segments();
     SynapseColumns columns;
-    segments_.clear();
     numbers_.clear();
     for (const Entry* entry : due_) {
         numbers_.push_back(entry->number);
         columns.location.push_back(entry->location);
         columns.source.push_back(entry->source);
         columns.target.push_back(entry->target);
-    }
-    for (std::size_t k = 0, end = 0; k < due_.size(); k = end) {
-        const auto& [block, first] = due_[k]->location;
-        const auto continues = [&](const Entry& next) {
-            return next.source == due_[k]->source && next.location.block == block &&
-                   next.location.position == first + static_cast<std::int64_t>(end - k);
-        };
-        for (end = k + 1; end < due_.size() && continues(*due_[end]);) ++end;
-        segments_.add_range(block, first, first + static_cast<std::int64_t>(end - k), due_[k]->source);
     }
     for (std::size_t v = 0; v < variables_.size(); ++v) {
         variables_[v].evaluate(clock, segments_);

@@ -34,6 +34,7 @@ private:
     /// Lists the synapses to which something happens in this step, by number.
     void find_due(const Clock& clock);
     void meet_events(const Clock& clock);
+    void list_segments();
 
     const codegen::RecordPlan& plan_;
     const std::vector<std::int64_t>* indices_;  ///< null: all
