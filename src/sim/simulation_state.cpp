@@ -249,7 +249,12 @@ void Simulation::State::edit_structure() {
         if (!group->plan.structure) continue;
         if ((clock.step + 1) % structure_steps(*group) != 0) continue;
         make_room(g, static_cast<double>(bytes() - group->bytes()));
-        changed = group->edit(clock) || changed;
+        try {
+            changed = group->edit(clock) || changed;
+        } catch (...) {
+            bind();  // whoever looks at what failed finds a whole network
+            throw;
+        }
     }
     if (!changed) return;
     choose_stride();

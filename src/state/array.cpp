@@ -69,15 +69,14 @@ void StateArray::pad() {
     visit([this](auto* p) { std::fill(p + size_, p + capacity_, p[size_ - 1]); });
 }
 
-StateArray StateArray::gathered(std::span<const std::int64_t> from, double value) const {
-    StateArray result(stored_, precision_, static_cast<std::int64_t>(from.size()), value);
-    visit([&](auto* source) {
-        auto* target = static_cast<decltype(source)>(result.data());
-        for (std::size_t k = 0; k < from.size(); ++k) {
-            if (from[k] >= 0) target[k] = source[from[k]];
-        }
-    });
-    return result;
+void StateArray::lengthen(std::int64_t size) {
+    if (padded(size) + BN_LANES > capacity_) {
+        StateArray longer = unset(stored_, precision_, std::max(size, size_ + size_ / 4));
+        std::memcpy(longer.data_.get(), data_.get(), static_cast<std::size_t>(size_) * element_);
+        std::memset(longer.at(size_), 0, longer.bytes() - static_cast<std::size_t>(size_) * element_);
+        *this = std::move(longer);
+    }
+    size_ = size;
 }
 
 namespace {

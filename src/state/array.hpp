@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -58,8 +57,9 @@ public:
     void clear();
     /// Copies the last element into the padding, so that the lanes there hold something sensible.
     void pad();
-    /// Element k of the result is element from[k] of this one, or `value` where from[k] < 0.
-    StateArray gathered(std::span<const std::int64_t> from, double value) const;
+    /// Makes room for more elements, which are to be set; all may move. An array that is lengthened again and again moves
+    /// seldom.
+    void lengthen(std::int64_t size);
     /// The first element that is not finite, or -1: among all, or among `first` to `last`, as far as they are.
     std::int64_t first_non_finite() const { return first_non_finite(0, size_); }
     std::int64_t first_non_finite(std::int64_t first, std::int64_t last) const;

@@ -28,7 +28,7 @@ std::uint64_t hash(std::uint64_t state, std::string_view text) {
 
 using Words = std::array<std::uint32_t, kWordBatch>;
 
-// Gaps between hits: 1 + floor(log(u) / log(1 - p)).
+// Gaps between hits: 1 + floor(log(u) / log(1 - p)). The floor is left to the caller.
 BOUTON_WIDE
 void draw_gaps(bn::Key key, const bn::Counter& first, double inverse_log,
                std::array<double, kWordBatch>& gaps) {
@@ -41,6 +41,13 @@ void draw_gaps(bn::Key key, const bn::Counter& first, double inverse_log,
         gaps[k] = bn::log_sum(u.k, u.m - 1.0, 0.0) * inverse_log;
     }
     for (double& gap : gaps) gap = 1.0 + (gap < 0x1p40 ? gap : 0x1p40);
+}
+
+// Whether the first gap is so long that there is no hit among n trials: nearly always where few are expected, and found
+// without the words of a whole batch. `least`: (1 - p)^n, less a little for rounding.
+bool misses(bn::Key key, const bn::Counter& first, double least) {
+    const bn::Words w = bn::philox(first, key);
+    return (static_cast<double>(static_cast<std::uint32_t>(w.w0)) + 0.5) * 0x1p-32 < least;
 }
 
 }  // namespace
@@ -56,11 +63,15 @@ void draw_each(bn::Key key, std::uint32_t neuron, std::uint64_t epoch, std::int6
         for (std::int64_t k = 0; k < n; ++k) out.push_back(static_cast<std::uint32_t>(k));
         return;
     }
-    const double inverse_log = 1.0 / std::log1p(-p);
-    std::array<double, kWordBatch> gaps;
-    std::array<std::uint32_t, kWordBatch> hits;
+    const double log_miss = std::log1p(-p);
+    const double inverse_log = 1.0 / log_miss;
     bn::Counter counter{0, neuron, static_cast<std::uint32_t>(epoch),
                         static_cast<std::uint32_t>(epoch >> 32)};
+    if (const double least = std::exp(static_cast<double>(n) * log_miss);
+        least > 0x1p-4 && misses(key, counter, least * (1.0 - 0x1p-30)))
+        return;
+    std::array<double, kWordBatch> gaps;
+    std::array<std::uint32_t, kWordBatch> hits;
     for (std::int64_t k = -1; k < n; counter.c0 += kWordBatch / 4) {
         draw_gaps(key, counter, inverse_log, gaps);
         std::size_t found = 0;

@@ -8,16 +8,55 @@ namespace bouton::state {
 
 namespace {
 
+/// What stands in the rows, one after the other.
+template <class T>
+void gather_rows(const SynapseBlock& block, const T* values, T* to) {
+    for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i)
+        to = std::copy(values + block.row_begin[i], values + block.end_of(i), to);
+}
+
+template <class T>
+void write_rows(base::Archive& archive, const SynapseBlock& block, const Column<T>& values) {
+    Column<T> rows(values.empty() ? 0 : static_cast<std::size_t>(block.size()));
+    if (!rows.empty()) gather_rows(block, values.data(), rows.data());
+    archive.list(rows);
+}
+
+// Where rows lie is no part of the state: they are written as if they had no room.
+void write_without_gaps(base::Archive& archive, SynapseBlock& block, const SynapseStore& store) {
+    std::vector<std::int64_t> row_begin{0};
+    for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i)
+        row_begin.push_back(row_begin.back() + block.end_of(i) - block.row_begin[i]);
+    archive.list(row_begin);
+    write_rows(archive, block, block.target);
+    write_rows(archive, block, block.id);
+    for (std::size_t v = 0; v < block.arrays.size(); ++v) {
+        const codegen::Variable& variable = store.variables[v];
+        if (variable.placement != codegen::Placement::per_synapse) continue;
+        StateArray rows = StateArray::unset(variable.stored, store.precision, block.size());
+        rows.clear();
+        rows.visit(
+            [&]<class T>(T* to) { gather_rows(block, static_cast<const T*>(block.arrays[v].data()), to); });
+        rows.archive(archive);
+    }
+    for (const auto& steps : block.delay_steps) write_rows(archive, block, steps);
+}
+
 void archive_block(base::Archive& archive, SynapseBlock& block, const SynapseStore& store) {
-    auto& [target_begin, target_end, row_begin, target, source, id, arrays, delay_steps, indices] =
-        block;  // all there is; source and indices follow from the rest
+    auto& [target_begin, target_end, row_begin, row_end, row_limit, unused, abandoned, target, source, id,
+           arrays, delay_steps, indices] =
+        block;  // all there is; source and indices follow from the rest, and where rows lie does not matter
     archive.piece("block");
     archive.value(target_begin);
     archive.value(target_end);
+    if (!archive.reads() && block.has_gaps()) return write_without_gaps(archive, block, store);
     archive.list(row_begin);
     archive.list(target);
     archive.list(id);
     if (archive.reads()) {  // in place as far as it goes: kernels may be bound to it
+        row_end.clear();
+        row_limit.clear();
+        unused = abandoned = 0;
         arrays.resize(store.variables.size());
         delay_steps.resize(store.delays.size());
     }
@@ -41,7 +80,7 @@ public:
         for (std::uint32_t b = 0; b < store_.blocks.size(); ++b) {
             const SynapseBlock& block = store_.blocks[b];
             if (block.target_end <= begin || block.target_begin >= end) continue;
-            for (std::int64_t p = block.row_begin[source]; p < block.row_begin[source + 1]; ++p) {
+            for (std::int64_t p = block.row_begin[source]; p < block.end_of(source); ++p) {
                 const std::uint32_t j = block.target[static_cast<std::size_t>(p)];
                 if (j >= begin && j < end) found.push_back({b, p});
             }
@@ -111,6 +150,9 @@ void SynapseStore::divide(SynapseStore other) {
     for (SynapseBlock& block : blocks) {
         std::vector<Location> from, row;
         block.row_begin.assign(static_cast<std::size_t>(sources) + 1, 0);
+        block.row_end.clear();
+        block.row_limit.clear();
+        block.unused = block.abandoned = 0;
         for (std::size_t i = 0; i < static_cast<std::size_t>(sources); ++i) {
             rows.find(i, block.target_begin, block.target_end, row);
             from.insert(from.end(), row.begin(), row.end());

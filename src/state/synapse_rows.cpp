@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Order within the blocks of a synapse group: sorted rows, indices from the other end, structural edits.
+// Order within the blocks of a synapse group: sorted rows, indices from the other end.
 #include "base/diagnostics.hpp"
 #include "base/stop.hpp"
 #include "state/synapse_store.hpp"
@@ -13,16 +13,6 @@ namespace bouton::state {
 using codegen::Side;
 
 namespace {
-
-template <class T>
-void gather(Column<T>& values, const std::vector<std::int64_t>& from) {
-    if (values.empty()) return;
-    Column<T> result(from.size());
-    for (std::size_t k = 0; k < from.size(); ++k) {
-        result[k] = from[k] >= 0 ? values[static_cast<std::size_t>(from[k])] : T{};
-    }
-    values = std::move(result);
-}
 
 // Element k of the row becomes what element from[k] was.
 template <class T>
@@ -52,24 +42,13 @@ void sort_by_steps(std::uint32_t* first, std::uint32_t* last, const Steps& steps
 
 }  // namespace
 
-void SynapseStore::rearrange(SynapseBlock& block, const std::vector<std::int64_t>& from) {
-    gather(block.target, from);
-    gather(block.source, from);
-    gather(block.id, from);
-    for (auto& steps : block.delay_steps) gather(steps, from);
-    for (std::size_t v = 0; v < block.arrays.size(); ++v) {
-        if (variables[v].placement != codegen::Placement::per_synapse) continue;
-        block.arrays[v] = block.arrays[v].gathered(from, variables[v].fill);
-    }
-}
-
 void SynapseStore::sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row) {
     std::vector<std::uint32_t> from;
     for (std::size_t i = first_row; i < last_row; ++i) {
         base::check_stop();
         const std::int64_t begin = block.row_begin[i];
         const std::uint32_t* target = block.target.data() + begin;
-        from.resize(static_cast<std::size_t>(block.row_begin[i + 1] - begin));
+        from.resize(static_cast<std::size_t>(block.end_of(i) - begin));
         std::iota(from.begin(), from.end(), 0U);
         const auto less = [&](std::uint32_t x, std::uint32_t y) { return target[x] < target[y]; };
         if (!std::is_sorted(from.begin(), from.end(), less)) std::stable_sort(from.begin(), from.end(), less);
@@ -99,6 +78,30 @@ void SynapseStore::sort_rows(base::ThreadPool* pool) {
     });
 }
 
+RowFinder::RowFinder(const SynapseBlock& block) : block_(&block) {
+    if (!block.has_gaps()) return;
+    for (std::uint32_t i = 0; i < block.row_end.size(); ++i)
+        if (block.row_begin[i] < block.row_end[i]) by_begin_.push_back(i);
+    const auto less = [&](std::uint32_t x, std::uint32_t y) {
+        return block.row_begin[x] < block.row_begin[y];
+    };
+    if (!std::is_sorted(by_begin_.begin(), by_begin_.end(), less))
+        std::sort(by_begin_.begin(), by_begin_.end(), less);
+}
+
+std::size_t RowFinder::row_of(std::int64_t position) {
+    const auto& begin = block_->row_begin;
+    const auto row = [&](std::size_t k) { return block_->has_gaps() ? by_begin_[k] : k; };
+    if (position >= begin[row(last_)] && position < block_->end_of(row(last_))) return row(last_);
+    std::size_t low = 0, high = block_->has_gaps() ? by_begin_.size() : begin.size() - 1;
+    while (high - low > 1) {  // begin[row(low)] <= position < begin[row(high)]
+        const std::size_t middle = (low + high) / 2;
+        (begin[row(middle)] <= position ? low : high) = middle;
+    }
+    last_ = low;
+    return row(low);
+}
+
 std::vector<RowRange> row_ranges(const SynapseStore& store, std::int64_t most) {
     std::vector<RowRange> ranges;
     const auto rows = static_cast<std::size_t>(store.sources);
@@ -106,7 +109,7 @@ std::vector<RowRange> row_ranges(const SynapseStore& store, std::int64_t most) {
     std::int64_t size = 0;
     for (std::size_t i = 0; i < rows; ++i) {
         std::int64_t row = 0;
-        for (const SynapseBlock& block : store.blocks) row += block.row_begin[i + 1] - block.row_begin[i];
+        for (const SynapseBlock& block : store.blocks) row += block.end_of(i) - block.row_begin[i];
         if (size > 0 && size + row > most) {
             ranges.emplace_back(first, i);
             first = i;
@@ -122,7 +125,7 @@ void SynapseStore::fill_source(SynapseBlock& block) const {
     if (!keeps_source) return;
     block.source.resize(block.target.size());
     for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i) {
-        std::fill(block.source.begin() + block.row_begin[i], block.source.begin() + block.row_begin[i + 1],
+        std::fill(block.source.begin() + block.row_begin[i], block.source.begin() + block.end_of(i),
                   static_cast<std::uint32_t>(i));
     }
 }
@@ -130,66 +133,40 @@ void SynapseStore::fill_source(SynapseBlock& block) const {
 void SynapseStore::build_index(SynapseBlock& block, OrderedIndex& index) const {
     if (block.target.size() > std::numeric_limits<std::uint32_t>::max())
         throw base::InternalError("a block with more synapses than an index can number");
-    index.order.resize(block.target.size());
+    const std::size_t rows = block.row_begin.size() - 1;
+    index.order.resize(static_cast<std::size_t>(block.size()));
+    base::StopCheck stop(1 << 6);
     if (index.side == Side::pre) {
-        index.begin = block.row_begin;
-        std::iota(index.order.begin(), index.order.end(), std::uint32_t{0});
+        index.begin.assign(rows + 1, 0);
+        for (std::size_t i = 0; i < rows; ++i) {
+            const std::int64_t length = block.end_of(i) - block.row_begin[i];
+            index.begin[i + 1] = index.begin[i] + length;
+            std::iota(index.order.begin() + index.begin[i], index.order.begin() + index.begin[i + 1],
+                      static_cast<std::uint32_t>(block.row_begin[i]));
+        }
     } else {
         index.begin.assign(block.target_end - block.target_begin + 1, 0);
-        for (const std::uint32_t j : block.target) ++index.begin[j - block.target_begin + 1];
+        const auto each = [&](const auto& function) {  // in the order of sources, wherever their rows lie
+            for (std::size_t i = 0; i < rows; ++i) {
+                stop.turn();
+                for (std::int64_t p = block.row_begin[i]; p < block.end_of(i); ++p)
+                    function(static_cast<std::size_t>(p));
+            }
+        };
+        each([&](std::size_t p) { ++index.begin[block.target[p] - block.target_begin + 1]; });
         std::partial_sum(index.begin.begin(), index.begin.end(), index.begin.begin());
         std::vector<std::int64_t> next(index.begin.begin(), index.begin.end() - 1);
-        base::StopCheck stop(1 << 16);
-        for (std::size_t p = 0; p < block.target.size(); ++p) {
-            stop.turn();
+        each([&](std::size_t p) {
             const auto at = static_cast<std::size_t>(next[block.target[p] - block.target_begin]++);
             index.order[at] = static_cast<std::uint32_t>(p);
-        }
+        });
     }
     if (index.delay < 0) return;
     const auto& steps = block.delay_steps[static_cast<std::size_t>(index.delay)];
-    base::StopCheck stop(1 << 6);
     for (std::size_t n = 0; n + 1 < index.begin.size(); ++n) {
         stop.turn();
         sort_by_steps(index.order.data() + index.begin[n], index.order.data() + index.begin[n + 1],
                       [&](std::uint32_t p) { return steps[p]; });
-    }
-}
-
-void SynapseStore::edit(SynapseBlock& block, const std::vector<std::uint8_t>& pruned,
-                        const std::vector<Grown>& grown) {
-    std::vector<std::int64_t> from;
-    std::vector<std::int64_t> row_begin(block.row_begin.size(), 0);
-    std::vector<std::pair<std::size_t, const Grown*>> added;
-    from.reserve(block.target.size() + grown.size());
-    auto next = grown.begin();
-    for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i) {
-        for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p) {
-            if (pruned.empty() || !pruned[static_cast<std::size_t>(p)]) from.push_back(p);
-        }
-        for (; next != grown.end() && next->source == i; ++next) {
-            added.emplace_back(from.size(), &*next);
-            from.push_back(-1);
-        }
-        row_begin[i + 1] = static_cast<std::int64_t>(from.size());
-    }
-    const bool was_empty = block.target.empty();
-    rearrange(block, from);
-    if (was_empty) {
-        block.target.resize(from.size());
-        if (keeps_id) block.id.resize(from.size());
-        for (std::size_t d = 0; d < delays.size(); ++d) {
-            if (delays[d].per_synapse) block.delay_steps[d].resize(from.size());
-        }
-    }
-    block.row_begin = std::move(row_begin);
-    const int copy = find(codegen::Name::of(codegen::Role::multiplicity));
-    for (const auto& [at, synapse] : added) {
-        block.target[at] = synapse->target;
-        if (keeps_id) block.id[at] = synapse->id;
-        if (copy >= 0)
-            block.arrays[static_cast<std::size_t>(copy)].set(static_cast<std::int64_t>(at),
-                                                             synapse->multiplicity);
     }
 }
 
@@ -198,16 +175,17 @@ std::pair<std::int64_t, std::int64_t> find_range(const SynapseBlock& block, cons
     const bool post = index != nullptr && index->side == Side::post;
     if (post && (n < block.target_begin || n >= block.target_end)) return {0, 0};
     const std::size_t row = post ? n - block.target_begin : n;
-    const auto& begin = index != nullptr ? index->begin : block.row_begin;
-    if (delay < 0) return {begin[row], begin[row + 1]};
+    const std::int64_t begin = index != nullptr ? index->begin[row] : block.row_begin[row];
+    const std::int64_t end = index != nullptr ? index->begin[row + 1] : block.end_of(row);
+    if (delay < 0) return {begin, end};
     const auto& of = block.delay_steps[static_cast<std::size_t>(delay)];
     if (index == nullptr) {
-        const auto [first, last] = std::equal_range(of.begin() + begin[row], of.begin() + begin[row + 1],
-                                                    static_cast<std::uint16_t>(steps));
+        const auto [first, last] =
+            std::equal_range(of.begin() + begin, of.begin() + end, static_cast<std::uint16_t>(steps));
         return {first - of.begin(), last - of.begin()};
     }
-    const auto first = index->order.begin() + begin[row];
-    const auto last = index->order.begin() + begin[row + 1];
+    const auto first = index->order.begin() + begin;
+    const auto last = index->order.begin() + end;
     const auto low = std::partition_point(first, last, [&](std::uint32_t p) { return of[p] < steps; });
     const auto high = std::partition_point(low, last, [&](std::uint32_t p) { return of[p] == steps; });
     return {low - index->order.begin(), high - index->order.begin()};

@@ -79,6 +79,7 @@ std::size_t SynapseStore::bytes() const {
     for (const SynapseBlock& block : blocks) {
         sum +=
             bytes_of(block.row_begin) + bytes_of(block.target) + bytes_of(block.source) + bytes_of(block.id);
+        sum += bytes_of(block.row_end) + bytes_of(block.row_limit);
         sum += bytes_of(block.arrays);
         for (const auto& steps : block.delay_steps) sum += bytes_of(steps);
         for (const auto& index : block.indices) sum += bytes_of(index.begin) + bytes_of(index.order);
@@ -119,8 +120,7 @@ std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows) {
         for (std::uint32_t b = 0; b < store.blocks.size(); ++b) {
             const SynapseBlock& block = store.blocks[b];
             const auto first = static_cast<std::ptrdiff_t>(order.size());
-            for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p)
-                order.push_back({b, p});
+            for (std::int64_t p = block.row_begin[i]; p < block.end_of(i); ++p) order.push_back({b, p});
             if (store.row_delay < 0) continue;
             const int m = store.find(codegen::Name::of(codegen::Role::multiplicity));
             std::stable_sort(order.begin() + first, order.end(), [&](const Location& x, const Location& y) {

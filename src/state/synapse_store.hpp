@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The synapses of one group, in blocks of targets. Within a block they stand in rows by source, each row sorted
 // by delay (if one pathway has a delay per synapse), then target, then creation; nothing but where the arrays
-// lie depends on the number of blocks. A structural edit rebuilds the blocks, so there is no slack to keep.
+// lie depends on the number of blocks. Rows lie side by side without gaps until synapses come or go: then rows have
+// room of their own, and a row that outgrows its room moves to the end of the arrays. No result depends on where a row lies.
 #pragma once
 
 #include "base/thread_pool.hpp"
@@ -11,6 +12,7 @@
 #include "state/decay.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +32,10 @@ struct SynapseBlock {
     std::uint32_t target_begin = 0;  ///< counted, as all ends, from the start of the slice
     std::uint32_t target_end = 0;
     std::vector<std::int64_t> row_begin;  ///< by source, and the end
+    std::vector<std::int64_t> row_end;    ///< by source; empty: rows end where the next one begins
+    std::vector<std::int64_t> row_limit;  ///< by source: the end of the row's room; as long as `row_end`
+    std::int64_t unused = 0;              ///< positions without a synapse
+    std::int64_t abandoned = 0;           ///< those of them that are in no row's room
     Column<std::uint32_t> target;         ///< by position
     Column<std::uint32_t> source;         ///< by position; only if something needs it
     Column<std::int64_t> id;              ///< by position; only if creation differs from (source, target)
@@ -37,7 +43,14 @@ struct SynapseBlock {
     std::vector<Column<std::uint16_t>> delay_steps;  ///< parallel to SynapseStore::delays; if per synapse
     std::vector<OrderedIndex> indices;               ///< the same ones in every block
 
-    std::int64_t size() const { return static_cast<std::int64_t>(target.size()); }
+    /// Synapses.
+    std::int64_t size() const { return positions() - unused; }
+    /// Entries of the arrays by position. What stands where no synapse is means nothing, but is finite.
+    std::int64_t positions() const { return static_cast<std::int64_t>(target.size()); }
+    bool has_gaps() const { return !row_end.empty(); }
+    /// By source: where its row ends.
+    const std::int64_t* row_ends() const { return has_gaps() ? row_end.data() : row_begin.data() + 1; }
+    std::int64_t end_of(std::size_t source) const { return row_ends()[source]; }
 };
 
 struct Delay {
@@ -52,6 +65,19 @@ struct Grown {
     std::uint32_t target;
     std::uint16_t multiplicity;
     std::int64_t id;
+};
+
+/// A synapse to go.
+struct Leaving {
+    std::uint32_t source;
+    std::int64_t position;
+};
+
+/// Positions of one row.
+struct RowPart {
+    std::uint32_t source;
+    std::int64_t begin;
+    std::int64_t end;
 };
 
 struct SynapseStore {
@@ -100,21 +126,50 @@ struct SynapseStore {
     void fill_source(SynapseBlock& block) const;
     /// Makes the index anew (OrderedIndex::side and delay say which).
     void build_index(SynapseBlock& block, OrderedIndex& index) const;
-    /// Leaves out the synapses that are marked and adds `grown` (of this block, by source) at the end of its
-    /// rows, with the variables' fill values. Indices and `source` are to be built anew.
-    void edit(SynapseBlock& block, const std::vector<std::uint8_t>& pruned, const std::vector<Grown>& grown);
+
+    // Edits in place (synapse_edit.cpp), each of one block: in time that goes with the rows concerned. Indices are to be built
+    // anew afterwards.
+
+    /// Takes out synapses, ascending by source and position.
+    void remove(SynapseBlock& block, std::span<const Leaving> leaving);
+    /// Adds synapses, ascending by source, behind those of their rows, with the variables' fill values. Returns where they
+    /// lie, a part for each row. Until they are settled or retracted, nothing else may be done to the block.
+    std::vector<RowPart> append(SynapseBlock& block, std::span<const Grown> grown);
+    /// Puts what was appended, which has its delays by now, in its places in the rows.
+    void settle(SynapseBlock& block, std::span<const RowPart> appended);
+    /// Takes back what was appended.
+    void retract(SynapseBlock& block, std::span<const RowPart> appended);
 
 private:
+    /// Calls function(values, value where no synapse is) for every array by position, but `source`.
+    template <class Function>
+    void each_column(SynapseBlock& block, const Function& function);
+    void make_room(SynapseBlock& block, const std::vector<RowPart>& wanted);
+    void move_rows(SynapseBlock& block, const std::vector<RowPart>& rows);
+    void rebuild(SynapseBlock& block, const std::vector<RowPart>& wanted);
     /// Takes the synapses of `other`, whose blocks end elsewhere.
     void divide(SynapseStore other);
     void sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row);
-    void rearrange(SynapseBlock& block, const std::vector<std::int64_t>& from);
 };
 
 /// Position of a synapse.
 struct Location {
     std::uint32_t block;
     std::int64_t position;
+};
+
+/// Finds the rows of positions of a block, fast where one is near the last.
+class RowFinder {
+public:
+    explicit RowFinder(const SynapseBlock& block);
+    /// The source of the synapse at a position.
+    std::size_t row_of(std::int64_t position);
+
+private:
+    const SynapseBlock* block_;
+    std::vector<std::uint32_t>
+        by_begin_;  ///< rows that hold a synapse, by where they begin; empty: that is by source
+    std::size_t last_ = 0;
 };
 
 /// Rows [first, second).
@@ -140,7 +195,7 @@ void each_numbered(const SynapseStore& store, const Function& function) {
         for (std::uint32_t b = 0; b < store.blocks.size(); ++b) {
             const auto& id = store.blocks[b].id;
             for (std::size_t p = 0; p < id.size(); ++p)
-                function(id[p], Location{b, static_cast<std::int64_t>(p)});
+                if (id[p] >= 0) function(id[p], Location{b, static_cast<std::int64_t>(p)});
         }
         return;
     }

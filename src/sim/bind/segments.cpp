@@ -70,7 +70,7 @@ void add_rows_by_delay(Segments& segments, const SynapseStore& store) {
             std::int64_t steps = std::numeric_limits<std::int64_t>::max();
             for (std::size_t b = 0; b < next.size(); ++b) {
                 const SynapseBlock& block = store.blocks[b];
-                if (next[b] == block.row_begin[i + 1]) continue;
+                if (next[b] == block.end_of(i)) continue;
                 steps = std::min<std::int64_t>(steps,
                                                block.delay_steps[delay][static_cast<std::size_t>(next[b])]);
             }

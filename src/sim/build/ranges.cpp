@@ -54,24 +54,22 @@ void SynapseGroup::check_ranges(const std::string& variable) {
 void SynapseGroup::check_range(const codegen::RangePlan& range, const Segments* grown) {
     std::optional<std::pair<std::size_t, std::int64_t>> found;  // the first one
     std::mutex lock;
-    run_stretches(
-        range.holds, grown,
-        [&](std::size_t b, std::int64_t begin, std::int64_t end, const StateArray& out, std::int64_t first) {
-            for (std::int64_t p = begin; p < end; ++p) {
-                if (out.get(first + p - begin) != 0.0) continue;
-                const std::lock_guard guard(lock);
-                if (!found || std::pair(b, p) < *found) found = std::pair(b, p);
-                return;
-            }
-        });
+    run_stretches(range.holds, grown,
+                  [&](std::size_t b, const bn_segment& row, const StateArray& out, std::int64_t first) {
+                      for (std::int64_t p = row.begin; p < row.end; ++p) {
+                          if (out.get(first + p - row.begin) != 0.0) continue;
+                          const std::lock_guard guard(lock);
+                          if (!found || std::pair(b, p) < *found) found = std::pair(b, p);
+                          return;
+                      }
+                  });
     if (!found) return;
     double value = 0.0;
-    run_stretches(
-        range.value, grown,
-        [&](std::size_t b, std::int64_t begin, std::int64_t end, const StateArray& out, std::int64_t first) {
-            if (b == found->first && begin <= found->second && found->second < end)
-                value = out.get(first + found->second - begin);
-        });
+    run_stretches(range.value, grown,
+                  [&](std::size_t b, const bn_segment& row, const StateArray& out, std::int64_t first) {
+                      if (b == found->first && row.begin <= found->second && found->second < row.end)
+                          value = out.get(first + found->second - row.begin);
+                  });
     refuse(range, "synapse " + pair_name(found->first, found->second) + " of '" + plan.name + "'", value);
 }
 

@@ -44,6 +44,7 @@ void SynapseGroup::build() {
     for (const auto& initialiser : plan.initialisers) run_initialiser(initialiser, nullptr);
     for (const auto& range : plan.ranges) check_range(range, nullptr);
     evaluate_delays(nullptr);
+    count_delays();
     choose_row_delay();
     if (store.row_delay >= 0) store.sort_rows(context_.clock.pool);
     build_indices();
@@ -67,6 +68,7 @@ void SynapseGroup::archive(base::Archive& archive) {
     build_indices();
     run_propagators();
     set_ring_scalars();
+    count_delays();
     count_in_degrees();
     keep_history();
     all_.clear();
@@ -84,11 +86,11 @@ void SynapseGroup::check_room(std::int64_t synapses) const {
 
 void SynapseGroup::check_numbers(bool built) const {
     for (const SynapseBlock& block : store.blocks) {
-        if (block.size() <= kMostNumbered) continue;
+        if (block.positions() <= kMostNumbered) continue;
         std::int64_t longest = 0;
         for (std::size_t i = 0; i + 1 < block.row_begin.size(); ++i)
-            longest = std::max(longest, block.row_begin[i + 1] - block.row_begin[i]);
-        const std::string fault = beyond_numbers(block.size(), longest, !block.indices.empty());
+            longest = std::max(longest, block.end_of(i) - block.row_begin[i]);
+        const std::string fault = beyond_numbers(block.positions(), longest, !block.indices.empty());
         if (fault.empty()) continue;
         const std::string message = "'" + base::escape(plan.name) + "' has " + fault;
         const std::string hint = "more threads, or several synapse groups, divide them";
@@ -100,7 +102,7 @@ void SynapseGroup::check_numbers(bool built) const {
 void SynapseGroup::build_indices() {
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         SynapseBlock& block = store.blocks[b];
-        store.fill_source(block);
+        if (!block.has_gaps()) store.fill_source(block);  // else it is kept
         for (auto& index : block.indices) store.build_index(block, index);
     });
 }
@@ -161,7 +163,7 @@ void SynapseGroup::run_initialiser(const codegen::Initialiser& initialiser, cons
         set_values(initialiser, common, v);
     }
     if (common != nullptr) common->pad();
-    check_initial(initialiser, v);
+    check_initial(initialiser, v, grown);
 }
 
 void SynapseGroup::set_values(const codegen::Initialiser& initialiser, StateArray* common, int variable) {
@@ -181,7 +183,8 @@ void SynapseGroup::set_values(const codegen::Initialiser& initialiser, StateArra
     });
 }
 
-void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int variable) const {
+void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int variable,
+                                 const Segments* grown) const {
     const auto v = static_cast<std::size_t>(variable);
     const auto fail = [&](const std::string& where) {
         connect::refuse(base::Code::E407, initialiser.span,
@@ -193,39 +196,54 @@ void SynapseGroup::check_initial(const codegen::Initialiser& initialiser, int va
         if (bad >= 0) fail("neuron " + std::to_string(bad));
         return;
     }
-    if (const auto bad = first_non_finite(v)) fail("synapse " + pair_name(bad->block, bad->position));
+    if (const auto bad = first_non_finite(v, grown)) fail("synapse " + pair_name(bad->block, bad->position));
 }
 
+namespace {
+
+bool is_per_synapse(const codegen::Propagator& propagator) {
+    return propagator.placement == Placement::per_synapse && !propagator.uniform;
+}
+
+}  // namespace
+
 void SynapseGroup::run_propagators() {
-    for (const auto& propagator : plan.propagators) {
-        const bool own = propagator.placement == Placement::per_synapse && !propagator.uniform;
-        const std::int64_t ends = propagator.placement == Placement::per_source   ? store.sources
-                                  : propagator.placement == Placement::per_target ? store.targets
-                                                                                  : 1;
-        for (std::size_t b = 0; b < (own ? store.blocks.size() : 1); ++b) {
-            const auto run = [&](const Scratch& scratch) {
-                const codegen::Kernel& kernel = propagator.coefficients;
-                Scope with = scope();
-                with.block = b;
-                with.scratch = scratch;
-                BoundKernel bound(kernel, context_.callables->once(kernel), with);
-                if (own) {
-                    const auto& rows = all(Route{}).block(b);
-                    bound.run_segments(context_.clock, rows, store.blocks[b].target.data(), nullptr);
-                } else {
-                    bound.run_elements(context_.clock, propagator.uniform ? 1 : state::padded(ends));
-                }
-            };
-            evaluate_propagator(propagator, own ? store.blocks[b].size() : ends, context_,
-                                "'" + plan.name + "'", plan.span, run,
-                                [&](const codegen::Name& name, std::int64_t element, double value) {
-                                    if (propagator.uniform) {
-                                        scalars.set(name, value);
-                                    } else {
-                                        store.array(store.find(name), b).set(element, value);
-                                    }
-                                });
-        }
+    for (const auto& propagator : plan.propagators) run_propagator(propagator);
+}
+
+void SynapseGroup::run_own_propagators() {
+    for (const auto& propagator : plan.propagators)
+        if (is_per_synapse(propagator)) run_propagator(propagator);
+}
+
+void SynapseGroup::run_propagator(const codegen::Propagator& propagator) {
+    const bool own = is_per_synapse(propagator);
+    const std::int64_t ends = propagator.placement == Placement::per_source   ? store.sources
+                              : propagator.placement == Placement::per_target ? store.targets
+                                                                              : 1;
+    for (std::size_t b = 0; b < (own ? store.blocks.size() : 1); ++b) {
+        const auto run = [&](const Scratch& scratch) {
+            const codegen::Kernel& kernel = propagator.coefficients;
+            Scope with = scope();
+            with.block = b;
+            with.scratch = scratch;
+            BoundKernel bound(kernel, context_.callables->once(kernel), with);
+            if (own) {
+                const auto& rows = all(Route{}).block(b);
+                bound.run_segments(context_.clock, rows, store.blocks[b].target.data(), nullptr);
+            } else {
+                bound.run_elements(context_.clock, propagator.uniform ? 1 : state::padded(ends));
+            }
+        };
+        evaluate_propagator(propagator, own ? store.blocks[b].positions() : ends, context_,
+                            "'" + plan.name + "'", plan.span, run,
+                            [&](const codegen::Name& name, std::int64_t element, double value) {
+                                if (propagator.uniform) {
+                                    scalars.set(name, value);
+                                } else {
+                                    store.array(store.find(name), b).set(element, value);
+                                }
+                            });
     }
 }
 

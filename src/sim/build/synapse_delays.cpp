@@ -39,16 +39,24 @@ std::int64_t delay_steps(double seconds, double dt, const base::Span& span, cons
     return static_cast<std::int64_t>(std::floor(seconds / dt + 0.5));
 }
 
-std::vector<std::int64_t> delays_that_occur(const state::SynapseStore& store, int delay) {
-    std::vector<bool> seen(std::numeric_limits<std::uint16_t>::max() + 1U, false);
-    for (const SynapseBlock& block : store.blocks) {
-        for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(delay)])
-            seen[steps] = true;
+void SynapseGroup::count_delays() {
+    delay_counts_.assign(store.delays.size(), {});
+    for (std::size_t d = 0; d < store.delays.size(); ++d) {
+        if (!store.delays[d].per_synapse) continue;
+        std::vector<std::int64_t>& counts = delay_counts_[d];
+        counts.assign(static_cast<std::size_t>(store.delays[d].max_steps) + 1, 0);
+        for (const SynapseBlock& block : store.blocks)
+            for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i)
+                for (std::int64_t p = block.row_begin[i]; p < block.end_of(i); ++p)
+                    ++counts[block.delay_steps[d][static_cast<std::size_t>(p)]];
     }
+}
+
+std::vector<std::int64_t> SynapseGroup::occurring_delays(int delay) const {
     std::vector<std::int64_t> result;
-    for (std::size_t steps = 0; steps < seen.size(); ++steps) {
-        if (seen[steps]) result.push_back(static_cast<std::int64_t>(steps));
-    }
+    const auto& counts = delay_counts_[static_cast<std::size_t>(delay)];
+    for (std::size_t steps = 0; steps < counts.size(); ++steps)
+        if (counts[steps] > 0) result.push_back(static_cast<std::int64_t>(steps));
     return result;
 }
 
@@ -58,12 +66,19 @@ void SynapseGroup::evaluate_delays(const Segments* grown) {
         if (plan.delays[d].name != model::DelayName::dendritic()) continue;
         const int v = store.find(Name::of(Role::dendritic_steps));
         if (v < 0) continue;
-        for (SynapseBlock& block : store.blocks) {
-            StateArray& steps = block.arrays[static_cast<std::size_t>(v)];
-            for (std::int64_t p = 0; p < block.size(); ++p) {
-                steps.set(p, store.delays[d].per_synapse ? block.delay_steps[d][static_cast<std::size_t>(p)]
-                                                         : static_cast<double>(store.delays[d].steps));
-            }
+        for (std::size_t b = 0; b < store.blocks.size(); ++b) {
+            SynapseBlock& block = store.blocks[b];
+            StateArray& values = block.arrays[static_cast<std::size_t>(v)];
+            const auto set = [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t p = begin; p < end; ++p)
+                    values.set(p, store.delays[d].per_synapse
+                                      ? block.delay_steps[d][static_cast<std::size_t>(p)]
+                                      : static_cast<double>(store.delays[d].steps));
+            };
+            if (grown == nullptr)
+                set(0, block.positions());
+            else
+                for (const bn_segment& part : grown->block(b)) set(part.begin, part.end);
         }
     }
 }
@@ -110,11 +125,10 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
         });
     } else {
         run_stretches(*described.kernel, grown,
-                      [&](std::size_t b, std::int64_t begin, std::int64_t end, const StateArray& out,
-                          std::int64_t first) {
+                      [&](std::size_t b, const bn_segment& row, const StateArray& out, std::int64_t first) {
                           std::int64_t longest = 0;
-                          for (std::int64_t p = begin; p < end; ++p) {
-                              const double seconds = out.get(first + p - begin);
+                          for (std::int64_t p = row.begin; p < row.end; ++p) {
+                              const double seconds = out.get(first + p - row.begin);
                               if (!fits(seconds)) {
                                   const std::lock_guard guard(lock);
                                   return note_unfit({b, p, seconds});
@@ -133,12 +147,16 @@ void SynapseGroup::evaluate_delay(std::size_t d, const Segments* grown) {
 
 void SynapseGroup::choose_row_delay() { store.row_delay = delay_of_rows(plan); }
 
-void SynapseGroup::make_ring() {
-    if (!plan.deliver) return;
+std::int64_t SynapseGroup::rows_of_ring() const {
     std::int64_t longest = 0;
     for (std::size_t d = 0; d < plan.delays.size(); ++d)
         if (plan.delays[d].name == model::DelayName::dendritic()) longest = store.delays[d].max_steps;
-    state_.ring_rows = longest + 1;
+    return longest + 1;
+}
+
+void SynapseGroup::make_ring() {
+    if (!plan.deliver) return;
+    state_.ring_rows = rows_of_ring();
     state_.ring = StateArray(codegen::Stored::real, context_.precision,
                              state_.ring_rows * state::padded(store.targets));
     set_ring_scalars();
@@ -156,13 +174,13 @@ void SynapseGroup::set_ring_scalars() {
 }
 
 // For a synapse that grew with a longer delay than any before; input under way stays.
-void SynapseGroup::lengthen_ring(const Clock& clock) {
-    if (state_.ring_rows == 0) return;
+void SynapseGroup::lengthen_ring(std::int64_t next_step) {
+    if (state_.ring_rows == 0 || state_.ring_rows == rows_of_ring()) return;
     const std::int64_t rows = state_.ring_rows;
     const StateArray old = std::move(state_.ring);
     make_ring();
     const std::int64_t stride = state::padded(store.targets);
-    for (std::int64_t step = clock.step + 1; step < clock.step + rows; ++step) {
+    for (std::int64_t step = next_step; step < next_step + rows - 1; ++step) {
         for (std::int64_t k = 0; k < stride; ++k) {
             state_.ring.set(step % state_.ring_rows * stride + k, old.get(step % rows * stride + k));
         }

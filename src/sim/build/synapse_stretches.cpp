@@ -27,6 +27,7 @@ struct Stretch {
 void add(std::vector<Stretch>& stretches, std::size_t block, bn_segment row) {
     while (row.begin < row.end) {
         const bool fits = !stretches.empty() && stretches.back().block == block &&
+                          row.begin >= stretches.back().rows.back().end &&
                           row.begin - stretches.back().rows.front().begin < kMost;
         if (!fits) stretches.push_back({block, {}});
         auto& rows = stretches.back().rows;
@@ -45,8 +46,8 @@ std::vector<Stretch> all_stretches(const state::SynapseStore& store, const Segme
             continue;
         }
         const auto& begin = store.blocks[b].row_begin;
-        for (std::uint32_t i = 0; i + 1 < begin.size(); ++i)
-            add(stretches, b, {begin[i], begin[i + 1], i, i});
+        const std::int64_t* end = store.blocks[b].row_ends();
+        for (std::uint32_t i = 0; i + 1 < begin.size(); ++i) add(stretches, b, {begin[i], end[i], i, i});
     }
     return stretches;
 }
@@ -72,10 +73,10 @@ void check_rows(const codegen::Kernel& kernel, const state::SynapseStore& store)
 }  // namespace
 
 void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* chosen,
-                                 const TakeStretch& take) {
+                                 const TakeStretch& take, When when) {
     check_rows(kernel, store);
     const bool has_out = stores_out(kernel);
-    const auto callable = context_.callables->once(kernel);
+    const auto callable = context_.callables->of(kernel, when);
     const Scope of_group = scope();
     const std::vector<Stretch> stretches = all_stretches(store, chosen);
     base::run_tasks(context_.clock.pool, stretches.size(), [&](std::size_t k, std::size_t) {
@@ -91,7 +92,7 @@ void SynapseGroup::run_stretches(const codegen::Kernel& kernel, const Segments* 
         BoundKernel(kernel, callable, with)
             .run_segments(context_.clock, rows, store.blocks[block].target.data(), nullptr);
         if (!take) return;
-        for (const bn_segment& row : rows) take(block, row.begin, row.end, out, row.begin - begin);
+        for (const bn_segment& row : rows) take(block, row, out, row.begin - begin);
     });
 }
 
@@ -102,6 +103,8 @@ void SynapseGroup::run_rows(const codegen::Kernel& kernel, When when, const Cloc
     out.clear();
     out_begin.clear();
     for (const state::SynapseBlock& block : store.blocks) {
+        if (block.has_gaps())
+            throw base::InternalError("rows that may lie anywhere are no range of positions");
         const std::int64_t begin = block.row_begin[rows.first];
         out_begin.push_back(begin);
         out.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision,

@@ -33,7 +33,7 @@ std::vector<state::Location> find_synapses(const state::SynapseStore& store,
     std::int64_t number = 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i) {
         std::int64_t size = 0;
-        for (const auto& block : store.blocks) size += block.row_begin[i + 1] - block.row_begin[i];
+        for (const auto& block : store.blocks) size += block.end_of(i) - block.row_begin[i];
         const auto first = std::lower_bound(ascending.begin(), ascending.end(), number);
         if (first != ascending.end() && *first < number + size) {
             std::int64_t at = number;
@@ -49,21 +49,14 @@ SynapseColumns columns_of(const state::SynapseStore& store, std::vector<state::L
     columns.location = std::move(location);
     columns.source.reserve(columns.location.size());
     columns.target.reserve(columns.location.size());
-    std::vector<std::size_t> rows(store.blocks.size(), 0);  // of the last location in each block
+    std::vector<state::RowFinder> rows(store.blocks.begin(), store.blocks.end());
     for (const auto& [b, position] : columns.location) {
         if (position < 0) {  // a synapse that went
             columns.source.push_back(0);
             columns.target.push_back(0);
             continue;
         }
-        const auto& begin = store.blocks[b].row_begin;
-        std::size_t& row = rows[b];
-        if (position < begin[row]) row = 0;  // only where ids are out of order
-        if (position >= begin[row + 1]) {
-            const auto from = begin.begin() + static_cast<std::ptrdiff_t>(row) + 1;
-            row = static_cast<std::size_t>(std::upper_bound(from, begin.end(), position) - begin.begin()) - 1;
-        }
-        columns.source.push_back(static_cast<std::uint32_t>(row));
+        columns.source.push_back(static_cast<std::uint32_t>(rows[b].row_of(position)));
         columns.target.push_back(store.blocks[b].target[static_cast<std::size_t>(position)]);
     }
     return columns;
@@ -89,7 +82,7 @@ void VariableSampler::bind() {
     const codegen::Kernel& kernel = *variable_.kernel;
     if (kernel.domain == codegen::Domain::synapses) {
         for (const auto& block : synapses_->store.blocks) {
-            out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, block.size()));
+            out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, block.positions()));
         }
         out_begin_.assign(out_.size(), 0);
         rows_ = synapses_->bind_rows(

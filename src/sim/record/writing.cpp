@@ -173,14 +173,12 @@ void write_synapses(SynapseGroup& group, const Clock& clock, const std::string& 
     const Placement placement = write.variable().placement;
     const auto at = [&](std::size_t k) { return order[static_cast<std::size_t>(write.element(k))]; };
     std::vector<std::optional<double>> common;  // by place, where several synapses share one
+    std::vector<state::RowFinder> rows(group.store.blocks.begin(), group.store.blocks.end());
     const auto place_of = [&](const Location& of) -> std::size_t {
         if (placement == Placement::shared) return 0;
         const state::SynapseBlock& block = group.store.blocks[of.block];
         if (placement == Placement::per_target) return block.target[static_cast<std::size_t>(of.position)];
-        const auto& rows = block.row_begin;
-        return static_cast<std::size_t>(std::upper_bound(rows.begin(), rows.end(), of.position) -
-                                        rows.begin()) -
-               1;
+        return rows[of.block].row_of(of.position);
     };
     if (placement != Placement::per_synapse) {
         const char* whose = placement == Placement::per_source   ? "source"

@@ -135,12 +135,13 @@ std::int64_t Pathway::list_rows(const state::SynapseStore& store, std::size_t pa
     std::int64_t met = 0;
     own.places.resize(events + 1);
     if (route.index < 0 && route.delay < 0) {
-        const std::int64_t* rows = block.row_begin.data();
+        const std::int64_t* begins = block.row_begin.data();
+        const std::int64_t* ends = block.row_ends();
         own.segments.resize(events);
         std::size_t found = 0;
         for (std::size_t e = 0; e < events; ++e) {
             const std::uint32_t source = due.neurons[e];
-            const std::int64_t first = rows[source], last = rows[source + 1];
+            const std::int64_t first = begins[source], last = ends[source];
             own.places[e] = found;
             own.segments[found] = {first, last, source, static_cast<std::uint32_t>(e)};
             found += first < last ? 1 : 0;

@@ -14,6 +14,7 @@ using codegen::Name;
 using codegen::Role;
 using codegen::Side;
 using state::DeferredEvents;
+using state::SynapseBlock;
 
 namespace {
 
@@ -47,7 +48,10 @@ void SynapseGroup::count_in_degrees() {
     if (!state_.deferred) return;
     in_degree_.assign(static_cast<std::size_t>(store.targets), 0);
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
-        for (const std::uint32_t j : store.blocks[b].target) ++in_degree_[j];
+        const SynapseBlock& block = store.blocks[b];
+        for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i)
+            for (std::int64_t p = block.row_begin[i]; p < block.end_of(i); ++p)
+                ++in_degree_[block.target[static_cast<std::size_t>(p)]];
     });
 }
 

@@ -109,7 +109,7 @@ void SynapseGroup::bind(bool strides) {
         if (described.delay >= 0) {
             const state::Delay& delay = store.delays[static_cast<std::size_t>(described.delay)];
             pathway.per_synapse = delay.per_synapse;
-            pathway.delays = delay.per_synapse ? delays_that_occur(store, described.delay)
+            pathway.delays = delay.per_synapse ? occurring_delays(described.delay)
                                                : std::vector<std::int64_t>{delay.steps};
         }
         pathway.segments = Segments(store.blocks.size());
@@ -215,8 +215,8 @@ void SynapseGroup::deliver(const Clock& clock) {
 
 std::string SynapseGroup::pair_name(std::size_t b, std::int64_t position) const {
     const auto& block = store.blocks[b];
-    const auto row = std::upper_bound(block.row_begin.begin(), block.row_begin.end(), position);
-    const std::int64_t source = plan.from.begin + (row - block.row_begin.begin()) - 1;
+    const auto row = static_cast<std::int64_t>(state::RowFinder(block).row_of(position));
+    const std::int64_t source = plan.from.begin + row;
     const std::int64_t target = plan.to.begin + block.target[static_cast<std::size_t>(position)];
     return "(" + std::to_string(source) + ", " + std::to_string(target) + ")";
 }
@@ -234,15 +234,19 @@ void SynapseGroup::check_finite(const Clock& clock) const {
             if (bad >= 0) fail(variable.name.to_string(), "neuron " + std::to_string(bad));
             continue;
         }
-        if (const auto bad = first_non_finite(v))
+        if (const auto bad = first_non_finite(v, nullptr))
             fail(variable.name.to_string(), "synapse " + pair_name(bad->block, bad->position));
     }
 }
 
-std::optional<state::Location> SynapseGroup::first_non_finite(std::size_t variable) const {
-    std::vector<std::int64_t> bad(store.blocks.size());
+std::optional<state::Location> SynapseGroup::first_non_finite(std::size_t variable,
+                                                              const Segments* among) const {
+    std::vector<std::int64_t> bad(store.blocks.size(), -1);
     base::run_tasks(context_.clock.pool, bad.size(), [&](std::size_t b, std::size_t) {
-        bad[b] = store.blocks[b].arrays[variable].first_non_finite();
+        const state::StateArray& values = store.blocks[b].arrays[variable];
+        if (among == nullptr) return void(bad[b] = values.first_non_finite());
+        for (const bn_segment& part : among->block(b))
+            if (bad[b] < 0) bad[b] = values.first_non_finite(part.begin, part.end);
     });
     for (std::uint32_t b = 0; b < bad.size(); ++b)
         if (bad[b] >= 0) return state::Location{b, bad[b]};

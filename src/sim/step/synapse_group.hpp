@@ -7,6 +7,7 @@
 #include "sim/step/pathway.hpp"
 #include "state/synapse_state.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -15,6 +16,19 @@
 #include <vector>
 
 namespace bouton::sim {
+
+/// Synapses that go and synapses that come, by block; both ascend by source, then by position or target.
+struct SynapseEdit {
+    explicit SynapseEdit(std::size_t blocks) : leaving(blocks), coming(blocks) {}
+    bool empty() const {
+        const auto none = [](const auto& of_block) { return of_block.empty(); };
+        return std::all_of(leaving.begin(), leaving.end(), none) &&
+               std::all_of(coming.begin(), coming.end(), none);
+    }
+
+    std::vector<std::vector<state::Leaving>> leaving;
+    std::vector<std::vector<state::Grown>> coming;
+};
 
 class SynapseGroup {
 public:
@@ -37,6 +51,9 @@ public:
     void check_ranges(const std::string& variable);
     /// Once constants on which exact integration depends have changed.
     void run_propagators();
+    /// Those of constants that differ from synapse to synapse.
+    void run_own_propagators();
+    void run_propagator(const codegen::Propagator& propagator);
     /// Evaluates constants that are no draws anew, but for those of which `keep` holds, and what exact integration derives.
     void evaluate_constants(const std::function<bool(const std::string&)>& keep);
     /// Writes the state down or reads it back. Kernels are to be bound after reading.
@@ -127,7 +144,7 @@ private:
     void count_anew(const Clock& clock);
     bool may_take_sources_together() const;
     /// The first value of a variable per synapse that is not finite.
-    std::optional<state::Location> first_non_finite(std::size_t variable) const;
+    std::optional<state::Location> first_non_finite(std::size_t variable, const Segments* among) const;
     void make_connections();
     /// Throws if so many synapses do not fit (Context::room).
     void check_room(std::int64_t synapses) const;
@@ -138,16 +155,18 @@ private:
     void set_values(const codegen::Initialiser& initialiser, state::StateArray* common, int variable);
     /// Throws for the first of these synapses whose value is out of range.
     void check_range(const codegen::RangePlan& range, const Segments* grown);
-    void check_initial(const codegen::Initialiser& initialiser, int variable) const;
-    /// Receives what a kernel stored to Role::out for positions begin to end of a block: elements `first` and on.
-    using TakeStretch = std::function<void(std::size_t block, std::int64_t begin, std::int64_t end,
+    void check_initial(const codegen::Initialiser& initialiser, int variable, const Segments* grown) const;
+    /// Receives what a kernel stored to Role::out for positions of a row of a block: elements `first` and on.
+    using TakeStretch = std::function<void(std::size_t block, const bn_segment& row,
                                            const state::StateArray& out, std::int64_t first)>;
     /// Runs a kernel once over all synapses, or over those chosen; several threads may call `take` at a time.
-    void run_stretches(const codegen::Kernel& kernel, const Segments* chosen, const TakeStretch& take);
+    void run_stretches(const codegen::Kernel& kernel, const Segments* chosen, const TakeStretch& take,
+                       When when = When::once);
     void evaluate_delays(const Segments* grown);
     void evaluate_delay(std::size_t d, const Segments* grown);
     void choose_row_delay();
     void make_ring();
+    std::int64_t rows_of_ring() const;
     void set_ring_scalars();
     void make_deferral();
     void bind_deferral();
@@ -156,13 +175,20 @@ private:
     void make_room(const Clock& clock, std::int64_t steps);
     /// Returns how many synapses these events concern.
     std::int64_t keep_events(const Clock& clock, std::span<const std::uint32_t> targets, std::size_t part);
-    void lengthen_ring(const Clock& clock);
+    /// `step`: the next one.
+    void lengthen_ring(std::int64_t step);
     void keep_history();
-    std::vector<state::Grown> draw_grown(const Clock& clock);
-    std::vector<std::vector<std::uint8_t>> find_pruned(const Clock& clock, std::int64_t& count);
+    void draw_grown(const Clock& clock, SynapseEdit& edit);
+    void find_pruned(SynapseEdit& edit);
+    /// `start` gives new synapses their first values; if it throws, none has come. Kernels are to be bound afterwards, in
+    /// either case.
+    void apply(const SynapseEdit& edit, const std::function<void(const Segments&)>& start);
+    void count_synapse(const state::SynapseBlock& block, std::int64_t position, std::int64_t sign);
+    void count_delays();
+    /// The different delays of the synapses, ascending.
+    std::vector<std::int64_t> occurring_delays(int delay) const;
     void set_last_update(const Segments& grown, std::int64_t step);
     void start_grown(const Segments& grown, std::int64_t step);
-    Segments grown_segments(std::int64_t first_id) const;
 
     state::SynapseState& state_;
     Context& context_;
@@ -178,6 +204,7 @@ private:
     BoundKernel mark_processed_, mark_some_, rebase_trace_;
     std::int64_t epoch_steps_ = 0;
     std::vector<std::int64_t> in_degree_;
+    std::vector<std::vector<std::int64_t>> delay_counts_;  ///< by delay that is per synapse, then by steps
     std::deque<std::pair<Route, Segments>> all_;
 };
 
@@ -186,8 +213,5 @@ std::optional<std::string> fault_of_delay(double seconds, double dt, const std::
 
 /// Delay in whole steps, floor(seconds / dt + 0.5); throws a diagnostic for one that cannot be. `of` says whose.
 std::int64_t delay_steps(double seconds, double dt, const base::Span& span, const std::string& of);
-
-/// The different delays of the synapses, ascending.
-std::vector<std::int64_t> delays_that_occur(const state::SynapseStore& store, int delay);
 
 }  // namespace bouton::sim

@@ -50,9 +50,9 @@ std::int64_t SynapseGroup::shortest_delay() const {
         if (pathway.delay < 0) return 0;
         const state::Delay& delay = store.delays[static_cast<std::size_t>(pathway.delay)];
         if (!delay.per_synapse) shortest = std::min(shortest, delay.steps);
-        for (const SynapseBlock& block : store.blocks)
-            for (const std::uint16_t steps : block.delay_steps[static_cast<std::size_t>(pathway.delay)])
-                shortest = std::min<std::int64_t>(shortest, steps);
+        if (!delay.per_synapse) continue;
+        if (const auto occurring = occurring_delays(pathway.delay); !occurring.empty())
+            shortest = std::min(shortest, occurring.front());
     }
     return shortest;
 }
