@@ -43,7 +43,7 @@ void prune_and_grow(benchmark::State& state) {
     const double share = 1e-6 * static_cast<double>(state.range(0));
     const auto session = silent("structure = { every = \"0.1 ms\", prune = \"rand() < " +
                                 std::to_string(share) + "\", grow = " + std::to_string(share / 9) + " }\n");
-    session->run(5);
+    session->run(20);
     for (auto _ : state) session->run(1);
     state.SetItemsProcessed(static_cast<std::int64_t>(2e7 * share) * state.iterations());
 }

@@ -57,7 +57,7 @@ TEST(Deferred, SynapsesThatComeOrGo) {
             .deferred.has_value();
     };
     EXPECT_TRUE(waits_in_chain("prune = \"w < 0.1\""));
-    EXPECT_FALSE(waits_in_chain("grow = { p = 0.1 }"));  // a new synapse has traces of its own
+    EXPECT_TRUE(waits_in_chain("grow = { p = 0.1 }"));
 }
 
 TEST(Deferred, TracesMustOnlyDecay) {

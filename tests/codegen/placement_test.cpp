@@ -70,24 +70,38 @@ TEST(Placement, NotLifted) {
     });
 }
 
-// A new synapse begins with its own initial value, which the trace of the neuron does not have.
-TEST(Placement, GrowthKeepsTracesWithTheSynapse) {
-    const std::string chain = R"(target = "v"
-initial = { w = 0.5 }
-plasticity = { equations = """
-w : 1
-dx/dt = -x/(20*ms) : 1 (event-driven)
-""", on_pre = "x += 1", on_post = "w += x" }
-)";
-    const auto flat = [](std::string text) {
-        const auto at = text.find("\nw : 1");
-        return text.replace(at, 1, "");
+// A new synapse begins with its own initial values. A trace that begins at 0 and decays to it is the neuron's, and is found as
+// it is.
+TEST(Placement, GrowthKeepsWithTheSynapseWhatDoesNotFollowTheNeuron) {
+    const auto placed =
+        [](const std::string& equation, const std::string& initial, const std::string& on_pre,
+           const std::string& structure) {
+            return place_of(planned(R"(target = "v"
+initial = { w = 0.5)" + initial + R"( }
+plasticity = { equations = """w : 1
+)" + equation + R"(
+""", on_pre = ")" + on_pre + R"(", on_post = "w += x" }
+)" + structure),
+                            "x");
+        };
+    const std::string trace = "dx/dt = -x/(20*ms) : 1 (event-driven)";
+    const std::string grow = "structure = { grow = \"0.1\", every = \"1 ms\" }\n";
+    const std::string prune = "structure = { prune = \"w < 0.1\", every = \"1 ms\" }\n";
+    struct Case {
+        std::string equation, initial, on_pre, in_growth;
     };
-    EXPECT_EQ(place_of(planned(flat(chain)), "x"), "source");
-    EXPECT_EQ(place_of(planned(flat(chain) + "structure = { prune = \"w < 0.1\", every = \"1 ms\" }"), "x"),
-              "source");
-    EXPECT_EQ(place_of(planned(flat(chain) + "structure = { grow = \"0.1\", every = \"1 ms\" }"), "x"),
-              "synapse");
+    for (const Case& c : {Case{trace, "", "x += 1", "source"},
+                          {trace, ", x = \"0*2\"", "x = 1", "source"},
+                          {trace, ", x = 1", "x += 1", "synapse"},
+                          {trace, ", x = \"0*i\"", "x += 1", "synapse"},
+                          {"dx/dt = (1 - x)/(20*ms) : 1 (event-driven)", "", "x -= 0.1*x", "synapse"},
+                          {"dx/dt = 0*x/ms : 1 (event-driven)", "", "x += 1", "synapse"},
+                          {"x : 1", "", "x += 1", "synapse"}}) {
+        EXPECT_EQ(placed(c.equation, c.initial, c.on_pre, grow), c.in_growth) << c.equation << c.initial;
+        for (const std::string& structure : {std::string(), prune})
+            EXPECT_EQ(placed(c.equation, c.initial, c.on_pre, structure), "source")
+                << c.equation << c.initial;
+    }
 }
 
 TEST(Placement, NotesNameWhatWasLifted) {

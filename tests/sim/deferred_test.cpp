@@ -71,6 +71,12 @@ const Rule kRules[] = {
     {"pruned", kPair, "apre += 1; w = clip(w - 0.02*w*apost, 0, 1)",
      "apost += 1; w = clip(w + 0.03*(1 - w)*apre{}, 0, 1)", 0.01,
      "structure = { prune = \"w < 0.35\", every = \"13 ms\" }\n", true},
+    {"grown", kPair, "apre += 1; w = clip(w - 0.02*w*apost, 0, 1)",
+     "apost += 1; w = clip(w + 0.03*(1 - w)*apre{}, 0, 1)", 0.01,
+     "structure = { grow = 0.02, prune = \"w < 0.35\", every = \"13 ms\" }\n", true},
+    {"grown only", kPair, "apre += 1; w = clip(w - 0.02*w*apost, 0, 1)",
+     "apost += 1; w = clip(w + 0.03*(1 - w)*apre{}, 0, 1)", 0.01,
+     "structure = { grow = 0.02, every = \"13 ms\" }\n", true},
 };
 
 const char* const kAtOnce = " + 0*z_pre";

@@ -236,6 +236,58 @@ TEST(Growth, VariablesCountFromTheirFirstStep) {
     }
 }
 
+// Traces that begin at 0 and decay to it are the neurons': a synapse that grew at 5 ms finds what the spikes at 1 ms left, 6 ms
+// after them, whether postsynaptic events wait or act at once. One whose trace is drawn, if only as 0, begins with that.
+TEST(Growth, NewSynapsesFindTheTracesOfTheirNeurons) {
+    for (const std::string more : {"", " + 0*z_pre"}) {
+        for (const std::string start : {"", ", apre = \"0*rand()\", apost = \"0*rand()\""}) {
+            for (const auto backend : {sim::Backend::interpreted, sim::Backend::automatic}) {
+                Kept kept;
+                auto simulation = simulate(R"toml(
+[simulation]
+duration = "10 ms"
+[neurons.in]
+size = 2
+equations = "z : 1"
+threshold = "abs(t - 1*ms) < 0.01*ms or abs(t - 7*ms) < 0.01*ms"
+reset = "z = 0"
+[neurons.out]
+size = 1
+equations = "v : 1"
+threshold = "abs(t - 1*ms) < 0.01*ms or abs(t - 7*ms) < 0.01*ms"
+reset = "v = 0"
+[synapses.s]
+from = "in"
+to = "out"
+connect = { pairs = [[0, 0]] }
+target = "v"
+structure = { grow = { p = 1 }, every = "5 ms" }
+initial = { w = 0)toml" + start + R"toml( }
+[synapses.s.plasticity]
+equations = """
+w : target_unit
+dapre/dt = -apre/(20*ms) : 1 (event-driven)
+dapost/dt = -apost/(10*ms) : 1 (event-driven)
+"""
+on_pre = "w += apost; apre += 1"
+on_post = "w += 10*apre)toml" + more + "; apost += 1\"\n",
+                                           1, &kept, backend);
+                simulation->run();
+                const auto& found = kept.groups.at(0).second;
+                ASSERT_EQ(found.source, (std::vector<std::uint32_t>{0, 1}));
+                // Within a step the presynaptic event comes first: its own trace counts for the postsynaptic one.
+                const double first = 10, second = std::exp(-0.6) + 10 * (std::exp(-0.3) + 1);
+                const double newborn = start.empty() ? second : 10;
+                for (const auto& [name, values] : found.variables) {
+                    if (name != "w") continue;
+                    EXPECT_NEAR(values.at(0), first + second, 1e-12) << more << start;
+                    EXPECT_NEAR(values.at(1), newborn, 1e-12) << more << start;
+                }
+            }
+        }
+    }
+}
+
 // A synapse that grew at 5 ms meets the postsynaptic spikes that are due from then on: of 1, 3.9, 4.1, 4.9, 6 and 8 ms, 1 ms later,
 // four. Those from the start meet all six. `reads` makes the rule one whose events are met late, when the next presynaptic spike
 // comes, or at the end.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace bouton::state {
@@ -24,6 +25,30 @@ TEST(Draw, ASequenceOfHitsIsThatOfAList) {
                 pieces.push_back(static_cast<std::uint32_t>(hit));
             });
         EXPECT_EQ(pieces, list) << p;
+    }
+}
+
+// Where few hits are expected a list mostly ends before it begins: it is the sequence's all the same, and hits are as frequent as
+// they should be, within five standard errors of a binomial.
+TEST(Draw, ShortListsAreThoseOfASequence) {
+    constexpr int kLists = 4000;
+    for (const std::int64_t n : {1, 50, 1000}) {
+        for (const double expected : {0.001, 0.1, 1.0, 2.5}) {
+            const double p = expected / static_cast<double>(n);
+            if (p >= 1.0) continue;
+            std::size_t hits = 0;
+            for (int k = 0; k < kLists; ++k) {
+                const bn::Key key = draw_key(11, "cells" + std::to_string(k), "grow");
+                std::vector<std::uint32_t> list, sequence;
+                draw_each(key, 0, 0, n, p, list);
+                HitSequence(key, p).each_before(
+                    n, [&](std::int64_t hit) { sequence.push_back(static_cast<std::uint32_t>(hit)); });
+                ASSERT_EQ(list, sequence) << n << ' ' << p << ' ' << k;
+                hits += list.size();
+            }
+            const double mean = kLists * expected;
+            EXPECT_NEAR(static_cast<double>(hits), mean, 5 * std::sqrt(mean * (1 - p))) << n << ' ' << p;
+        }
     }
 }
 

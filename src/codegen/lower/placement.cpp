@@ -3,6 +3,8 @@
 // those with a reason against, until none is left with one (a greatest fixed point).
 #include "codegen/lower/placement.hpp"
 
+#include "analysis/integrators.hpp"
+
 #include <set>
 
 namespace bouton::codegen {
@@ -62,9 +64,12 @@ public:
         lift(Placement::per_target);
         PlacementResult result{places_, {}};
         for (const auto& [key, place] : places_) {
-            if (place == Placement::per_source) result.notes.push_back(key + ": once per presynaptic neuron");
+            const std::string newborn =
+                synapses_.grow && written(variable_of(key)) ? ", which new synapses find as it is" : "";
+            if (place == Placement::per_source)
+                result.notes.push_back(key + ": once per presynaptic neuron" + newborn);
             if (place == Placement::per_target)
-                result.notes.push_back(key + ": once per postsynaptic neuron");
+                result.notes.push_back(key + ": once per postsynaptic neuron" + newborn);
             if (place == Placement::shared) result.notes.push_back(key + ": one number");
         }
         return result;
@@ -76,6 +81,8 @@ private:
             if (candidate.key == key) return &candidate;
         return nullptr;
     }
+
+    const CheckedVariable& variable_of(const std::string& key) const { return *synapses_.find(key); }
 
     bool written(const CheckedVariable& variable) const {
         return variable.written || variable.kind == EquationKind::differential ||
@@ -112,7 +119,18 @@ private:
 
     bool candidate(const CheckedVariable& variable) const {
         if (variable.clock_driven || variable.shared || regular_.count(variable.key)) return false;
-        return !(synapses_.grow && written(variable));  // a newly grown synapse starts from its own initial
+        return !synapses_.grow || !written(variable) || follows_the_neuron(variable);
+    }
+
+    /// A new synapse starts from its own initial values, unless all that there is to a variable is the neuron's spikes: it
+    /// starts at 0 and decays to it. The spikes from before the synapse came count as if it had always been there, and soon
+    /// are forgotten.
+    bool follows_the_neuron(const CheckedVariable& variable) const {
+        if (variable.kind != EquationKind::differential) return false;
+        const auto* start = initial(variable.key);
+        if (start && (!start->term || analysis::evaluate(start->term) != 0.0)) return false;
+        const auto form = analysis::conditionally_linear({variable.key, variable.span, variable.expr, false});
+        return form && analysis::is_zero(form->b) && form->a && !analysis::is_zero(form->a);
     }
 
     bool fits(const CheckedVariable& variable, Placement end) const {

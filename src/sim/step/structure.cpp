@@ -75,9 +75,9 @@ void SynapseGroup::draw_grown(const Clock& clock, SynapseEdit& edit) {
 
 bool SynapseGroup::edit(const Clock& clock) {
     if (!plan.structure) return false;
-    flush(clock.step + 1);
     SynapseEdit edit(store.blocks.size());
     const std::int64_t next_id = store.next_id;
+    if (plan.structure->prune) flush(clock.step + 1);
     try {
         find_pruned(edit);
         draw_grown(clock, edit);
@@ -86,6 +86,7 @@ bool SynapseGroup::edit(const Clock& clock) {
         throw;
     }
     if (edit.empty()) return false;
+    if (!plan.structure->prune) flush(clock.step + 1);  // new synapses meet no event from before
     // What is wrong with the first values of new synapses turns up while running: the error's status says so.
     apply(edit, [&](const Segments& grown) {
         context_.clock.step = clock.step;
