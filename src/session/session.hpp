@@ -86,6 +86,13 @@ public:
     /// state. Throws base::DiagnosticError for a value that cannot be, base::Error (status 2) for another key and for a value
     /// with which the network would be stored in another way.
     void change(const std::string& key, const std::string& value);
+    /// See sim::Simulation.
+    std::vector<std::int64_t> add_synapses(const std::string& group, const sim::NewSynapses& wanted) {
+        return simulation_->add_synapses(group, wanted);
+    }
+    void remove_synapses(const std::string& group, std::span<const std::int64_t> ids) {
+        simulation_->remove_synapses(group, ids);
+    }
     /// Spikes to come of a spike_times group, at steps from the present one on.
     void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
                     std::span<const std::int64_t> steps);

@@ -327,7 +327,7 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     if (variable == "id") {
         std::vector<double> ids(columns.location.size());
         std::iota(ids.begin(), ids.end(), 0.0);
-        if (found.plan.structure)
+        if (found.store.has_ids)
             std::ranges::transform(columns.location, ids.begin(), [&](const state::Location& at) {
                 return static_cast<double>(
                     found.store.blocks[at.block].id[static_cast<std::size_t>(at.position)]);
@@ -368,6 +368,40 @@ void Simulation::write_synapses(const std::string& group, const std::string& var
     SynapseGroup& found = synapses_called(group, *state_);
     state_->advance_traces();
     sim::write_synapses(found, state_->clock, variable, state::in_order(found.store), chosen, values);
+}
+
+void Simulation::edit_synapses(const std::string& group, const std::function<void(SynapseGroup&)>& edit) {
+    const base::FlushToZero flush;
+    State& s = *state_;
+    SynapseGroup& found = synapses_called(group, s);
+    s.record_spikes();
+    s.advance_traces();
+    const auto is_found = [&](const auto& of) { return of.get() == &found; };
+    s.make_room(static_cast<std::size_t>(std::ranges::find_if(s.synapses, is_found) - s.synapses.begin()),
+                static_cast<double>(s.bytes() - found.bytes()));
+    const auto done = [&] {  // arrays may have moved, whether or not anything has come or gone
+        s.clock.before_run = false;
+        s.choose_stride();
+        s.bind();
+    };
+    s.clock.before_run = true;  // what cannot be computed is a mistake in what is given
+    try {
+        edit(found);
+    } catch (...) {
+        done();
+        throw;
+    }
+    done();
+}
+
+std::vector<std::int64_t> Simulation::add_synapses(const std::string& group, const NewSynapses& wanted) {
+    std::vector<std::int64_t> ids;
+    edit_synapses(group, [&](SynapseGroup& found) { ids = found.add(state_->clock, wanted); });
+    return ids;
+}
+
+void Simulation::remove_synapses(const std::string& group, std::span<const std::int64_t> ids) {
+    edit_synapses(group, [&](SynapseGroup& found) { found.remove(ids); });
 }
 
 std::int64_t Simulation::synapse_count(const std::string& group) const {

@@ -8,6 +8,7 @@
 #include "sim/bind/callables.hpp"
 #include "sim/record/recorder.hpp"
 #include "sim/record/writing.hpp"
+#include "sim/step/synapse_change.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -113,6 +114,13 @@ public:
     void write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,
                         std::span<const double> values);
     std::int64_t synapse_count(const std::string& group) const;
+    /// Adds synapses, which act from the next step on, and returns their ids: numbers that stay with a synapse and are never used
+    /// again. From then on results tell synapses of the group by their ids; those from the start have their numbers in the order of
+    /// results. Throws UnknownName, base::DiagnosticError or base::Error (status 2) for what cannot be, base::OutOfMemory; nothing
+    /// is changed then. Costs what the rows concerned take; the first time, and where synapses are found by target, what the group takes.
+    std::vector<std::int64_t> add_synapses(const std::string& group, const NewSynapses& wanted);
+    /// Removes synapses by their ids. What has crossed them and travels on arrives. Costs a look at all ids.
+    void remove_synapses(const std::string& group, std::span<const std::int64_t> ids);
     /// Spikes to come of a group whose spikes are given, at steps from the present one on. Throws UnknownName, or base::Error
     /// (status 2) for another kind of group, neurons that do not exist, steps that are over and two spikes of a neuron in one step.
     void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
@@ -123,6 +131,7 @@ public:
     struct State;  ///< simulation_state.hpp
 
 private:
+    void edit_synapses(const std::string& group, const std::function<void(SynapseGroup&)>& edit);
     /// `most` steps, or fewer as it suits. Returns how many.
     std::int64_t advance(std::int64_t most);
     /// Until step `end` or a request to stop. Returns whether it came to the end.

@@ -26,6 +26,13 @@ public:
         back_ = std::max(back_, steps);
         lengthen();
     }
+    /// The same between two steps, from now on: of steps longer ago than what was kept until now, nobody hears any more.
+    void keep_from_now(std::int64_t steps) {
+        if (steps <= back_) return;
+        for (Step& slot : slots_)
+            if (slot.step < next_ - 1 - back_) slot.step = -1;
+        keep(steps);
+    }
     /// So many steps more, which begin before the oldest ones are done with.
     void keep_ahead(std::int64_t steps) {
         ahead_ = std::max(ahead_, steps);

@@ -109,7 +109,7 @@ void gather(const std::vector<Location>& from, Column<T>& column, SynapseStore& 
 
 void SynapseStore::archive(base::Archive& archive) {
     auto& [source_count, target_count, of_precision, of_variables, of_common, of_decays, of_delays,
-           delay_of_rows, has_source, has_id, id, of_blocks] = *this;  // all there is
+           delay_of_rows, has_source, has_id, tells_id, id, of_blocks] = *this;  // all there is
     archive.same(source_count, "the number of sources");
     archive.same(target_count, "the number of targets");
     archive.same(of_variables.size(), "the number of synaptic variables");
@@ -121,6 +121,7 @@ void SynapseStore::archive(base::Archive& archive) {
     archive.bytes(of_delays.data(), of_delays.size() * sizeof(Delay));
     archive.value(delay_of_rows);
     archive.value(has_id);
+    archive.value(tells_id);
     archive.value(id);
     std::size_t count = of_blocks.size();
     archive.count(count, sizeof(SynapseBlock::target_begin));

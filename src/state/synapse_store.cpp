@@ -114,6 +114,19 @@ void SynapseStore::allocate(base::ThreadPool* pool) {
     }
 }
 
+void SynapseStore::number() {
+    has_ids = true;
+    if (keeps_id) return;
+    for (SynapseBlock& block : blocks) {
+        block.id.resize(block.target.size());
+        std::fill(block.id.begin(), block.id.end(), std::int64_t{-1});
+    }
+    each_numbered(*this, [this](std::int64_t number, const Location& at) {
+        blocks[at.block].id[static_cast<std::size_t>(at.position)] = number;
+    });
+    keeps_id = true;
+}
+
 std::vector<Location> rows_in_order(const SynapseStore& store, RowRange rows) {
     std::vector<Location> order;
     for (std::size_t i = rows.first; i < rows.second; ++i) {

@@ -96,6 +96,7 @@ struct SynapseStore {
     int row_delay = -1;              ///< the delay by which rows are sorted, or -1
     bool keeps_source = false;
     bool keeps_id = false;
+    bool has_ids = false;  ///< synapses come and go: who looks tells them apart by their ids
     std::int64_t next_id = 0;
     std::vector<SynapseBlock> blocks;
 
@@ -122,6 +123,8 @@ struct SynapseStore {
     void allocate(base::ThreadPool* pool = nullptr);
     /// Sorts all rows by (row_delay, target), keeping the order of equals.
     void sort_rows(base::ThreadPool* pool = nullptr);
+    /// Makes the number of each synapse in the order of results its id, unless they have ids.
+    void number();
     /// `source` of all positions, where it is kept.
     void fill_source(SynapseBlock& block) const;
     /// Makes the index anew (OrderedIndex::side and delay say which).

@@ -122,17 +122,7 @@ void SynapseGroup::make_connections() {
     }
     connect::connect(task, store);
     check_numbers(false);
-    if (!plan.structure || store.keeps_id) return;
-    store.keeps_id = true;
-    for (SynapseBlock& block : store.blocks) block.id.resize(block.target.size());
-    std::int64_t id = 0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(store.sources); ++i) {
-        for (SynapseBlock& block : store.blocks) {
-            for (std::int64_t p = block.row_begin[i]; p < block.row_begin[i + 1]; ++p) {
-                block.id[static_cast<std::size_t>(p)] = id++;
-            }
-        }
-    }
+    if (plan.structure) store.number();
 }
 
 void SynapseGroup::evaluate_constants(const std::function<bool(const std::string&)>& keep) {

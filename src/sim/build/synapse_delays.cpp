@@ -60,9 +60,9 @@ std::vector<std::int64_t> SynapseGroup::occurring_delays(int delay) const {
     return result;
 }
 
-void SynapseGroup::evaluate_delays(const Segments* grown) {
+void SynapseGroup::evaluate_delays(const Segments* grown, const std::vector<std::size_t>& known) {
     for (std::size_t d = 0; d < plan.delays.size(); ++d) {
-        evaluate_delay(d, grown);
+        if (std::find(known.begin(), known.end(), d) == known.end()) evaluate_delay(d, grown);
         if (plan.delays[d].name != model::DelayName::dendritic()) continue;
         const int v = store.find(Name::of(Role::dendritic_steps));
         if (v < 0) continue;
@@ -189,13 +189,17 @@ void SynapseGroup::lengthen_ring(std::int64_t next_step) {
 
 // A synapse that grows later may have a longer delay than all before it, and receives the spikes under way then: where delays differ
 // and synapses grow, spikes are kept for the longest delay that there can be.
-void SynapseGroup::keep_history() {
+void SynapseGroup::keep_history(bool from_now) {
     const bool grows = plan.structure && (plan.structure->grow || plan.structure->grow_probability);
     for (const auto& pathway : plan.pathways) {
         if (pathway.delay < 0) continue;
         const Delay& delay = store.delays[static_cast<std::size_t>(pathway.delay)];
         const std::int64_t steps = grows && delay.per_synapse ? kMostDelaySteps : delay.max_steps;
-        (pathway.side == codegen::Side::pre ? pre : post).history.keep(steps);
+        state::SpikeHistory& history = (pathway.side == codegen::Side::pre ? pre : post).history;
+        if (from_now)
+            history.keep_from_now(steps);
+        else
+            history.keep(steps);
     }
 }
 

@@ -133,7 +133,7 @@ private:
                     {name, base::Dimension::of(base::Dimension::time), std::span<const double>(of)});
         }
         std::vector<std::int64_t> id;
-        if (group_.plan.structure) {
+        if (group_.store.has_ids) {
             for (const auto& [block, position] : columns.location)
                 id.push_back(group_.store.blocks[block].id[static_cast<std::size_t>(position)]);
             part.id = id;

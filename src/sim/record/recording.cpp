@@ -68,6 +68,8 @@ void Recording::add_sample(const codegen::Plan& network, const codegen::RecordPl
 
 void Recording::bind() {
     for (std::size_t s = 0; s < samples_.size(); ++s) {
+        SampleStream& stream = samples_[s].stream;
+        if (samples_[s].synapses != nullptr) stream.grows |= samples_[s].synapses->store.has_ids;
         for (VariableSampler& variable : samples_[s].variables) {
             if (!samples_[s].by_rows()) variable.bind();
         }

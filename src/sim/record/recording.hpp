@@ -66,7 +66,9 @@ private:
         std::vector<std::span<const double>> views;
 
         /// All synapses in the order of their rows.
-        bool by_rows() const { return all && synapses != nullptr && !synapses->store.keeps_id; }
+        bool by_rows() const {
+            return all && synapses != nullptr && !synapses->store.keeps_id && !stream.grows;
+        }
     };
 
     void add_sample(const codegen::Plan& network, const codegen::RecordPlan& plan, const FindNeurons& neurons,

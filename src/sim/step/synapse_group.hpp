@@ -5,6 +5,7 @@
 #include "sim/bind/segments.hpp"
 #include "sim/step/neuron_group.hpp"
 #include "sim/step/pathway.hpp"
+#include "sim/step/synapse_change.hpp"
 #include "state/synapse_state.hpp"
 
 #include <algorithm>
@@ -90,6 +91,12 @@ public:
 
     /// Adds delayed input that is due to the targets.
     void deliver(const Clock& clock);
+    /// Adds synapses between two steps and returns their ids; removes those with such ids. Throws base::Error or
+    /// base::DiagnosticError (status 2) for what cannot be, and changes nothing then. Kernels are to be bound afterwards, in either
+    /// case.
+    std::vector<std::int64_t> add(const Clock& clock, const NewSynapses& wanted);
+    void remove(std::span<const std::int64_t> ids);
+    double dt() const;
     /// Prunes and grows. True if anything changed: then everything that touches the group is to be bound anew.
     bool edit(const Clock& clock);
 
@@ -162,7 +169,8 @@ private:
     /// Runs a kernel once over all synapses, or over those chosen; several threads may call `take` at a time.
     void run_stretches(const codegen::Kernel& kernel, const Segments* chosen, const TakeStretch& take,
                        When when = When::once);
-    void evaluate_delays(const Segments* grown);
+    /// `known`: those that are set already.
+    void evaluate_delays(const Segments* grown, const std::vector<std::size_t>& known = {});
     void evaluate_delay(std::size_t d, const Segments* grown);
     void choose_row_delay();
     void make_ring();
@@ -177,7 +185,9 @@ private:
     std::int64_t keep_events(const Clock& clock, std::span<const std::uint32_t> targets, std::size_t part);
     /// `step`: the next one.
     void lengthen_ring(std::int64_t step);
-    void keep_history();
+    /// `from_now`: spikes of steps that nobody could hear are not heard by synapses that have come, either.
+    void keep_history(bool from_now = false);
+    void place_new(const NewSynapses& wanted, SynapseEdit& edit);
     void draw_grown(const Clock& clock, SynapseEdit& edit);
     void find_pruned(SynapseEdit& edit);
     /// `start` gives new synapses their first values; if it throws, none has come. Kernels are to be bound afterwards, in
