@@ -367,7 +367,12 @@ void Simulation::write_synapses(const std::string& group, const std::string& var
     const base::FlushToZero flush;
     SynapseGroup& found = synapses_called(group, *state_);
     state_->advance_traces();
-    sim::write_synapses(found, state_->clock, variable, state::in_order(found.store), chosen, values);
+    try {
+        sim::write_synapses(found, state_->clock, variable, state::in_order(found.store), chosen, values);
+    } catch (...) {
+        state_->bind();  // what was taken back may lie elsewhere
+        throw;
+    }
 }
 
 void Simulation::edit_synapses(const std::string& group, const std::function<void(SynapseGroup&)>& edit) {

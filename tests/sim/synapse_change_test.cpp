@@ -370,5 +370,24 @@ delay = "1 ms"
     finish(*simulation);
 }
 
+// A write that is taken back after synapses came leaves them where kernels find them.
+TEST(SynapseChange, RefusedWritesAfterwards) {
+    const std::string text = network(kKinds[0], {{0, 0}, {5, 5}, {7, 1}}) +
+                             "release = { model = \"bernoulli\", parameters = { p = \"0.5 + 0*rand()\" } }\n";
+    Outcome outcomes[2];
+    for (const bool writes : {false, true}) {
+        auto simulation = simulate(text, 2);
+        simulation->go(20);
+        for (int i = 8; i < 20; ++i) add(*simulation, {{i, i % 7}});
+        const std::vector<double> wrong(static_cast<std::size_t>(simulation->synapse_count("s")), 1.5);
+        if (writes) {
+            EXPECT_THROW(simulation->write_synapses("s", "release.p", {}, wrong), base::Error);
+        }
+        finish(*simulation);
+        outcomes[writes ? 1 : 0] = outcome_of(*simulation);
+    }
+    EXPECT_TRUE(outcomes[0] == outcomes[1]);
+}
+
 }  // namespace
 }  // namespace bouton::test
