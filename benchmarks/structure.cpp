@@ -5,7 +5,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <filesystem>
+#include <numeric>
+#include <random>
 
 namespace bouton::session {
 namespace {
@@ -62,6 +65,39 @@ void look_at_all(benchmark::State& state) {
     for (auto _ : state) session->run(1);
 }
 BENCHMARK(look_at_all)->Unit(benchmark::kMillisecond);
+
+/// So many synapses are removed by a call from outside, and the same pairs get new ones by another.
+void remove_and_add(benchmark::State& state) {
+    const auto session = silent("");
+    session->run(5);
+    const auto source = session->read_synapses("s", "source"), target = session->read_synapses("s", "target");
+    std::vector<std::int64_t> id(source.size());
+    std::iota(id.begin(), id.end(), std::int64_t{0});
+    std::mt19937_64 random(1);
+    const auto count = static_cast<std::size_t>(state.range(0));
+    const auto once = [&](bool timed) {
+        if (timed) state.PauseTiming();
+        std::vector<std::size_t> chosen(count);
+        for (std::size_t k = 0; k < count; ++k)  // one of each stretch
+            chosen[k] = k * (id.size() / count) + random() % (id.size() / count);
+        std::vector<std::int64_t> ids, sources, targets;
+        for (const std::size_t k : chosen) {
+            ids.push_back(id[k]);
+            sources.push_back(std::llround(source[k]));
+            targets.push_back(std::llround(target[k]));
+        }
+        if (timed) state.ResumeTiming();
+        session->remove_synapses("s", ids);
+        const auto added = session->add_synapses("s", {sources, targets, {}});
+        if (timed) state.PauseTiming();
+        for (std::size_t k = 0; k < count; ++k) id[chosen[k]] = added[k];
+        if (timed) state.ResumeTiming();
+    };
+    for (int k = 0; k < 10; ++k) once(false);
+    for (auto _ : state) once(true);
+    state.SetItemsProcessed(2 * state.range(0) * state.iterations());
+}
+BENCHMARK(remove_and_add)->Arg(1)->Arg(10000)->Arg(100000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
 /// 100 ms of STDP of 4 10^6 synapses. Argument: 0, the group cannot grow; 1, it might at every 10 ms; 2, it does, by a
 /// hundredth at every 100 ms, and prunes as many.

@@ -47,6 +47,13 @@ struct Group {
     std::vector<Variable> variables;
 };
 
+/// What synapses to come begin with: values of a variable, or delays (s) by the name that results give them, "delay". One for all of
+/// them, or one for each.
+struct SynapseValues {
+    std::string name;
+    std::vector<double> values;
+};
+
 // What was recorded. These are views into the simulation: valid until it is next run, restored, cleared, moved or destroyed.
 // A step n begins at n*dt.
 
@@ -128,7 +135,7 @@ public:
     /// All groups, in the order of the network file.
     std::vector<Group> groups() const;
     /// The present values, one per neuron, or one per synapse in the order of results. Of synapses also "source" and "target", the
-    /// numbers of the neurons. A copy; takes time in proportion.
+    /// numbers of the neurons, "delay" (s) and "id". A copy; takes time in proportion.
     std::vector<double> read(std::string_view group, std::string_view variable) const;
     /// Gives one value to all, or one value to each. What is read afterwards is what was written. Throws Error (status 2) for another
     /// number of values, values that are not finite, that the type cannot hold or that the model does not allow, for
@@ -147,6 +154,17 @@ public:
     /// later. Throws Error (status 2) for steps that are over and for two spikes of one neuron in one step.
     void add_spikes(std::string_view group, std::span<const std::int64_t> neurons,
                     std::span<const std::int64_t> steps);
+
+    /// Adds synapses between these neurons, counted in the whole groups; they act from the next step on, and what is not given begins
+    /// as the network says. Returns their ids, numbers that stay with a synapse and are never used again: read(group, "id"). The order
+    /// of results is that of the ids. Costs what the neurons' other synapses take. Throws Error (status 2) for neurons that do not exist,
+    /// pairs that have a synapse where the group has no repeated ones, values that cannot be, and changes nothing then.
+    std::vector<std::int64_t> add_synapses(std::string_view group, std::span<const std::int64_t> sources,
+                                           std::span<const std::int64_t> targets,
+                                           std::span<const SynapseValues> values = {});
+    /// Removes synapses by their ids, each once; of a group whose synapses have neither come nor gone these are their numbers in the
+    /// order of results. Costs a look at all ids. Throws Error (status 2) for ids that do not exist, and changes nothing then.
+    void remove_synapses(std::string_view group, std::span<const std::int64_t> ids);
 
     // What the network's [[record]] entries have recorded since the start or the last clear_records(), kept in memory.
 

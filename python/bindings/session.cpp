@@ -244,6 +244,23 @@ public:
         change([&](session::Session& session) { session.add_spikes(group, view(neurons), view(steps)); });
     }
 
+    /// `names` and `values` say what is given beside.
+    Array<std::int64_t> add_synapses(const std::string& group, const Input<std::int64_t>& sources,
+                                     const Input<std::int64_t>& targets,
+                                     const std::vector<std::string>& names,
+                                     const std::vector<Input<double>>& values) {
+        return to_array(change([&](session::Session& session) {
+            sim::NewSynapses wanted{view(sources), view(targets), {}};
+            for (std::size_t k = 0; k < names.size(); ++k)
+                wanted.given.push_back({names[k], view(values.at(k))});
+            return session.add_synapses(group, wanted);
+        }));
+    }
+
+    void remove_synapses(const std::string& group, const Input<std::int64_t>& ids) {
+        change([&](session::Session& session) { session.remove_synapses(group, view(ids)); });
+    }
+
     void store(const std::string& name) {
         change([&](session::Session& session) { session.store(name); });
     }
@@ -390,6 +407,10 @@ void bind_session(nb::module_& core) {
         .def("value_of", &Face::value_of, "of_synapses"_a, "group"_a, "variable"_a, "text"_a,
              "Return a text such as \"-70 mV\" as a value of the variable.")
         .def("add_spikes", &Face::add_spikes, "group"_a, "neurons"_a, "steps"_a)
+        .def("add_synapses", &Face::add_synapses, "group"_a, "sources"_a, "targets"_a, "names"_a, "values"_a,
+             "Return the ids of the new synapses. `values`: per name an array of one value, or of one per "
+             "synapse.")
+        .def("remove_synapses", &Face::remove_synapses, "group"_a, "ids"_a)
         .def("store", &Face::store, "name"_a)
         .def("restore", &Face::restore, "name"_a)
         .def("copy", &Face::copy, nb::rv_policy::take_ownership)

@@ -218,8 +218,8 @@ class OpenNeurons(OpenGroup):
 class OpenSynapses(OpenGroup):
     """A synapse group of an open simulation; ``len()`` is the number of synapses at present. See :class:`OpenGroup`.
 
-    Values are in the order of results. Under structural plasticity this order changes as synapses come and go;
-    ``id`` tells which is which.
+    Values are in the order of results. As synapses come and go, by structural plasticity or by :meth:`add` and :meth:`remove`,
+    this is the order of ``id``, which tells which is which.
 
     Attributes
     ----------
@@ -276,13 +276,80 @@ class OpenSynapses(OpenGroup):
             raise Error("matrix() needs SciPy: pip install scipy", status=2) from None
         return sparse.coo_array((self[variable], (self.source, self.target)), shape=self._shape)
 
-    def add(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: synapses come only as structural plasticity makes them."""
-        raise Error(_NO_STRUCTURE.format("made"), status=2)
+    def add(self, sources: Any, targets: Any, **values: Any) -> np.ndarray:
+        """Add synapses, which act from the next step on; whether or not the group has a structure rule.
 
-    def remove(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse: synapses go only as structural plasticity removes them."""
-        raise Error(_NO_STRUCTURE.format("removed"), status=2)
+        Parameters
+        ----------
+        sources, targets : int or array_like of int, shape (synapses,)
+            The neurons, counted in the whole groups; one number stands for all.
+        **values : number, str, array_like or bouton.values(array, unit)
+            What new synapses begin with, one value for all or one for each, as :meth:`set` takes it: variables such as ``w``, and
+            delays by the names that results give them, such as ``delay`` (s, or a quantity such as ``"1.5 ms"``). What is not given
+            begins as the network says. A name with a dot goes as ``**{"release.p": 0.5}``.
+
+        Returns
+        -------
+        ndarray of int, shape (synapses,)
+            Their ids.
+
+        Raises
+        ------
+        UnknownName, ArgumentError, ArgumentTypeError
+            Neurons or variables that do not exist, pairs that have a synapse where the group has no repeated ones, values that cannot
+            be. Nothing is changed then.
+        """
+        session = self._door()
+        count = max(np.size(sources), np.size(targets)) if np.ndim(sources) or np.ndim(targets) else 1
+        ends = []
+        for name, given in (("sources", sources), ("targets", targets)):
+            if np.ndim(given) == 0 and not isinstance(given, (list, tuple)):
+                ends.append(np.full(count, arguments.whole(given, name), dtype=np.int64))
+            else:
+                ends.append(arguments.wholes(given, name))
+        for name in values:
+            if name not in self._kinds and not _is_delay(name):
+                self._refuse_variable(name)
+        found = [self._new_values(session, name, value, count) for name, value in values.items()]
+        with argument_errors():
+            return session.add_synapses(self.name, ends[0], ends[1], list(values), found)
+
+    def _new_values(self, session: _core.Session, name: str, value: Any, count: int) -> np.ndarray:
+        if name in self._kinds:
+            return self._values(session, name, value, f"{self.name}.{name}", count)
+        if isinstance(value, str):
+            with argument_errors():
+                return np.array([_core.seconds(value, name)])
+        scale = 1.0
+        if isinstance(value, Mapping):
+            if set(value) != {"values", "unit"}:
+                raise ArgumentTypeError(f"{name}: expected a number, a quantity or an array, not a dict")
+            with argument_errors():
+                scale = _core.seconds(f"1 {value['unit']}", name)
+            value = value["values"]
+        if np.ndim(value) == 0 and not isinstance(value, (list, tuple)):
+            return np.array([arguments.number(value, name)])
+        return arguments.floats(value, name, (count,)) * scale
+
+    def remove(self, ids: Any) -> None:
+        """Remove synapses; spikes on their way to them are lost.
+
+        Parameters
+        ----------
+        ids : int or array_like of int
+            Their ids, each once: :attr:`id`. Of a group whose synapses have neither come nor gone so far, these are the numbers of the
+            synapses in the order of results.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            Ids that do not exist (any more). Nothing is changed then.
+        """
+        given = [ids] if np.ndim(ids) == 0 and not isinstance(ids, (list, tuple)) else ids
+        session = self._door()
+        found = arguments.wholes(given, "ids")
+        with argument_errors():
+            session.remove_synapses(self.name, found)
 
     def __repr__(self) -> str:
         return f"<synapses {self.name}: {', '.join(self.variables)}>"
@@ -336,10 +403,8 @@ def set_parameter(session: _core.Session, key: str, value: Any, name: str) -> No
         session.set_parameter(key, text)
 
 
-_NO_STRUCTURE = (
-    "synapses cannot be {} from outside in an open simulation yet; give the group a model of structural plasticity, or "
-    "set their weights to 0"
-)
+def _is_delay(name: str) -> bool:
+    return name in ("delay", "dendritic_delay") or name.startswith("delay_")
 
 
 class NotYet:

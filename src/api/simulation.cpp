@@ -172,6 +172,21 @@ void Simulation::write(std::string_view group, std::string_view variable,
     write_chosen(*state_->session, group, variable, std::vector(elements.begin(), elements.end()), values);
 }
 
+std::vector<std::int64_t> Simulation::add_synapses(std::string_view group,
+                                                   std::span<const std::int64_t> sources,
+                                                   std::span<const std::int64_t> targets,
+                                                   std::span<const SynapseValues> values) {
+    return translated([&] {
+        sim::NewSynapses wanted{sources, targets, {}};
+        for (const SynapseValues& of : values) wanted.given.push_back({of.name, of.values});
+        return state_->session->add_synapses(std::string(group), wanted);
+    });
+}
+
+void Simulation::remove_synapses(std::string_view group, std::span<const std::int64_t> ids) {
+    translated([&] { state_->session->remove_synapses(std::string(group), ids); });
+}
+
 void Simulation::change(const std::string& parameter, const std::string& value) {
     translated([&] { state_->session->change(parameter, value); });
 }

@@ -118,6 +118,8 @@ TEST(SimulationErrors, OfNames) {
               "there is no group 'giben'; did you mean 'given'?");
     EXPECT_EQ(unknown([&] { simulation.add_spikes("s", Numbers{0}, Numbers{3}); }),
               "there is no neuron group 's'");
+    EXPECT_EQ(unknown([&] { simulation.add_synapses("cells", Numbers{0}, Numbers{3}); }),
+              "there is no synapse group 'cells'");
     EXPECT_EQ(unknown([&] { simulation.spikes("given"); }),
               "no spikes are recorded of 'given'; there is cells");
     EXPECT_EQ(unknown([&] { simulation.rates("rate"); }),
@@ -156,6 +158,10 @@ TEST(SimulationErrors, OfValues) {
               }),
               "'given': 2 neurons for spikes in 1 steps; give one step for each");
     EXPECT_THAT(told([&] { simulation.add_spikes("cells", Numbers{0}, Numbers{3}); }), HasSubstr("'cells'"));
+    EXPECT_THAT(told([&] { simulation.add_synapses("s", Numbers{0}, Numbers{3}); }),
+                HasSubstr("there is one already"));
+    EXPECT_EQ(told([&] { simulation.remove_synapses("s", Numbers{40}); }),
+              "synapse 40 of 's' does not exist");
 }
 
 TEST(SimulationErrors, OfWhatAllShare) {

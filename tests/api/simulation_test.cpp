@@ -168,6 +168,27 @@ TEST(Simulation, TakesSpikesToCome) {
     expect_same(simulation, same);
 }
 
+TEST(Simulation, AddsAndRemovesSynapses) {
+    using Numbers = std::vector<std::int64_t>;
+    Simulation simulation = example();
+    simulation.run(5ms);
+    simulation.remove_synapses("s", Numbers{3, 25});
+    const SynapseValues w{"w", {1e-4, 2e-4}};
+    EXPECT_THAT(simulation.add_synapses("s", Numbers{1, 0}, Numbers{5, 3}, {&w, 1}), ElementsAre(40, 41));
+    const Values id = simulation.read("s", "id");
+    ASSERT_EQ(id.size(), 40U);
+    EXPECT_EQ(id[3], 4);
+    EXPECT_EQ(id[39], 41);
+    EXPECT_EQ(simulation.read("s", "w")[38], 1e-4);
+    EXPECT_EQ(simulation.read("s", "source")[38], 1);
+    EXPECT_EQ(simulation.read("s", "target")[38], 5);
+    Simulation other = simulation.copy();
+    simulation.run_to_end();
+    other.run_to_end();
+    expect_same(simulation, other);
+    EXPECT_EQ(simulation.groups()[2].size, 40);
+}
+
 TEST(Simulation, ShowsWhatWasRecorded) {
     Simulation simulation = example();
     simulation.run_steps(321);

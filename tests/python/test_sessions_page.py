@@ -20,7 +20,7 @@ RECIPES = {
 
 
 def test_the_page_has_recipes() -> None:
-    assert len(RECIPES) == PAGE.read_text().count("```python") == 6
+    assert len(RECIPES) == PAGE.read_text().count("```python") == 7
 
 
 @pytest.mark.parametrize("title", RECIPES)

@@ -456,14 +456,77 @@ REFUSED = {
     "sim.input['drive'].__setitem__('rat', 1)": (KeyError, "did you mean 'rate'"),
     "sim.signal.__setitem__('I', 1)": (bouton.Error, "yet"),
     "sim.plastic.__setitem__('exc', False)": (bouton.Error, "hand the weights over"),
-    "sim.synapses['exc'].add([0], [0])": (bouton.Error, "structural plasticity"),
-    "sim.synapses['exc'].remove([0])": (bouton.Error, "structural plasticity"),
+    "sim.synapses['exc'].add([0], [0])": (ValueError, r"no neuron 0 in 'cells\[4:12\]'"),
+    "sim.synapses['exc'].add([30], [5])": (ValueError, "no neuron 30 in 'noise'"),
+    "sim.synapses['exc'].add(sim.synapses['exc'].source[:1], sim.synapses['exc'].target[0])": (ValueError, "there is one already"),
+    "sim.synapses['exc'].add([0, 1], [5, 6, 7])": (ValueError, "2 sources, but 3 targets"),
+    "sim.synapses['exc'].add([0], [5], ww=1)": (KeyError, "did you mean 'w'"),
+    "sim.synapses['exc'].add([0], [5], w=[1, 2])": (ValueError, "shape"),
+    "sim.synapses['exc'].add([0], [5], w='1 mV')": (ValueError, "w"),
+    "sim.synapses['exc'].add([0], [5], delay='2 ms')": (ValueError, "all synapses of the group have 0.0015 s"),
+    "sim.synapses['exc'].add([0], [5], delay='1 mV')": (ValueError, "unit s"),
+    "sim.synapses['exc'].add([0], [5], apre=1)": (ValueError, "stored once for each presynaptic neuron"),
+    "sim.synapses['exc'].add([0.5], [5])": (TypeError, "whole numbers"),
+    "sim.synapses['exc'].remove([10**6])": (ValueError, "synapse 1000000 of 'exc' does not exist"),
+    "sim.synapses['exc'].remove([0, 0])": (ValueError, "stands twice"),
+    "sim.synapses['grow'].remove(0.5)": (TypeError, "whole numbers"),
     "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "not read"),
     "sim.synapses['exc'].parameters.__setitem__('plasticity.w_mx', 1)": (KeyError, "no variable 'plasticity.w_mx'"),
     "pickle.dumps(sim)": (TypeError, "resume"),
     "sim.save('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
     "bouton.Simulation.resume('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
 }
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_synapses_come_and_go_from_outside(backend: str, tmp_path: Path) -> None:
+    """Ids, values and what becomes of it: after saving and resuming, in a copy, after going back, with other threads."""
+    results = []
+    for threads in (1, 2):
+        with opened(backend, threads) as sim:
+            sim.run("20 ms")
+            exc, grow = sim.synapses["exc"], sim.synapses["grow"]
+            before, w = len(exc), exc["w"]
+            assert np.array_equal(exc.id, np.arange(before))
+            there = set(zip(exc.source.tolist(), exc.target.tolist(), strict=True))
+            free = np.array([(i, j) for i in range(30) for j in range(4, 12) if (i, j) not in there])
+            sim.store("start")
+            ids = exc.add(free[:20, 0], free[:20, 1], w=np.linspace(0.1, 0.2, 20))
+            assert ids.dtype == np.int64 and np.array_equal(ids, before + np.arange(20))
+            assert np.array_equal(exc.id, np.arange(before + 20))
+            assert np.array_equal(exc["w"], np.append(w, np.linspace(0.1, 0.2, 20)))
+            assert np.array_equal(exc.source[-20:], free[:20, 0]) and np.array_equal(exc.target[-20:], free[:20, 1])
+            exc.remove(exc.id[::7])
+            assert len(exc) == before + 20 - len(range(0, before + 20, 7))
+            assert exc.add(free[20:22, 0], free[20:22, 1])[0] == before + 20  # drawn, as the network says
+            assert (exc["w"][-2:] < 0.3).all()
+            grow.remove(grow.id[0])
+            sim.save(tmp_path / f"state{threads}")
+            with sim.copy() as branch, bouton.Simulation.resume(tmp_path / f"state{threads}", threads=3 - threads) as resumed:
+                for one in (sim, branch, resumed):
+                    one.run("40 ms")
+                    results.append(
+                        [one.neurons["cells"]["v"]]
+                        + [one.synapses[name][of] for name in ("exc", "grow") for of in ("id", "source", "target", "w")]
+                    )
+            sim.restore("start")
+            assert len(exc) == before and np.array_equal(exc["w"], w)
+    for found in results[1:]:
+        for a, b in zip(found, results[0], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_delays_of_new_synapses() -> None:
+    """In seconds, as quantities and with units; rounded to steps."""
+    with opened(text=NETWORK.replace('delay = "1.5 ms"', 'delay = "1*ms + 1*ms*rand()"')) as sim:
+        exc = sim.synapses["exc"]
+        exc.remove(exc.id)
+        exc.add(0, 5, delay="2.04 ms")
+        exc.add([1, 2], [5, 5], delay=[0.001, 0.0005])
+        exc.add([3, 4], 5, delay=bouton.values([3, 4], "ms"), w=bouton.values([0.25, 0.5], "1"))
+        np.testing.assert_allclose(exc.delay, [0.002, 0.001, 0.0005, 0.003, 0.004], rtol=1e-12)
+        np.testing.assert_array_equal(exc["w"][-2:], [0.25, 0.5])
+        sim.run("60 ms")
 
 
 def test_what_is_refused_changes_nothing(sim: bouton.Simulation) -> None:

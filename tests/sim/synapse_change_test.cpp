@@ -252,6 +252,40 @@ delay = "1*ms + 2*ms*int(j > 0)"
     }
 }
 
+// A synapse that comes at 5 ms meets the postsynaptic spikes that are due from then on, though those before wait until the presynaptic
+// neuron spikes again: of 1, 3.9, 4.1, 4.9, 6 and 8 ms, 1 ms later, four. One from the start meets all six.
+TEST(SynapseChange, PostsynapticSpikesFromThenOn) {
+    auto simulation = simulate(R"toml(
+[simulation]
+duration = "10 ms"
+[neurons.in]
+size = 2
+model = "spike_times"
+times = [["2 ms", "7.5 ms"], ["2 ms", "7.5 ms"]]
+[neurons.out]
+size = 1
+model = "spike_times"
+times = [["1 ms", "3.9 ms", "4.1 ms", "4.9 ms", "6 ms", "8 ms"]]
+[synapses.s]
+from = "in"
+to = "out"
+connect = { pairs = [[0, 0]] }
+dendritic_delay = "1 ms"
+equations = """
+w : 1
+dapre/dt = -apre/(20*ms) : 1 (event-driven)
+"""
+on_pre = "apre += 1"
+on_post = "w = clip(w + 1 + 0*apre, 0, 100)"
+initial = { w = 0 }
+)toml");
+    simulation->go(50);
+    const std::vector<std::int64_t> source{1}, target{0};
+    simulation->add_synapses("s", {source, target, {}});
+    simulation->go(50);
+    EXPECT_EQ(simulation->synapses("s", "w"), (std::vector<double>{6, 4}));
+}
+
 TEST(SynapseChange, RecordsHaveAColumnForEach) {
     Kept kept;
     auto simulation = simulate(network(kKinds[0], {{0, 0}, {5, 5}, {7, 1}}) + R"toml(
