@@ -8,6 +8,7 @@
 #include "kernel/kernel_abi.h"
 #include "state/array.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -26,6 +27,10 @@ public:
     /// Where the kernel that runs over spiking targets leaves the fields, Role::event_field, by target.
     std::vector<std::pair<codegen::Name, StateArray>>& fields() { return fields_; }
 
+    /// Whether any event waits.
+    bool any() const {
+        return std::any_of(most_.begin(), most_.end(), [](const Most& most) { return most.waiting > 0; });
+    }
     /// Whether one more event of each of these targets fits.
     bool has_room(std::span<const std::uint32_t> targets) const;
     /// Whether so many more events of every target fit.

@@ -260,34 +260,39 @@ std::vector<std::int64_t> SynapseGroup::add(const Clock& clock, const NewSynapse
 
 void SynapseGroup::remove(std::span<const std::int64_t> ids) {
     const std::int64_t end = store.keeps_id ? store.next_id : store.size();
-    std::vector<bool> wanted(static_cast<std::size_t>(end), false);
+    std::vector<std::uint64_t> wanted(static_cast<std::size_t>(end) / 64 + 1, 0);
+    const auto is_wanted = [bits = wanted.data()](std::int64_t id) {
+        return (bits[id >> 6] >> (id & 63)) & 1U;
+    };
+    const auto flip = [&](std::int64_t id) {
+        wanted[static_cast<std::size_t>(id) >> 6] ^= std::uint64_t{1} << (id & 63);
+    };
     const auto refuse = [&](std::int64_t id, const std::string& what) {
         throw base::Error("synapse " + std::to_string(id) + " of '" + plan.name + "' " + what, 2);
     };
     for (const std::int64_t id : ids) {
         if (id < 0 || id >= end) refuse(id, "does not exist");
-        if (wanted[static_cast<std::size_t>(id)]) refuse(id, "stands twice among those to be removed");
-        wanted[static_cast<std::size_t>(id)] = true;
+        if (is_wanted(id) != 0) refuse(id, "stands twice among those to be removed");
+        flip(id);
     }
     if (ids.empty()) return;
     if (!store.keeps_id) store.number();
     SynapseEdit edit(store.blocks.size());
     base::run_tasks(context_.clock.pool, store.blocks.size(), [&](std::size_t b, std::size_t) {
         const SynapseBlock& block = store.blocks[b];
+        const std::int64_t* id = block.id.data();
         for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(store.sources); ++i)
-            for (std::int64_t p = block.row_begin[i]; p < block.end_of(i); ++p)
-                if (wanted[static_cast<std::size_t>(block.id[static_cast<std::size_t>(p)])])
-                    edit.leaving[b].push_back({i, p});
+            for (std::int64_t p = block.row_begin[i], last = block.end_of(i); p < last; ++p)
+                if (is_wanted(id[p]) != 0) edit.leaving[b].push_back({i, p});
     });
     std::size_t found = 0;
     for (const auto& leaving : edit.leaving) found += leaving.size();
     if (found < ids.size()) {
         for (std::size_t b = 0; b < edit.leaving.size(); ++b)
             for (const state::Leaving& leaving : edit.leaving[b])
-                wanted[static_cast<std::size_t>(
-                    store.blocks[b].id[static_cast<std::size_t>(leaving.position)])] = false;
+                flip(store.blocks[b].id[static_cast<std::size_t>(leaving.position)]);
         for (const std::int64_t id : ids)
-            if (wanted[static_cast<std::size_t>(id)]) refuse(id, "does not exist any more");
+            if (is_wanted(id) != 0) refuse(id, "does not exist any more");
     }
     store.has_ids = true;
     apply(edit, {});

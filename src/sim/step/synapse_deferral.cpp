@@ -79,7 +79,7 @@ void SynapseGroup::move_origin(const Clock& clock) {
 }
 
 void SynapseGroup::flush(std::int64_t step) {
-    if (!state_.deferred || state_.epoch < 0) return;
+    if (!state_.deferred || state_.epoch < 0 || !state_.deferred->any()) return;
     Clock now = context_.clock;
     now.step = step;
     // The rows are listed block by block, since all lists together would take tens of bytes for each source and block.
