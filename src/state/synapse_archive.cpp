@@ -118,7 +118,7 @@ void SynapseStore::archive(base::Archive& archive) {
         if (of_variables[v].placement != codegen::Placement::per_synapse) of_common[v].archive(archive);
     archive.same(of_decays.size(), "the number of decaying variables");
     for (Decay& decay : of_decays) decay.archive(archive);
-    archive.bytes(of_delays.data(), of_delays.size() * sizeof(Delay));
+    for (Delay& delay : of_delays) delay.archive(archive);
     archive.value(delay_of_rows);
     archive.value(has_id);
     archive.value(tells_id);

@@ -57,6 +57,13 @@ struct Delay {
     bool per_synapse = false;
     std::int64_t steps = 0;  ///< if not per synapse
     std::int64_t max_steps = 0;
+
+    void archive(base::Archive& archive) {
+        auto& [differs, all, most] = *this;  // all there is
+        archive.value(differs);
+        archive.value(all);
+        archive.value(most);
+    }
 };
 
 /// A synapse to come: where it belongs and the number it will have.

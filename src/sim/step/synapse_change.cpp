@@ -157,10 +157,10 @@ void SynapseGroup::place_new(const NewSynapses& wanted, SynapseEdit& edit) {
             refuse(k,
                    "there is no neuron " + std::to_string(neuron) + " in " + spell(slice, group.plan.size));
     };
-    const bool no_self = spec.from.group == spec.to.group && !spec.connect.autapses;
+    const bool no_self = plan.from.group == plan.to.group && !plan.connect.autapses;
     for (std::size_t k = 0; k < wanted.sources.size(); ++k) {
-        check(k, wanted.sources[k], spec.from, pre);
-        check(k, wanted.targets[k], spec.to, post);
+        check(k, wanted.sources[k], plan.from, pre);
+        check(k, wanted.targets[k], plan.to, post);
         if (no_self && wanted.sources[k] == wanted.targets[k])
             refuse(k, "the group has no synapses from a neuron to itself (autapses = true allows them)");
     }
@@ -173,12 +173,12 @@ void SynapseGroup::place_new(const NewSynapses& wanted, SynapseEdit& edit) {
     std::int64_t copy = 0;
     for (std::size_t n = 0; n < order.size(); ++n) {
         const std::size_t k = order[n];
-        const auto source = static_cast<std::uint32_t>(wanted.sources[k] - spec.from.begin);
-        const auto target = static_cast<std::uint32_t>(wanted.targets[k] - spec.to.begin);
+        const auto source = static_cast<std::uint32_t>(wanted.sources[k] - plan.from.begin);
+        const auto target = static_cast<std::uint32_t>(wanted.targets[k] - plan.to.begin);
         const bool repeated = n > 0 && pair(order[n - 1]) == pair(k);
         if (n == 0 || wanted.sources[order[n - 1]] != wanted.sources[k]) copies.look_at(source);
         copy = repeated ? copy + 1 : copies.of(target) + 1;
-        if (copy > 0 && !spec.connect.multapses)
+        if (copy > 0 && !plan.connect.multapses)
             refuse(k, std::string(repeated ? "it stands twice" : "there is one already") +
                           ", and the group has no repeated ones (multapses = true allows them)");
         if (copy > 0xFFFF) refuse(k, "a pair of neurons with more than 65536 synapses");
