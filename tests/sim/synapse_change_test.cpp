@@ -275,7 +275,7 @@ equations = """
 w : 1
 dapre/dt = -apre/(20*ms) : 1 (event-driven)
 """
-on_pre = "apre += 1"
+on_pre = "apre += 1; w = clip(w, 0, 100)"
 on_post = "w = clip(w + 1 + 0*apre, 0, 100)"
 initial = { w = 0 }
 )toml");

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <tuple>
 
@@ -134,6 +135,7 @@ protected:
                     if (uniform_(random_) >= share) continue;
                     leaving.push_back({i, p});
                     std::erase(expected.list, at(block, i, p));
+                    block.arrays[0].set(p, INFINITY);  // nobody is to find it afterwards
                 }
             }
             store.remove(block, leaving);
