@@ -221,6 +221,16 @@ void SynapseStore::move_rows(SynapseBlock& block, const std::vector<RowPart>& ro
     block.row_begin.back() = positions;
 }
 
+void SynapseStore::close_gaps(SynapseBlock& block) {
+    if (!block.has_gaps()) return;
+    std::vector<std::int64_t> begin(block.row_begin.size(), 0);
+    for (std::size_t i = 0; i + 1 < begin.size(); ++i)
+        begin[i + 1] = begin[i] + block.row_end[i] - block.row_begin[i];
+    lay_out(block, std::move(begin));
+    block.row_end.clear();
+    block.row_limit.clear();
+}
+
 void SynapseStore::rebuild(SynapseBlock& block, const std::vector<RowPart>& wanted) {
     std::vector<std::int64_t> begin(block.row_begin.size(), 0);
     auto next = wanted.begin();
@@ -229,8 +239,13 @@ void SynapseStore::rebuild(SynapseBlock& block, const std::vector<RowPart>& want
         if (next != wanted.end() && next->source == i) count = (next++)->end - block.row_begin[i];
         begin[i + 1] = begin[i] + room_of(count);
     }
+    lay_out(block, std::move(begin));
+}
+
+// The rows begin at `begin`, and each has the room up to the next one.
+void SynapseStore::lay_out(SynapseBlock& block, std::vector<std::int64_t> begin) {
     const std::int64_t synapses = block.size(), positions = begin.back();
-    const auto lay_out = [&](const auto* from, auto* to, auto nothing) {
+    const auto copy_rows = [&](const auto* from, auto* to, auto nothing) {
         for (std::size_t i = 0; i + 1 < begin.size(); ++i) {
             to = std::copy(from + block.row_begin[i], from + block.row_end[i], to);
             const std::int64_t left = begin[i + 1] - begin[i] - (block.row_end[i] - block.row_begin[i]);
@@ -239,7 +254,7 @@ void SynapseStore::rebuild(SynapseBlock& block, const std::vector<RowPart>& want
     };
     const auto column = [&]<class T>(Column<T>& values, T nothing) {
         Column<T> laid(static_cast<std::size_t>(positions));
-        lay_out(values.data(), laid.data(), nothing);
+        copy_rows(values.data(), laid.data(), nothing);
         values = std::move(laid);
     };
     column(block.target, block.target_begin);
@@ -250,9 +265,9 @@ void SynapseStore::rebuild(SynapseBlock& block, const std::vector<RowPart>& want
         if (variables[v].placement != codegen::Placement::per_synapse) continue;
         StateArray laid = StateArray::unset(variables[v].stored, precision, positions);
         laid.visit([&]<class T>(T* to) {
-            lay_out(static_cast<const T*>(block.arrays[v].data()), to, static_cast<T>(variables[v].fill));
+            copy_rows(static_cast<const T*>(block.arrays[v].data()), to, static_cast<T>(variables[v].fill));
         });
-        laid.pad();
+        laid.fill(variables[v].fill, positions, positions);  // the padding
         block.arrays[v] = std::move(laid);
     }
     for (std::size_t i = 0; i + 1 < begin.size(); ++i) {

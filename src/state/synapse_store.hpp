@@ -149,6 +149,8 @@ struct SynapseStore {
     void settle(SynapseBlock& block, std::span<const RowPart> appended);
     /// Takes back what was appended.
     void retract(SynapseBlock& block, std::span<const RowPart> appended);
+    /// Lays the rows side by side, as if there had been no edit.
+    void close_gaps(SynapseBlock& block);
 
 private:
     /// Calls function(values, value where no synapse is) for every array by position, but `source`.
@@ -157,6 +159,7 @@ private:
     void make_room(SynapseBlock& block, const std::vector<RowPart>& wanted);
     void move_rows(SynapseBlock& block, const std::vector<RowPart>& rows);
     void rebuild(SynapseBlock& block, const std::vector<RowPart>& wanted);
+    void lay_out(SynapseBlock& block, std::vector<std::int64_t> begin);
     /// Takes the synapses of `other`, whose blocks end elsewhere.
     void divide(SynapseStore other);
     void sort_rows(SynapseBlock& block, std::size_t first_row, std::size_t last_row);

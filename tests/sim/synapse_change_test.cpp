@@ -423,5 +423,29 @@ TEST(SynapseChange, RefusedWritesAfterwards) {
     EXPECT_TRUE(outcomes[0] == outcomes[1]);
 }
 
+// Records of a group go row by row until its synapses come or go: what was refused is no beginning.
+TEST(SynapseChange, RecordsAfterARefusal) {
+    const std::string text = network(kKinds[1], {{0, 0}, {5, 5}, {7, 1}}) +
+                             "release = { model = \"bernoulli\", parameters = { p = \"0.5 + 0*rand()\" } }\n"
+                             "[[record]]\nvariables = [\"w\", \"apre\"]\nof = \"s\"\nevery = \"1 ms\"\n";
+    Kept untouched, kept;
+    for (Kept* recorder : {&untouched, &kept}) {
+        auto simulation = simulate(text, 2, recorder);
+        simulation->begin_records();
+        simulation->go(15);
+        const std::vector<std::int64_t> sources{4, 5}, targets{4, 5};
+        const std::vector<double> wrong{1.5};
+        if (recorder == &kept) {
+            EXPECT_THROW(simulation->add_synapses("s", {sources, targets, {{"release.p", wrong}}}),
+                         base::Error);
+        }
+        simulation->go(200);
+    }
+    ASSERT_EQ(kept.rows.size(), untouched.rows.size());
+    for (std::size_t k = 0; k < kept.rows.size(); ++k)
+        EXPECT_EQ(kept.rows[k].values, untouched.rows[k].values);
+    EXPECT_TRUE(kept.columns_added.empty());
+}
+
 }  // namespace
 }  // namespace bouton::test

@@ -28,10 +28,12 @@ std::string spell(const model::GroupRef& slice, std::int64_t size) {
            (whole ? "" : "[" + std::to_string(slice.begin) + ":" + std::to_string(slice.end) + "]") + "'";
 }
 
+}  // namespace
+
 /// What is given to new synapses, judged: which variable or delay each is of.
-class Given {
+class GivenValues {
 public:
-    Given(const SynapseGroup& group, const NewSynapses& wanted) : group_(group), given_(wanted.given) {
+    GivenValues(const SynapseGroup& group, const NewSynapses& wanted) : group_(group), given_(wanted.given) {
         const std::size_t count = wanted.sources.size();
         for (const NewValues& of : given_) {
             if (of.values.size() != 1 && of.values.size() != count)
@@ -139,8 +141,6 @@ private:
     std::vector<One> variables_, delays_;
 };
 
-}  // namespace
-
 double SynapseGroup::dt() const { return context_.clock.dt; }
 
 // The new synapses by block, in the order of rows; their ids are given in the order of the call.
@@ -190,12 +190,60 @@ void SynapseGroup::place_new(const NewSynapses& wanted, SynapseEdit& edit) {
     }
 }
 
+// First values of new synapses: what is given, and what the network says of the rest, which may follow from that.
+void SynapseGroup::start_added(const Segments& added, std::int64_t step, const GivenValues& given,
+                               std::int64_t first_id) {
+    const auto each = [&](const auto& function) {  // of block, position and number in the call
+        for (std::size_t b = 0; b < store.blocks.size(); ++b)
+            for (const bn_segment& part : added.block(b))
+                for (std::int64_t p = part.begin; p < part.end; ++p)
+                    function(
+                        b, p,
+                        static_cast<std::size_t>(store.blocks[b].id[static_cast<std::size_t>(p)] - first_id));
+    };
+    set_last_update(added, step);
+    for (const GivenValues::One& of : given.variables()) {
+        each([&](std::size_t b, std::int64_t p, std::size_t k) {
+            store.blocks[b].arrays[of.number].set(p, of.value(k));
+        });
+        if (first_non_finite(of.number, &added))
+            throw base::Error("'" + store.variables[of.number].name.to_string() + "' of new synapses of '" +
+                                  plan.name + "': a value is too great for numbers of 32 bits",
+                              2);
+    }
+    for (const auto& initialiser : plan.initialisers)
+        if (!given.has_variable(initialiser.variable)) run_initialiser(initialiser, &added);
+    for (const auto& range : plan.ranges) check_range(range, &added);
+    std::vector<std::size_t> known;
+    for (const GivenValues::One& of : given.delays()) {
+        known.push_back(of.number);
+        state::Delay& delay = store.delays[of.number];
+        each([&](std::size_t b, std::int64_t p, std::size_t k) {
+            const auto steps = static_cast<std::uint16_t>(std::floor(of.value(k) / dt() + 0.5));
+            store.blocks[b].delay_steps[of.number][static_cast<std::size_t>(p)] = steps;
+            delay.max_steps = std::max<std::int64_t>(delay.max_steps, steps);
+        });
+    }
+    evaluate_delays(&added, known);
+}
+
+// After the first edit was refused: rows lie as they did, and synapses have no ids.
+void SynapseGroup::forget_edits() {
+    store.keeps_id = false;
+    for (SynapseBlock& block : store.blocks) {
+        block.id = state::Column<std::int64_t>();
+        store.close_gaps(block);
+    }
+    build_indices();
+    all_.clear();
+}
+
 std::vector<std::int64_t> SynapseGroup::add(const Clock& clock, const NewSynapses& wanted) {
     if (wanted.sources.size() != wanted.targets.size())
         throw base::Error("new synapses of '" + plan.name + "': " + std::to_string(wanted.sources.size()) +
                               " sources, but " + std::to_string(wanted.targets.size()) + " targets",
                           2);
-    const Given given(*this, wanted);
+    const GivenValues given(*this, wanted);
     check_room(store.size() + std::ssize(wanted.sources));
     SynapseEdit edit(store.blocks.size());
     const bool had_ids = store.keeps_id;
@@ -208,48 +256,11 @@ std::vector<std::int64_t> SynapseGroup::add(const Clock& clock, const NewSynapse
     const bool told_ids = store.has_ids;
     store.number();
     flush(clock.step);
-    const auto start = [&](const Segments& added) {
-        const auto each = [&](const auto& function) {  // of block, position and number in the call
-            for (std::size_t b = 0; b < store.blocks.size(); ++b)
-                for (const bn_segment& part : added.block(b))
-                    for (std::int64_t p = part.begin; p < part.end; ++p)
-                        function(b, p,
-                                 static_cast<std::size_t>(store.blocks[b].id[static_cast<std::size_t>(p)] -
-                                                          first_id));
-        };
-        set_last_update(added, clock.step);
-        for (const Given::One& of : given.variables()) {
-            each([&](std::size_t b, std::int64_t p, std::size_t k) {
-                store.blocks[b].arrays[of.number].set(p, of.value(k));
-            });
-            if (first_non_finite(of.number, &added))
-                throw base::Error("'" + store.variables[of.number].name.to_string() +
-                                      "' of new synapses of '" + plan.name +
-                                      "': a value is too great for numbers of 32 bits",
-                                  2);
-        }
-        for (const auto& initialiser : plan.initialisers)
-            if (!given.has_variable(initialiser.variable)) run_initialiser(initialiser, &added);
-        for (const auto& range : plan.ranges) check_range(range, &added);
-        std::vector<std::size_t> known;
-        for (const Given::One& of : given.delays()) {
-            known.push_back(of.number);
-            state::Delay& delay = store.delays[of.number];
-            each([&](std::size_t b, std::int64_t p, std::size_t k) {
-                const auto steps = static_cast<std::uint16_t>(std::floor(of.value(k) / dt() + 0.5));
-                store.blocks[b].delay_steps[of.number][static_cast<std::size_t>(p)] = steps;
-                delay.max_steps = std::max<std::int64_t>(delay.max_steps, steps);
-            });
-        }
-        evaluate_delays(&added, known);
-    };
     try {
-        apply(edit, start);
+        apply(edit, [&](const Segments& added) { start_added(added, clock.step, given, first_id); });
     } catch (...) {
         store.has_ids = told_ids;
-        store.keeps_id = had_ids;
-        if (!had_ids)
-            for (SynapseBlock& block : store.blocks) block.id = state::Column<std::int64_t>();
+        if (!had_ids) forget_edits();
         throw;
     }
     store.next_id = first_id + std::ssize(ids);

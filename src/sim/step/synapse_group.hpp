@@ -18,6 +18,8 @@
 
 namespace bouton::sim {
 
+class GivenValues;
+
 /// Synapses that go and synapses that come, by block; both ascend by source, then by position or target.
 struct SynapseEdit {
     explicit SynapseEdit(std::size_t blocks) : leaving(blocks), coming(blocks) {}
@@ -188,6 +190,9 @@ private:
     /// `from_now`: spikes of steps that nobody could hear are not heard by synapses that have come, either.
     void keep_history(bool from_now = false);
     void place_new(const NewSynapses& wanted, SynapseEdit& edit);
+    void forget_edits();
+    void start_added(const Segments& added, std::int64_t step, const GivenValues& given,
+                     std::int64_t first_id);
     void draw_grown(const Clock& clock, SynapseEdit& edit);
     void find_pruned(SynapseEdit& edit);
     /// `start` gives new synapses their first values; if it throws, none has come. Kernels are to be bound afterwards, in
