@@ -43,7 +43,7 @@ std::vector<EventRecord::Entry> EventRecord::chosen() const {
         const state::Location& at = columns.location[k];
         std::int64_t number = indices_ != nullptr ? (*indices_)[k] : static_cast<std::int64_t>(k);
         if (at.position < 0) {
-            if (store.keeps_id) continue;  // it is to come, or has gone
+            if (store.has_ids || synapses_.plan.structure) continue;  // it is to come, or has gone
             connect::refuse(base::Code::E401, span_,
                             "there is no synapse " + std::to_string(number) + "; '" + stream_.group +
                                 "' has " + std::to_string(store.size()));
