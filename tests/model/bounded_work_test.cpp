@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -15,7 +18,9 @@ namespace {
 
 using base::Diagnostics;
 using base::Suggestions;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr int kMany = 20'000;
 
@@ -104,6 +109,33 @@ TEST(BoundedWork, OfManyOptions) {
         options.sets.push_back("neurons.cell.parameters.p" + std::to_string(k) + "=1");
     Diagnostics diagnostics;
     EXPECT_THAT(told(kHead + kCell, diagnostics, options), HasSubstr(" more\n"));
+}
+
+/// A few pairs in no order between neurons of high numbers take no memory for all that lie below: 16 GB here.
+TEST(BoundedWork, OfPairsBetweenNeuronsOfHighNumbers) {
+    const auto told_of = [](const std::string& pairs) {
+        struct rlimit before {};
+        getrlimit(RLIMIT_AS, &before);
+        struct rlimit little = before;
+        little.rlim_cur = std::min(before.rlim_max, rlim_t{4} << 30);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they take more themselves
+        setrlimit(RLIMIT_AS, &little);
+#endif
+        Diagnostics diagnostics;
+        const auto text = told(kHead + kCell +
+                                   "[synapses.s]\nfrom = \"cel\"\nto = \"cell\"\ntarget = \"v\"\ninitial = { "
+                                   "w = 1 }\nconnect = " +
+                                   pairs + "\n",
+                               diagnostics);
+        setrlimit(RLIMIT_AS, &before);
+        return text;
+    };
+    EXPECT_THAT(told_of("{ pairs = [[2147483646, 0], [1, 0]] }"),
+                AllOf(HasSubstr("'cel'"), Not(HasSubstr("stands here again"))));
+    EXPECT_THAT(told_of("{ pairs = [[2147483646, 0], [1, 0], [2147483646, 0]] }"),
+                HasSubstr("pair [2147483646, 0] stands here again"));
+    EXPECT_THAT(told_of("{ sources = [2147483646, 1, 2147483646], targets = [0, 0, 0] }"),
+                HasSubstr("pair [2147483646, 0] stands here again"));
 }
 
 /// One header with very many columns, each wrong: its text is kept once, not once for each.

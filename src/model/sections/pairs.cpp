@@ -45,7 +45,8 @@ void check_self_pairs(const Context& context, const ConnectSpec& connect, const 
     }
 }
 
-/// Whether a pair stands twice. Goes source by source, and marks the targets of each.
+/// Whether a pair stands twice. Goes source by source, and marks the targets of each; sorts a few pairs among many neurons, so
+/// that the memory this takes goes with the pairs.
 bool has_repeated_pairs(const PairList& pairs) {
     if (std::is_sorted(pairs.begin(), pairs.end()))
         return std::adjacent_find(pairs.begin(), pairs.end()) != pairs.end();
@@ -53,6 +54,11 @@ bool has_repeated_pairs(const PairList& pairs) {
     for (const auto& [source, target] : pairs) {
         sources = std::max(sources, source);
         targets = std::max(targets, target);
+    }
+    if ((std::size_t{sources} + targets) / 16 > pairs.size()) {
+        PairList sorted = pairs;
+        std::sort(sorted.begin(), sorted.end());
+        return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
     }
     std::vector<std::size_t> end(std::size_t{sources} + 2);
     for (const auto& pair : pairs) ++end[std::size_t{pair.first} + 1];
