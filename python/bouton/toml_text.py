@@ -113,7 +113,7 @@ class TomlWriter:
                 if not isinstance(value, Mapping) or not isinstance(value.get("values"), np.ndarray):
                     continue
                 unit = value.get("unit", "1")
-                header.append(key if unit == "1" else f"{key}_{unit}")
+                header.append(spell_column(key, unit))
                 columns.append(check_array((*path, key, "values"), value["values"]))
                 del rest[key]
             if len({len(column) for column in columns}) > 1:
@@ -211,6 +211,17 @@ def check_array(path: tuple[str, ...], array: np.ndarray) -> np.ndarray:
     if path[-1] == "times" or path[0] == "signal":
         return arguments.floats(array, name, dimensions=(1, 2))
     return arguments.floats(array, name)
+
+
+def spell_column(name: str, unit: str) -> str:
+    """Return the header of a column of a CSV file.
+
+    Without a unit, what stands behind the last ``_`` of a name would be read as one: ``tau_s`` as ``tau`` in seconds. Radians are
+    plain numbers.
+    """
+    if unit == "1":
+        return f"{name}_rad" if "_" in name else name
+    return f"{name}_{unit}"
 
 
 def is_sparse(value: Any) -> bool:

@@ -213,3 +213,17 @@ def test_more_mistakes(tmp_path: Path) -> None:
         net = network((source, source))
         net.synapses["exc"]["from_"] = "cells"
         net.simulation()
+
+
+def test_a_saved_name_that_ends_like_a_unit_stays_a_name(tmp_path: Path) -> None:
+    """x_m without a unit is no x in metres, nor x_mV one in millivolts, when its values go to a CSV file."""
+    source, target, w = pairs_of(9)
+    net = network({"sources": source, "targets": target, "w": bouton.values(w, "nA"), "w_m": bouton.values(w * 3, "1")})
+    net.synapses["exc"]["plasticity"] = {"equations": "w : target_unit\nw_m : 1", "on_pre": "w_m += 1"}
+    net.synapses["exc"]["connect"]["w_mV"] = bouton.values(w * 5, "mV")
+    net.synapses["exc"]["plasticity"]["equations"] += "\nw_mV : volt"
+    with net.simulation(backend="interpreted") as given:
+        expected = {name: given.synapses["exc"][name].tolist() for name in ("w", "w_m", "w_mV")}
+    with bouton.Simulation(net.save(tmp_path / "net.toml"), backend="interpreted") as saved:
+        assert {name: saved.synapses["exc"][name].tolist() for name in expected} == expected
+    np.testing.assert_allclose(np.sort(expected["w_m"]), np.sort(w * 3))
