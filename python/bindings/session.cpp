@@ -16,6 +16,8 @@
 #include <atomic>
 #include <limits>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <utility>
 
 namespace bouton::bindings {
@@ -156,6 +158,12 @@ public:
                 return session_->run(steps, tell);
             } catch (const base::Error& error) {
                 failure_ = error.what();
+                throw;
+            } catch (const std::bad_alloc&) {
+                failure_ = "out of memory";  // so short that it takes none
+                throw;
+            } catch (const std::length_error&) {
+                failure_ = "out of memory";
                 throw;
             }
         });

@@ -694,6 +694,44 @@ def test_progress(sim: bouton.Simulation) -> None:
     sim.neurons["cells"]["v"]
 
 
+_SHORT_OF_MEMORY = """
+import resource
+import bouton
+
+net = bouton.Network(duration="2 s", seed=1)
+net.neurons["cells"] = dict(size=20000, equations="dv/dt = (1 - v)/(10*ms) : 1\\nn : 1")
+net.regular.append(dict(of="cells", every="0.1 ms", code="n += 1"))
+net.record("v", of="cells", every="0.1 ms")
+sim = net.simulation(backend="interpreted")
+sim.run("1 ms", progress=False)
+sim.store("sound")
+with open("/proc/self/statm") as sizes:
+    taken = int(sizes.read().split()[0]) * resource.getpagesize()
+unlimited = resource.RLIM_INFINITY
+resource.setrlimit(resource.RLIMIT_AS, (taken + 60_000_000, unlimited))
+try:
+    sim.run(progress=False)
+    raise SystemExit("records had room")
+except bouton.OutOfMemory:
+    pass
+resource.setrlimit(resource.RLIMIT_AS, (unlimited, unlimited))
+try:
+    sim.run("1 ms", progress=False)
+    raise SystemExit(f"{sim.neurons['cells']['n'][0]} additions in {sim.step_count} steps")
+except bouton.Error as error:
+    assert "out of memory" in str(error), error
+sim.restore("sound")
+sim.run("1 ms", progress=False)
+assert (sim.neurons["cells"]["n"] == sim.step_count).all()
+"""
+
+
+def test_a_run_short_of_memory_is_a_step_that_failed(tmp_path: Path) -> None:
+    """What a step did before its records found no room is not done again by the next run."""
+    done = subprocess.run([sys.executable, "-c", _SHORT_OF_MEMORY], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 # -- interrupts, threads, processes
 
 
