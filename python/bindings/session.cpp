@@ -235,6 +235,24 @@ public:
         change([&](session::Session& session) { session.change(key, value); });
     }
 
+    /// What a text is as value of a variable: one number, or one per element.
+    Array<double> evaluate(bool of_synapses, const std::string& group, const std::string& variable,
+                           const std::string& text) {
+        return to_array(ask([&](const session::Session& session) {
+            return session.evaluate(of_synapses, group, variable, text);
+        }));
+    }
+
+    Array<std::int64_t> choose(bool of_synapses, const std::string& group, const std::string& condition) {
+        return to_array(ask(
+            [&](const session::Session& session) { return session.choose(of_synapses, group, condition); }));
+    }
+
+    bool holds(bool of_synapses, const std::string& group, const std::string& condition) {
+        return ask(
+            [&](const session::Session& session) { return session.holds(of_synapses, group, condition); });
+    }
+
     /// A text as a value of a variable, in SI base units.
     double value_of(bool of_synapses, const std::string& group, const std::string& variable,
                     const std::string& text) {
@@ -412,6 +430,12 @@ void bind_session(nb::module_& core) {
         .def("write", &Face::write, "of_synapses"_a, "group"_a, "variable"_a, "where"_a.none(), "values"_a)
         .def("set_parameter", &Face::set_parameter, "key"_a, "value"_a,
              "Change a parameter, named by its place in the network file; `value` is what --set takes.")
+        .def("evaluate", &Face::evaluate, "of_synapses"_a, "group"_a, "variable"_a, "text"_a,
+             "A text as values of a variable: one number for a quantity, one per element for an expression.")
+        .def("choose", &Face::choose, "of_synapses"_a, "group"_a, "condition"_a,
+             "The numbers of the elements for which a condition holds.")
+        .def("holds", &Face::holds, "of_synapses"_a, "group"_a, "condition"_a,
+             "Whether a condition on the whole group holds.")
         .def("value_of", &Face::value_of, "of_synapses"_a, "group"_a, "variable"_a, "text"_a,
              "Return a text such as \"-70 mV\" as a value of the variable.")
         .def("add_spikes", &Face::add_spikes, "group"_a, "neurons"_a, "steps"_a)

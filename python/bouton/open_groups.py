@@ -82,7 +82,9 @@ class OpenGroup:
         raise NotImplementedError
 
     def __getitem__(self, variable: str) -> np.ndarray:
-        """Return the present values of a variable, shape (elements,): numbers, whole numbers or truth values.
+        """Return the present values, shape (elements,), of a variable, subexpression or parameter of the group.
+
+        They are numbers, whole numbers or truth values.
 
         Raises
         ------
@@ -90,10 +92,10 @@ class OpenGroup:
             An Error and KeyError: the group has no such variable.
         """
         session = self._door()
-        if variable not in self._kinds and not (self._of_synapses and isinstance(variable, str)):
+        if not isinstance(variable, str):
             self._refuse_variable(variable)
         try:
-            with engine_errors():
+            with argument_errors():
                 values = session.read(self._of_synapses, self.name, variable)
         except UnknownName:
             self._refuse_variable(variable)
@@ -110,9 +112,11 @@ class OpenGroup:
         ----------
         variable : str
         value : number, str, array_like or bouton.values(array, unit)
-            A number or an array with one number per chosen element, in SI base units; or a quantity such as ``"-70 mV"``.
-        where : array_like of int or of bool, optional
-            The elements by their numbers, each once, or a truth value for every element; by default all.
+            A number or an array with one number per chosen element, in SI base units; a quantity such as ``"-70 mV"``; or an
+            expression as in ``initial``, such as ``"E_L + 5*mV*rand()"``.
+        where : str, array_like of int or of bool, optional
+            A condition such as ``"v > -55*mV"``, the elements by their numbers, each once, or a truth value for every
+            element; by default all.
 
         Raises
         ------
@@ -133,6 +137,8 @@ class OpenGroup:
         chosen = self._chosen(where)
         count = len(self) if chosen is None else len(chosen)
         values = self._values(session, variable, value, name, count)
+        if isinstance(value, str) and chosen is not None and len(values) != 1:
+            values = values[chosen]  # of an expression, which has a value for every element
         with argument_errors():
             session.write(self._of_synapses, self.name, variable, chosen, values)
 
@@ -155,7 +161,7 @@ class OpenGroup:
     ) -> np.ndarray:
         if isinstance(value, str):
             with argument_errors():
-                return np.array([session.value_of(self._of_synapses, self.name, variable, value)])
+                return session.evaluate(self._of_synapses, self.name, variable, value)
         if isinstance(value, Mapping):
             if set(value) != {"values", "unit"}:
                 raise ArgumentTypeError(f"{name}: expected a number, a quantity or an array, not a dict")
@@ -176,10 +182,8 @@ class OpenGroup:
             return None
         name = f"where, of '{self.name}'"
         if isinstance(where, str):
-            raise ArgumentTypeError(
-                f"{name}: expected numbers of {self._element}s or truth values, not the text {where!r}; compute them in Python: "
-                f'where=group["v"] > -0.055'
-            )
+            with argument_errors():
+                return self._door().choose(self._of_synapses, self.name, where)
         given = np.asarray(where)
         if given.dtype.kind == "b":
             arguments.refuse_extras(where, name)
@@ -194,10 +198,7 @@ class OpenGroup:
 
     def _refuse_variable(self, variable: Any) -> NoReturn:
         names = (*self.variables, *(FIXED if self._of_synapses else ()))
-        note = (
-            "parameters of its models that the network gives as arrays are read and written like variables; others are "
-            "changed, as in sim.neurons['cells']['tau'] = '10 ms', and not read"
-        )
+        note = "parameters and subexpressions of its models can be read too"
         refuse_name(f"'{self.name}' has no variable '{variable}'", variable, names, note)
 
 
@@ -360,11 +361,10 @@ class Parameters:
 
     def __init__(self, group: OpenGroup) -> None:
         self._set = group.set
+        self._get = group.__getitem__
 
-    def __getitem__(self, name: str) -> NoReturn:
-        raise Error(
-            f"the parameter '{name}' can be changed, but not read, unless it is a variable: the group's .variables", status=2
-        )
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._get(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
         self._set(name, value)

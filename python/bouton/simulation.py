@@ -16,7 +16,7 @@ import numpy as np
 from bouton import _core, arguments
 from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error
-from bouton.open_groups import ByName, Inputs, NotYet, OpenNeurons, OpenSynapses, argument_errors
+from bouton.open_groups import ByName, Inputs, NotYet, OpenNeurons, OpenSynapses, argument_errors, refuse_name
 from bouton.records import OpenEvents, OpenRecording, Records
 from bouton.results import Rate, Spikes
 from bouton.running import ProgressBar, engine_errors, network_source
@@ -252,25 +252,41 @@ class Simulation:
         return add
 
     def stop_when(
-        self, function: Callable[[Simulation], Any], every: float | str = "1 ms", of: str | None = None
+        self, condition: str | Callable[[Simulation], Any], every: float | str = "1 ms", of: str | None = None
     ) -> None:
-        """End runs where a function says so.
+        """End runs where a condition holds: ``sim.stop_when("sum(v > 0*mV) > 10", of="cells")``.
 
         Parameters
         ----------
-        function : callable
-            Called as by :meth:`every`; the run ends there if it returns something true. The next run goes on from there.
+        condition : str or callable
+            A condition on the group `of`, with ``sum``, ``mean``, ``min``, ``max`` or ``count`` over its neurons or synapses;
+            or a function that is called as by :meth:`every`. The run ends there if it holds, or if the function returns
+            something true. The next run goes on from there.
         every : float or str
             s, or a quantity; a whole number of steps.
         """
-        if isinstance(function, str) or of is not None:
+        period = self._period(every)
+        if isinstance(condition, str) != (of is not None):
             raise ArgumentTypeError(
-                "stop_when: expressions are not evaluated in an open simulation yet; give a function, such as "
-                "lambda sim: (sim.neurons['cells']['v'] > 0).sum() > 10"
+                "stop_when: expected a condition on a group, as in stop_when('sum(v > 0*mV) > 10', of='cells'), "
+                "or a function alone"
             )
-        self._add(self._period(every), function, stops=True)
+        function = condition if of is None else self._condition(str(condition), of)
+        self._add(period, function, stops=True)
 
-    def _add(self, period: int, function: Callable[[Simulation], Any], *, stops: bool) -> None:
+    def _condition(self, condition: str, of: str) -> Callable[[Simulation], bool]:
+        of_synapses = of not in self.neurons
+        if of_synapses and of not in self.synapses:
+            refuse_name(f"there is no group '{of}'", of, [*self.neurons, *self.synapses])
+
+        def holds(sim: Simulation) -> bool:
+            with argument_errors():
+                return sim._door().holds(of_synapses, of, condition)
+
+        holds(self)  # what is wrong with it is said now
+        return holds
+
+    def _add(self, period: int, function: Any, *, stops: bool) -> None:
         if not callable(function):
             raise ArgumentTypeError(f"expected a function of the simulation, not {function!r}")
         self._watches.append(_Watch(period, function, stops))

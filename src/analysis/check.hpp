@@ -10,8 +10,9 @@
 
 namespace bouton::analysis {
 
-/// Everything resolved and checked; usable only if no errors were reported. It points into `spec`.
-CheckedNetwork check_network(const model::NetworkSpec& spec, base::Diagnostics& diagnostics);
+/// Everything resolved and checked; usable only if no errors were reported. It points into `spec`. `query`: what is asked beside.
+CheckedNetwork check_network(const model::NetworkSpec& spec, base::Diagnostics& diagnostics,
+                             const Query* query = nullptr);
 
 // The passes, in their order.
 
@@ -42,7 +43,11 @@ struct Surroundings {
     const model::NetworkSpec* spec = nullptr;
     const SpecIndex* index = nullptr;
     base::Diagnostics* diagnostics = nullptr;
+    const Query* query = nullptr;
 
+    const Query* query_of(const std::string& group, bool of_synapses) const {
+        return query && query->of == group && query->of_synapses == of_synapses ? query : nullptr;
+    }
     TermPtr find_signal(const std::string& name) const;
 };
 

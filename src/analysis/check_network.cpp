@@ -165,10 +165,10 @@ CheckedRecord check_record(const RecordSpec& spec, std::size_t index, const Chec
     return record;
 }
 
-CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnostics) {
+CheckedNetwork check_network(const NetworkSpec& spec, base::Diagnostics& diagnostics, const Query* query) {
     CheckedNetwork network;
     const SpecIndex index(spec);
-    const Surroundings around{&spec, &index, &diagnostics};
+    const Surroundings around{&spec, &index, &diagnostics, query};
     const Written written = find_written(spec, index);
     network.inputs.resize(spec.inputs.size());
     network.regular.resize(spec.regular.size());

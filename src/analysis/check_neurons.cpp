@@ -106,6 +106,8 @@ public:
             network.regular[k].statements = statements(around_.spec->regular[k].statements);
         if (around_.spec->lost_texts) table_.use_all();
         table_.finish();
+        if (const Query* query = around_.query_of(spec_.name, false))
+            network.query = check_query(*query, table_.scope, diagnostics_);
         for (auto& variable : table_.variables()) {
             variable.written =
                 written_.count(variable.name) > 0 || variable.kind == lang::EquationKind::differential;
@@ -252,6 +254,9 @@ void refuse_code_of_source(const NeuronSpec& spec, const Surroundings& around) {
             Code::E217, around.spec->regular[k].span,
             "the neurons '" + spec.name + "' have given spike times and no variables to change",
             "remove this run_regularly");
+    if (const Query* query = around.query_of(spec.name, false))
+        around.diagnostics->error(Code::E201, query->expr->span,
+                                  "the neurons '" + spec.name + "' have given spike times and no variables");
 }
 
 }  // namespace

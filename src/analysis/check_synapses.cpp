@@ -48,6 +48,8 @@ CheckedSynapses SynapseCheck::operator()() {
     for (auto& link : links_) link->table.finish();
     for (auto& link : links_)
         if (!link->frozen) check_equations(*link);
+    if (const Query* query = around_.query_of(spec_.name, true))
+        network_.query = check_query(*query, scope_of(*query), diagnostics_);
     collect();
     return std::move(result_);
 }
@@ -119,6 +121,53 @@ TermPtr SynapseCheck::find_name(Link& link, const std::string& name, const base:
     }
     if (*reported) return nullptr;
     return link.table.find_constant(name, reported);
+}
+
+/// All links' names at once, those of the query's link before others.
+Scope SynapseCheck::scope_of(const Query& query) {
+    Scope scope = base_->table.scope;
+    scope.find = [this, &query](const std::string& name, const base::Span& span, bool* reported) -> TermPtr {
+        const auto owner = [&](const auto& owns) -> Link* {
+            std::vector<Link*> owners;
+            for (auto& link : links_)
+                if (owns(*link)) owners.push_back(link.get());
+            for (Link* link : owners)
+                if (link->name == query.link || owners.size() == 1) return link;
+            if (owners.empty()) return nullptr;
+            diagnostics_.error(Code::E217, span, "two links of this chain have '" + name + "'",
+                               "read '" + owners[0]->name + "." + name + "' or '" + owners[1]->name + "." +
+                                   name + "' as a value");
+            *reported = true;
+            return nullptr;
+        };
+        Link* link = owner([&](Link& of) { return of.table.declares(name); });
+        if (*reported) return nullptr;
+        if (link && link->frozen) return not_kept(name, span, reported);
+        if (link) return find_name(*link, name, span, reported);
+        link = owner([&](Link& of) { return of.name == query.link && of.table.names_constant(name); });
+        if (link) return link->table.find_constant(name, reported);
+        if (TermPtr term = find_name(*base_, name, span, reported)) return term;
+        if (*reported) return nullptr;
+        link = owner([&](Link& of) { return of.table.names_constant(name); });
+        return link ? link->table.find_constant(name, reported) : nullptr;
+    };
+    scope.names = [this] {
+        auto names = base_->table.scope.names();
+        for (const auto& link : links_)
+            for (const std::string& name : link->table.known_names()) names.push_back(name);
+        return names;
+    };
+    return scope;
+}
+
+TermPtr SynapseCheck::not_kept(const std::string& name, const base::Span& span, bool* reported) {
+    const auto* variable = w_link_ && name == "w" ? w_link_->table.variable("w") : nullptr;
+    if (variable) return find_name(*w_link_, name, span, reported);
+    diagnostics_.error(Code::E201, span,
+                       "'" + spec_.name + "' does not keep '" + name + "', since it is not plastic",
+                       "leave 'plastic = false' out");
+    *reported = true;
+    return nullptr;
 }
 
 TermPtr SynapseCheck::find_neuron(const std::string& name, bool* reported) const {

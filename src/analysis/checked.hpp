@@ -3,6 +3,7 @@
 // Lowering reads nothing else of the texts.
 #pragma once
 
+#include "analysis/query.hpp"
 #include "analysis/term.hpp"
 #include "model/spec.hpp"
 
@@ -197,6 +198,7 @@ struct CheckedNetwork {
     std::vector<CheckedSynapses> synapses;
     std::vector<CheckedRegular> regular;
     std::vector<CheckedRecord> records;
+    CheckedQuery query;  ///< if there is one
 };
 
 }  // namespace bouton::analysis

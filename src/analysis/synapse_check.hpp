@@ -32,6 +32,8 @@ private:
     void take_method(const model::ModelText& text);
     Scope make_scope(Link& link);
     TermPtr find_name(Link& link, const std::string& name, const base::Span& span, bool* reported);
+    Scope scope_of(const Query& query);
+    TermPtr not_kept(const std::string& name, const base::Span& span, bool* reported);
     TermPtr find_neuron(const std::string& name, bool* reported) const;
     Target find_target(Link& link, const std::string& name);
 

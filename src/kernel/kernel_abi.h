@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define BN_ABI_VERSION 9u
+#define BN_ABI_VERSION 10u
 #define BN_LANES 16 /* dense arrays are padded to a multiple of this many elements and aligned to 64 bytes */
 #define BN_EVENTS 4 /* deferred events of a target that lie side by side */
 #define BN_SHARE \
@@ -37,6 +37,7 @@ typedef struct bn_signal {
     int64_t samples;
     int64_t columns;
     double dt;           /* s */
+    double begin;        /* s; the time of the first sample, which also holds before it */
     int64_t elements;    /* of the kernel, without padding: columns for others do not matter */
     bn_outside* outside; /* may be null */
 } bn_signal;

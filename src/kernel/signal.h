@@ -10,7 +10,7 @@ namespace bn {
 
 // The columns at time t. The thousandth of a sample keeps a step that falls on a sample from falling before it by rounding.
 BN_INLINE const double* signal_row(const bn_signal& signal, double t) {
-    const int64_t sample = to_int(floor(t / signal.dt + 1e-3));
+    const int64_t sample = to_int(floor((t - signal.begin) / signal.dt + 1e-3));
     return signal.values + clip(sample, int64_t{0}, signal.samples - 1) * signal.columns;
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -95,6 +96,7 @@ struct NeuronSpec {
     std::int64_t size = 0;
     ModelText model;
     std::shared_ptr<const SpikeTimes> spike_times;  ///< then `model` is empty
+    std::set<std::string> writable;  ///< what is to be kept per neuron, whatever values it starts from
 };
 
 struct InputSpec {
@@ -152,6 +154,9 @@ struct SynapseSpec {
     std::vector<Assignment> parameters;  ///< of the synapse (a synapse written whole)
     std::vector<Assignment> initial;     ///< `w` and link variables
     bool plastic = true;
+    bool halted = false;  ///< plasticity and structure stand still for now (Session::set_plastic)
+    std::set<std::string>
+        writable;  ///< what is to be kept per synapse, though the synapses of a neuron agree
     std::string method;
     base::Span method_span;
 };

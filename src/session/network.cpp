@@ -26,7 +26,8 @@ CheckedNetwork check_network(const NetworkSource& source, const Warn& warn) {
     return result;
 }
 
-double quantity(const std::string& text, const std::string& name, const base::Dimension& dimension) {
+std::variant<double, lang::ExprPtr> read_text(const std::string& text, const std::string& name,
+                                              const base::Dimension& dimension) {
     base::Diagnostics diagnostics;
     const document::Context context{diagnostics, {}};
     const base::SourcePtr source = base::make_source(name, text);
@@ -37,13 +38,20 @@ double quantity(const std::string& text, const std::string& name, const base::Di
     rule.name = name;
     rule.dimension = dimension;
     const auto value = model::read_value(context, node, rule);
-    if (value)
-        if (const auto* scalar = std::get_if<model::ScalarValue>(&value->value)) return scalar->value;
     if (diagnostics.has_errors()) throw base::DiagnosticError(diagnostics);
+    if (value) {
+        if (const auto* scalar = std::get_if<model::ScalarValue>(&value->value)) return scalar->value;
+        if (const auto* expr = std::get_if<lang::ExprPtr>(&value->value); expr && *expr) return *expr;
+    }
+    throw base::Error(name + ": '" + base::escape(text) + "' is no value", 2);
+}
+
+double quantity(const std::string& text, const std::string& name, const base::Dimension& dimension) {
+    const auto value = read_text(text, name, dimension);
+    if (const auto* number = std::get_if<double>(&value)) return *number;
     throw base::Error(name + ": expected a number with its unit" +
                           (dimension.is_dimensionless() ? "" : " of the dimension " + dimension.to_string()) +
-                          ", not the expression '" + base::escape(text) +
-                          "'; compute its values in Python and give them as an array",
+                          ", not the expression '" + base::escape(text) + "'",
                       2);
 }
 

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace bouton::session {
@@ -38,8 +39,11 @@ struct CheckedNetwork {
 /// Reads and analyses. Throws base::DiagnosticError with everything that is wrong.
 CheckedNetwork check_network(const NetworkSource& source, const Warn& warn);
 
-/// A number with its unit, such as "-70 mV", in SI base units; `name` is what messages call it. Throws base::DiagnosticError for
-/// another dimension and for what is no quantity, base::Error (status 2) for an expression.
+/// A number with its unit, such as "-70 mV", in SI base units, or an expression; `name` is what messages call it. Throws
+/// base::DiagnosticError for another dimension and for what is neither.
+std::variant<double, lang::ExprPtr> read_text(const std::string& text, const std::string& name,
+                                              const base::Dimension& dimension);
+/// The same for a number; throws base::Error (status 2) for an expression.
 double quantity(const std::string& text, const std::string& name, const base::Dimension& dimension);
 
 }  // namespace bouton::session

@@ -91,11 +91,22 @@ std::vector<GroupInfo> Session::groups() const {
 }
 
 std::vector<double> Session::read_neurons(const std::string& group, const std::string& variable) const {
-    return simulation_->neurons(group, variable);
+    try {
+        return simulation_->neurons(group, variable);
+    } catch (const sim::UnknownName&) {
+        if (const auto asked = named(false, group, variable)) return simulation_->evaluate(*asked, false);
+        throw;
+    }
 }
 
 std::vector<double> Session::read_synapses(const std::string& group, const std::string& variable) const {
-    std::vector<double> values = simulation_->synapses(group, variable);
+    std::vector<double> values;
+    try {
+        values = simulation_->synapses(group, variable);
+    } catch (const sim::UnknownName&) {
+        if (const auto asked = named(true, group, variable)) return simulation_->evaluate(*asked, false);
+        throw;
+    }
     if (variable != "source" && variable != "target") return values;
     for (const auto& spec : network_.spec.synapses) {
         if (spec.name != group) continue;
@@ -259,6 +270,7 @@ void Session::replace(const std::string& key, const std::string& value) {
     }
     network_ = std::move(network);
     source_ = std::move(source);
+    asked_.clear();
 }
 
 void Session::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
@@ -290,6 +302,7 @@ void Session::restore(const std::string& name) {
         simulation_ = std::move(simulation);
         network_ = std::move(network);
         source_ = then.source;
+        asked_.clear();
     }
     written_ = then.written;
     records_.go_back(then.mark);

@@ -4,6 +4,7 @@
 // One thread at a time may use a session; several sessions are independent of each other.
 #pragma once
 
+#include "codegen/lower/query.hpp"
 #include "session/network.hpp"
 #include "session/records.hpp"
 #include "sim/simulation.hpp"
@@ -70,11 +71,22 @@ public:
 
     std::vector<GroupInfo> groups() const;
     std::int64_t synapse_count(const std::string& group) const { return simulation_->synapse_count(group); }
-    /// Present values, one per neuron. Throws sim::UnknownName, as every call that names something does.
+    /// Present values, one per neuron, of a variable, subexpression or parameter. Throws sim::UnknownName, as every call that names
+    /// something does.
     std::vector<double> read_neurons(const std::string& group, const std::string& variable) const;
     /// Present values in the order of results; also "source", "target" (numbers in the whole groups), "delay" and those of other
     /// pathways (s), and "id".
     std::vector<double> read_synapses(const std::string& group, const std::string& variable) const;
+    // Expressions mean what they mean in `initial` of the group's models, at the present step. They change nothing; random numbers
+    // in them are those of the next write, and nobody else's. All throw base::DiagnosticError for what is wrong in the text.
+    /// What a text is as value of a variable: one number for a quantity, one per neuron or synapse for an expression.
+    std::vector<double> evaluate(bool of_synapses, const std::string& group, const std::string& variable,
+                                 const std::string& text) const;
+    /// The neurons or synapses for which a condition holds.
+    std::vector<std::int64_t> choose(bool of_synapses, const std::string& group,
+                                     const std::string& condition) const;
+    /// Whether a condition on the whole group holds, such as "sum(v > 0*mV) > 10".
+    bool holds(bool of_synapses, const std::string& group, const std::string& condition) const;
     /// See sim/record/writing.hpp.
     void write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                        std::span<const double> values);
@@ -125,6 +137,12 @@ private:
     template <class Plans>
     bool write_shared(const Plans& plans, const std::string& group, const std::string& variable,
                       const sim::Chosen& chosen, std::span<const double> values);
+    const std::vector<codegen::Variable>& variables_of(bool of_synapses, const std::string& group) const;
+    std::shared_ptr<const codegen::QueryPlan> query(const std::string& key,
+                                                    const codegen::QuerySpec& spec) const;
+    /// A subexpression or parameter; null if there is none of that name.
+    std::shared_ptr<const codegen::QueryPlan> named(bool of_synapses, const std::string& group,
+                                                    const std::string& name) const;
     std::int64_t element_count(const codegen::NeuronPlan& plan) const;
     std::int64_t element_count(const codegen::SynapsePlan& plan) const;
     sim::Options simulation_options(base::Archive* state);
@@ -137,6 +155,8 @@ private:
     std::unique_ptr<sim::Simulation> simulation_;
     std::string backend_;
     std::map<std::string, Kept> kept_;
+    mutable std::map<std::string, std::shared_ptr<const codegen::QueryPlan>>
+        asked_;  ///< of the present network
     std::vector<std::string>
         written_;  ///< "GROUP.VARIABLE" that were written: what the network says of them counts no more
 };

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr io::SealKind kSeal{"bouton state", 1};
+constexpr io::SealKind kSeal{"bouton state", 2};
 constexpr std::size_t kBuffer = std::size_t{1} << 22;
 
 struct Close {

@@ -5,7 +5,9 @@
 #include "base/diagnostics.hpp"
 #include "base/flush_to_zero.hpp"
 #include "base/stop.hpp"
+#include "codegen/lower/builder.hpp"
 #include "sim/build/memory.hpp"
+#include "sim/record/query.hpp"
 #include "sim/simulation_state.hpp"
 
 #include <algorithm>
@@ -355,11 +357,39 @@ std::vector<double> Simulation::synapses(const std::string& group, const std::st
     return values;
 }
 
+namespace {
+
+std::vector<std::vector<double>> ask(const codegen::QueryPlan& query, Simulation::State& s,
+                                     const Clock& clock) {
+    const base::FlushToZero flush;
+    if (!query.of_synapses) return evaluate(query, &neurons_called(query.of, s), nullptr, s.context, clock);
+    SynapseGroup& group = synapses_called(query.of, s);
+    group.flush(s.clock.step);
+    s.advance_traces();
+    return evaluate(query, nullptr, &group, s.context, clock);
+}
+
+}  // namespace
+
+std::vector<double> Simulation::evaluate(const codegen::QueryPlan& query, bool anew) const {
+    Clock clock = state_->clock;
+    if (anew) clock.seed = codegen::mix_stream(clock.seed, state_->write_count);
+    return ask(query, *state_, clock).front();
+}
+
+bool Simulation::holds(const codegen::QueryPlan& query) const {
+    const auto values = ask(query, *state_, state_->clock);
+    std::vector<double> gathered;
+    for (std::size_t k = 0; k < values.size(); ++k) gathered.push_back(gather(query.gathered[k], values[k]));
+    return query.holds(gathered, state_->clock.t(), state_->clock.dt);
+}
+
 void Simulation::write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,
                                std::span<const double> values) {
     const base::FlushToZero flush;
     NeuronGroup& found = neurons_called(group, *state_);
     sim::write_neurons(found, state_->clock, variable, chosen, values);
+    ++state_->write_count;
 }
 
 void Simulation::write_synapses(const std::string& group, const std::string& variable, const Chosen& chosen,
@@ -373,6 +403,7 @@ void Simulation::write_synapses(const std::string& group, const std::string& var
         state_->bind();  // what was taken back may lie elsewhere
         throw;
     }
+    ++state_->write_count;
 }
 
 void Simulation::edit_synapses(const std::string& group, const std::function<void(SynapseGroup&)>& edit) {

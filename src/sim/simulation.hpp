@@ -5,6 +5,7 @@
 
 #include "base/archive.hpp"
 #include "codegen/plan/plan.hpp"
+#include "codegen/plan/query.hpp"
 #include "sim/bind/callables.hpp"
 #include "sim/record/recorder.hpp"
 #include "sim/record/writing.hpp"
@@ -108,6 +109,11 @@ public:
     /// Present values of a synaptic variable, or "source", "target" (numbers in the slices), "delay" and those of other pathways
     /// (s), "id"; in the order of results. Throws UnknownName.
     std::vector<double> synapses(const std::string& group, const std::string& variable) const;
+    /// What an expression is for every neuron, or for every synapse in the order of results. `anew`: its random numbers are those
+    /// of the next write, and no others'; else those that a record would draw. Throws base::Error for what cannot be computed.
+    std::vector<double> evaluate(const codegen::QueryPlan& query, bool anew) const;
+    /// Whether a condition on a group holds.
+    bool holds(const codegen::QueryPlan& query) const;
     /// Gives values to all neurons or synapses, or to those chosen; see sim/record/writing.hpp, also for what is thrown.
     void write_neurons(const std::string& group, const std::string& variable, const Chosen& chosen,
                        std::span<const double> values);

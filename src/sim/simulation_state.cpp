@@ -72,7 +72,7 @@ Simulation::State::State(codegen::Plan made, Options chosen)
     steps = options.first_step + std::llround(plan.duration / plan.dt);
     for (const auto& signal : plan.signals) {
         context.signals.add(signal.name, bn_signal{signal.values->data(), signal.samples, signal.columns,
-                                                   signal.dt, 0, nullptr});
+                                                   signal.dt, 0.0, 0, nullptr});
     }
     memory = base::memory_limit(options.memory);
     least = least_memory(plan);
@@ -185,6 +185,7 @@ void Simulation::State::archive(base::Archive& archive) {
     archive.value(clock.step);
     archive.value(traces_step);
     archive.value(event_count);
+    archive.value(write_count);
     for (auto& group : synapses) group->archive(archive);
     if (archive.reads()) {
         if (options.state != nullptr)

@@ -66,6 +66,7 @@ struct Simulation::State {
         0;  ///< the step at which the traces kept in the neurons stand
     std::int64_t event_count =
         0;  ///< with `traces_step` and the clock's step it is part of the state of the run
+    std::uint64_t write_count = 0;  ///< of values from outside, so that each draws random numbers of its own
     double last_progress = 0.0;
     alignas(base::kCacheLineBytes) std::int64_t steps = 0;
     /// What the groups are between two steps. These alone, the clock and `recording` make the state of a run.

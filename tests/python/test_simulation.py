@@ -419,12 +419,15 @@ REFUSED = {
     "sim.neurons['cells'].set('u', '3 mA')": (ValueError, "must have the unit V, not A"),
     "sim.neurons['cells'].set('u', bouton.values(np.ones(12), 'mA'))": (ValueError, "must have the unit V, not A"),
     "sim.neurons['cells'].set('v', '3 mV')": (ValueError, "must have the unit 1, not V"),
-    "sim.neurons['cells'].set('v', 'rand()')": (ValueError, "expression 'rand\\(\\)'"),
+    "sim.neurons['cells'].set('v', 'rnd()')": (ValueError, "cells.v:1:1"),
+    "sim.neurons['cells'].set('v', '2*u')": (ValueError, "has the dimension"),
+    "sim.neurons['cells'].set('v', 'v > 0')": (ValueError, "this is a condition"),
     "sim.neurons['cells'].set('v', '3 foo')": (ValueError, "foo"),
     "sim.neurons['cells'].set('once', np.arange(12))": (ValueError, "share one value"),
     "sim.neurons['cells'].set('n', 1.5)": (ValueError, "whole number"),
     "sim.neurons['cells'].set('b', 2)": (ValueError, "true or false"),
-    "sim.neurons['cells'].set('v', 1, where='v > 0')": (TypeError, "in Python"),
+    "sim.neurons['cells'].set('v', 1, where='v')": (ValueError, "where of cells:1:1.*not a condition"),
+    "sim.neurons['cells'].set('v', 1, where='vv > 0')": (ValueError, "where of cells:1:1"),
     "sim.neurons['cells'].set('v', 1, where=[12])": (ValueError, "0 to 11"),
     "sim.neurons['cells'].set('v', 1, where=[-1])": (ValueError, "0 to 11"),
     "sim.neurons['cells'].set('v', 1, where=[1, 1])": (ValueError, "twice"),
@@ -449,7 +452,10 @@ REFUSED = {
     "sim.every('0.15 ms')": (ValueError, "whole number of steps"),
     "sim.every(0)": (ValueError, "at least one"),
     "sim.every('1 ms')(3)": (TypeError, "a function"),
-    "sim.stop_when('sum(v) > 1', of='cells')": (TypeError, "give a function"),
+    "sim.stop_when('sum(v) > 1')": (TypeError, "or a function alone"),
+    "sim.stop_when('v > 1', of='cells')": (ValueError, "one value for each neuron"),
+    "sim.stop_when('sum(vv) > 1', of='cells')": (ValueError, "condition on cells:1:5"),
+    "sim.stop_when('sum(v) > 1', of='cell')": (KeyError, "did you mean 'cells'"),
     "sim.spikes['given']": (KeyError, "there is cells"),
     "sim.recordings['cells']['w']": (KeyError, "there is v, n"),
     "sim.input['drive']['rate']": (bouton.Error, "not read"),
@@ -470,7 +476,7 @@ REFUSED = {
     "sim.synapses['exc'].remove([10**6])": (ValueError, "synapse 1000000 of 'exc' does not exist"),
     "sim.synapses['exc'].remove([0, 0])": (ValueError, "stands twice"),
     "sim.synapses['grow'].remove(0.5)": (TypeError, "whole numbers"),
-    "sim.synapses['exc'].parameters['w_max']": (bouton.Error, "not read"),
+    "sim.synapses['exc'].parameters['w_mx']": (KeyError, "no variable 'w_mx'"),
     "sim.synapses['exc'].parameters.__setitem__('plasticity.w_mx', 1)": (KeyError, "no variable 'plasticity.w_mx'"),
     "pickle.dumps(sim)": (TypeError, "resume"),
     "sim.save('/nowhere/s.bouton')": (bouton.Error, "/nowhere"),
@@ -540,6 +546,54 @@ def test_what_is_refused_changes_nothing(sim: bouton.Simulation) -> None:
             assert caught.value.status == 2 or "nowhere" in call, call
         sim.run()
         assert_same(everything(untouched), everything(sim))
+
+
+def test_expressions_are_values_and_choices(sim: bouton.Simulation) -> None:
+    sim.run("20 ms")
+    cells, exc = sim.neurons["cells"], sim.synapses["exc"]
+    v, u, w = cells["v"], cells["u"], exc["w"]
+    cells["v"] = "v/2 + i"
+    np.testing.assert_allclose(cells["v"], v / 2 + np.arange(12), rtol=1e-15)
+    cells.set("v", "i*u/mV", where="i % 3 == 0")
+    chosen = np.arange(12) % 3 == 0
+    np.testing.assert_allclose(cells["v"][chosen], (np.arange(12) * u * 1e3)[chosen], rtol=1e-12)
+    np.testing.assert_allclose(cells["v"][~chosen], (v / 2 + np.arange(12))[~chosen], rtol=1e-15)
+    exc.set("w", "w*0.5 + j/100", where="w > 0.15")
+    np.testing.assert_allclose(
+        exc["w"], np.where(w > 0.15, w / 2 + (exc.target - 4) / 100, w), rtol=1e-14
+    )  # j counts in the slice, as in the network file
+    exc["w"] = "0.1 + 0.1*rand()"
+    drawn = exc["w"]
+    assert drawn.min() >= 0.1 and drawn.max() <= 0.2 and len(np.unique(drawn)) == len(drawn)
+    exc["w"] = "0.1 + 0.1*rand()"
+    assert (exc["w"] != drawn).all()
+    cells.set("v", 7, where="rand() < -1")
+    assert 7 not in cells["v"]
+
+
+def test_parameters_are_read(sim: bouton.Simulation) -> None:
+    exc = sim.synapses["exc"]
+    np.testing.assert_array_equal(exc["w_max"], np.ones(len(exc)))
+    np.testing.assert_array_equal(exc.parameters["release.p"], np.full(len(exc), 0.5))
+    exc["plasticity.A_plus"] = 0.02
+    np.testing.assert_array_equal(exc["plasticity.A_plus"], np.full(len(exc), 0.02))
+
+
+def test_a_condition_ends_a_run(sim: bouton.Simulation) -> None:
+    sim.store("start")
+    means = []
+    for _ in range(40):
+        means.append(sim.neurons["cells"]["v"].mean())
+        sim.run("0.5 ms")
+    most = int(np.argmax(means[1:])) + 1  # the first time that it is as high as it gets
+    bound = (max(means[1:]) + sorted(set(means[:most] + [-1.0]))[-1]) / 2
+    sim.restore("start")
+    sim.stop_when(f"mean(v) > {float(bound)!r}", every="0.5 ms", of="cells")
+    sim.run("20 ms")
+    assert sim.step_count == (5 * most if means[0] <= bound else 0)
+    with opened() as other:
+        other.stop_when("sum(w) > 0", of="exc")
+        assert other.run() == 0
 
 
 def test_a_network_that_is_wrong_is_told_with_its_places() -> None:

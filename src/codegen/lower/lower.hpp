@@ -25,6 +25,13 @@ RegularPlan lower_regular_neurons(const Lowering& in, std::size_t regular, const
 RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecord& record,
                                 const NeuronPlan& neurons);
 
+/// A kernel that stores the term of every neuron, or synapse, to scratch Role::out; `stream` names its random numbers (empty: the
+/// group does), `wide`: it is computed in double.
+Kernel lower_query_neurons(const NeuronPlan& neurons, const analysis::TermPtr& term,
+                           const std::string& stream, bool wide);
+Kernel lower_query_synapses(const Lowering& in, std::size_t group, const std::vector<NeuronPlan>& neurons,
+                            const analysis::TermPtr& term, const std::string& stream, bool wide);
+
 /// The two kernels of a range, over the elements or the synapses of the frame; `keep` sees the terms they hold.
 RangePlan lower_range(const analysis::CheckedRange& range, std::size_t number, Domain domain,
                       const Frame& frame, const model::NetworkSpec& spec,
@@ -73,8 +80,9 @@ void lower_statement(Builder& builder, const analysis::CheckedStatement& stateme
 /// Adds the scalars that the terms of these kernels use.
 void collect_scalars(const analysis::TermPtr& term, std::vector<Scalar>& scalars);
 
-/// What is evaluated for the engine, to scratch Role::out: times and whole numbers in double.
-void store_result(Builder& builder, Index index, ValueId value);
+/// What is evaluated for the engine, to scratch Role::out: times and whole numbers in double, truth values in a byte if asked for.
+void store_result(Builder& builder, Index index, ValueId value,
+                  analysis::ValueType type = analysis::ValueType::real);
 
 Stored stored_as(analysis::ValueType type);
 /// Moments are double in either precision.

@@ -108,4 +108,13 @@ RecordPlan lower_record_neurons(const Lowering& in, const analysis::CheckedRecor
     return plan;
 }
 
+Kernel lower_query_neurons(const NeuronPlan& neurons, const analysis::TermPtr& term,
+                           const std::string& stream, bool wide) {
+    Frame frame = frame_of(neurons, stream.empty() ? neurons.group : stream);
+    frame.wide = wide;
+    Builder builder("query", Domain::elements, frame);
+    store_result(builder, Index::element, builder.lower(term), term->type);
+    return builder.finish();
+}
+
 }  // namespace bouton::codegen

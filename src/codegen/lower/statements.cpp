@@ -21,7 +21,9 @@ Stored stored_as(const analysis::CheckedVariable& variable, const model::Network
     return single && variable.is_moment ? Stored::f64 : stored_as(variable.type);
 }
 
-void store_result(Builder& builder, Index index, ValueId value) {
+void store_result(Builder& builder, Index index, ValueId value, analysis::ValueType as) {
+    if (as == analysis::ValueType::boolean)
+        return builder.store({Owner::scratch, index, Name::of(Role::out), Stored::u8, true}, value);
     const Type type = builder.type_of(value);
     const bool wide = type == Type::f64 || type == Type::integer;
     builder.store({Owner::scratch, index, Name::of(Role::out), wide ? Stored::f64 : Stored::real, true},

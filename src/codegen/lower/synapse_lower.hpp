@@ -14,6 +14,9 @@ class SynapseLower {
 public:
     SynapseLower(const Lowering& in, std::size_t group, const std::vector<NeuronPlan>& neurons);
     SynapsePlan operator()(std::vector<RegularPlan>& regular, std::vector<RecordPlan>& records);
+    /// The same without handing it over: the group can be asked then.
+    void lower(std::vector<RegularPlan>& regular, std::vector<RecordPlan>& records);
+    Kernel query(const analysis::TermPtr& term, const std::string& stream, bool wide);
 
 private:
     struct Pass {
@@ -129,7 +132,9 @@ private:
     std::vector<analysis::StateEquation> sources_at_events_;
     const analysis::CheckedPathway* at_events_ = nullptr;
     std::optional<Deferral> deferral_;
-    int kept_locals_ = 0;  ///< between passes: how many there are
+    std::uint64_t stream_ = 0;  ///< of random numbers
+    bool wide_ = false;         ///< whether all is computed in double
+    int kept_locals_ = 0;       ///< between passes: how many there are
     SynapsePlan plan_;
 };
 

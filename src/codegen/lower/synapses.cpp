@@ -22,10 +22,23 @@ SynapseLower::SynapseLower(const Lowering& in, std::size_t group, const std::vec
         if (in.network->regular[k].of_synapses && in.network->regular[k].group == group)
             regular_.emplace_back(k, &in.network->regular[k]);
     plan_.name = spec_.name;
+    stream_ = hash_name(spec_.name);
 }
 
 SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
                                      std::vector<RecordPlan>& record_plans) {
+    lower(regular_plans, record_plans);
+    return std::move(plan_);
+}
+
+Kernel SynapseLower::query(const TermPtr& term, const std::string& stream, bool wide) {
+    if (!stream.empty()) stream_ = hash_name(stream);
+    wide_ = wide;
+    return evaluation("query", term, term->type == analysis::ValueType::boolean ? Stored::u8 : Stored::real,
+                      Placement::per_synapse);
+}
+
+void SynapseLower::lower(std::vector<RegularPlan>& regular_plans, std::vector<RecordPlan>& record_plans) {
     place_variables();
     find_event_driven();
     find_decays();
@@ -49,7 +62,6 @@ SynapsePlan SynapseLower::operator()(std::vector<RegularPlan>& regular_plans,
     records(record_plans);
     final_values();
     count_anew();
-    return std::move(plan_);
 }
 
 Place SynapseLower::place(End end, const Name& name, bool per_neuron) const {
@@ -74,7 +86,8 @@ Place SynapseLower::place(End end, const Name& name, bool per_neuron) const {
 Frame SynapseLower::frame(bool per_neuron) const {
     Frame frame;
     frame.place = [this, per_neuron](End end, const Name& name) { return place(end, name, per_neuron); };
-    frame.stream = hash_name(spec_.name);
+    frame.stream = stream_;
+    frame.wide = wide_;
     frame.multiplicity = spec_.connect.multapses && !per_neuron;
     return frame;
 }
@@ -285,6 +298,15 @@ void SynapseLower::final_values() {
 SynapsePlan lower_synapses(const Lowering& in, std::size_t group, const std::vector<NeuronPlan>& neurons,
                            std::vector<RegularPlan>& regular, std::vector<RecordPlan>& records) {
     return SynapseLower(in, group, neurons)(regular, records);
+}
+
+Kernel lower_query_synapses(const Lowering& in, std::size_t group, const std::vector<NeuronPlan>& neurons,
+                            const TermPtr& term, const std::string& stream, bool wide) {
+    SynapseLower lower(in, group, neurons);
+    std::vector<RegularPlan> regular(in.spec->regular.size());
+    std::vector<RecordPlan> records;
+    lower.lower(regular, records);
+    return lower.query(term, stream, wide);
 }
 
 }  // namespace bouton::codegen

@@ -63,13 +63,15 @@ SynapseColumns columns_of(const state::SynapseStore& store, std::vector<state::L
 }
 
 VariableSampler::VariableSampler(const codegen::RecordVariable& variable, NeuronGroup* neurons,
-                                 SynapseGroup* synapses, Context& context, When when)
+                                 SynapseGroup* synapses, Context& context, When when,
+                                 const ScalarTable* extra)
     : variable_(variable),
       name_(Name::user(variable.name)),
       neurons_(neurons),
       synapses_(synapses),
       context_(context),
-      when_(when) {}
+      when_(when),
+      extra_(extra) {}
 
 void VariableSampler::bind() {
     out_.clear();
@@ -86,7 +88,7 @@ void VariableSampler::bind() {
         }
         out_begin_.assign(out_.size(), 0);
         rows_ = synapses_->bind_rows(
-            kernel, nullptr,
+            kernel, extra_,
             [this](std::size_t b) {
                 return Scratch{{Name::of(Role::out), out_[b].data()}};
             },
@@ -103,6 +105,7 @@ void VariableSampler::bind() {
     }
     out_.push_back(make_scratch(kernel, Name::of(Role::out), context_.precision, size));
     Scope scope = neurons_ != nullptr ? neurons_->scope() : synapses_->scope();
+    if (extra_ != nullptr) scope.scalars.insert(scope.scalars.begin(), extra_);
     scope.scratch.emplace_back(Name::of(Role::out), out_.front().data());
     elements_ = BoundKernel(kernel, context_.callables->of(kernel, when_), scope);
 }

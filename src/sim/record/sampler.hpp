@@ -24,8 +24,9 @@ SynapseColumns columns_of(const state::SynapseStore& store, std::vector<state::L
 
 class VariableSampler {
 public:
+    /// `extra`: scalars that the group has not. All must outlive it.
     VariableSampler(const codegen::RecordVariable& variable, NeuronGroup* neurons, SynapseGroup* synapses,
-                    Context& context, When when);
+                    Context& context, When when, const ScalarTable* extra = nullptr);
 
     void bind();
     /// Evaluates the kernel, if there is one.
@@ -53,6 +54,7 @@ private:
     SynapseGroup* synapses_;
     Context& context_;
     When when_;
+    const ScalarTable* extra_;
     std::vector<state::StateArray> out_;   ///< one, or one per block
     std::vector<std::int64_t> out_begin_;  ///< the position in its block at which each begins
     BoundKernel elements_;
