@@ -129,8 +129,9 @@ public:
                       const std::optional<std::filesystem::path>& folder,
                       const std::vector<std::string>& sets, std::optional<std::int64_t> seed,
                       const std::string& backend, std::int64_t threads, const nb::object& memory,
-                      const GivenArrays& arrays) {
-        const auto source = network_source(path, text, name, folder, sets, seed, arrays);
+                      const GivenArrays& arrays, const std::vector<std::string>& writable) {
+        auto source = network_source(path, text, name, folder, sets, seed, arrays);
+        source.writable = writable;
         const auto options = options_of(backend, threads, memory);
         return new Face(Attention().run([&] {
             return std::make_unique<session::Session>(session::check_network(source, warn), source, options);
@@ -231,6 +232,14 @@ public:
         });
     }
 
+    void set_plastic(const std::string& group, bool plastic) {
+        change([&](session::Session& session) { session.set_plastic(group, plastic); });
+    }
+
+    bool is_plastic(const std::string& group) {
+        return ask([&](const session::Session& session) { return session.is_plastic(group); });
+    }
+
     void set_parameter(const std::string& key, const std::string& value) {
         change([&](session::Session& session) { session.change(key, value); });
     }
@@ -285,6 +294,28 @@ public:
 
     void remove_synapses(const std::string& group, const Input<std::int64_t>& ids) {
         change([&](session::Session& session) { session.remove_synapses(group, view(ids)); });
+    }
+
+    nb::list signals() {
+        nb::list list;
+        for (const auto& signal : ask([](const session::Session& session) { return session.signals(); }))
+            list.append(nb::make_tuple(signal.name, signal.dimension.to_string(), signal.dt, signal.columns));
+        return list;
+    }
+
+    Array<double> signal(const std::string& name) {
+        return to_array(ask([&](const session::Session& session) { return session.signal(name).values; }));
+    }
+
+    void set_signal(const std::string& name, const Input<double>& values) {
+        change([&](session::Session& session) { session.set_signal(name, view(values)); });
+    }
+
+    /// How many of a signal's own unit a unit is.
+    double signal_unit(const std::string& name, const std::string& unit) {
+        for (const auto& signal : ask([](const session::Session& session) { return session.signals(); }))
+            if (signal.name == name) return session::quantity(unit, name, signal.dimension);
+        throw sim::UnknownName("there is no signal '" + base::escape(name) + "'");
     }
 
     void store(const std::string& name) {
@@ -407,7 +438,7 @@ void bind_session(nb::module_& core) {
         .def_static("open", &Face::open, nb::rv_policy::take_ownership, "path"_a = nb::none(), nb::kw_only(),
                     "text"_a = nb::none(), "name"_a = "network.toml", "folder"_a = nb::none(),
                     "sets"_a = nb::list(), "seed"_a = nb::none(), "backend"_a = "auto", "threads"_a = 1,
-                    "memory"_a = nb::none(), "arrays"_a = nb::list(),
+                    "memory"_a = nb::none(), "arrays"_a = nb::list(), "writable"_a = nb::list(),
                     "Build a network. Arguments as of `run`.")
         .def_static("resume", &Face::resume, nb::rv_policy::take_ownership, "path"_a, nb::kw_only(),
                     "backend"_a = "auto", "threads"_a = 1, "memory"_a = nb::none(),
@@ -438,6 +469,14 @@ void bind_session(nb::module_& core) {
              "Whether a condition on the whole group holds.")
         .def("value_of", &Face::value_of, "of_synapses"_a, "group"_a, "variable"_a, "text"_a,
              "Return a text such as \"-70 mV\" as a value of the variable.")
+        .def("set_plastic", &Face::set_plastic, "group"_a, "plastic"_a,
+             "Halt plasticity and structure, or let them go on.")
+        .def("is_plastic", &Face::is_plastic, "group"_a)
+        .def("signals", &Face::signals, "A tuple per signal: name, unit, dt (s), columns.")
+        .def("signal", &Face::signal, "name"_a, "The samples, row by row.")
+        .def("set_signal", &Face::set_signal, "name"_a, "values"_a,
+             "New samples from the present step on, row by row.")
+        .def("signal_unit", &Face::signal_unit, "name"_a, "unit"_a, "What \"1 mA\" is of a signal.")
         .def("add_spikes", &Face::add_spikes, "group"_a, "neurons"_a, "steps"_a)
         .def("add_synapses", &Face::add_synapses, "group"_a, "sources"_a, "targets"_a, "names"_a, "values"_a,
              "Return the ids of the new synapses. `values`: per name an array of one value, or of one per "

@@ -38,6 +38,7 @@ class Settings(Table):
         backend: str = "auto",
         threads: int = 1,
         memory: int | str | None = None,
+        writable: Sequence[str] = (),
     ) -> Simulation:
         """Return an open simulation of the network as it is now; later changes of the network do not reach it.
 
@@ -59,6 +60,7 @@ class Settings(Table):
             backend=backend,
             threads=threads,
             memory=memory,
+            writable=writable,
         )
         simulation._files = () if network._file is None else (network._file,)
         return simulation

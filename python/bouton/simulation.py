@@ -16,7 +16,7 @@ import numpy as np
 from bouton import _core, arguments
 from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error
-from bouton.open_groups import ByName, Inputs, NotYet, OpenNeurons, OpenSynapses, argument_errors, refuse_name
+from bouton.open_groups import ByName, Inputs, OpenNeurons, OpenSynapses, Plastic, Signals, argument_errors, refuse_name
 from bouton.records import OpenEvents, OpenRecording, Records
 from bouton.results import Rate, Spikes
 from bouton.running import ProgressBar, engine_errors, network_source
@@ -58,6 +58,9 @@ class Simulation:
         Instead of `network`: the text, where the files it names are looked for, and its name in messages.
     arrays : sequence of ndarray of float64 or int32
         That the text names by their number.
+    writable : list of str, optional
+        Variables that are to be kept per synapse or per neuron, ``["exc.apre"]``, though they start alike, so that each
+        can be given a value of its own.
 
     Attributes
     ----------
@@ -90,13 +93,15 @@ class Simulation:
         folder: str | Path = "",
         name: str = "network.toml",
         arrays: Sequence[np.ndarray] = (),
+        writable: Sequence[str] = (),
     ) -> None:
         seed = None if seed is None else arguments.whole(seed, "seed")
         threads = arguments.whole(threads, "threads", 1)
         with engine_errors():
             source = network_source(network, set, text, folder, name)
             session = _core.Session.open(
-                **source, seed=seed, backend=backend, threads=threads, memory=memory, arrays=list(arrays)
+                **source, seed=seed, backend=backend, threads=threads, memory=memory, arrays=list(arrays),
+                writable=_texts(writable, "writable"),
             )
         self._begin(session, Path(name if text is not None else network).name)
 
@@ -150,11 +155,8 @@ class Simulation:
             "synapses", links, {name: f"sim.neurons['{name}'] are neurons" for name in cells}
         )
         self.input = Inputs(self._door)
-        self.signal = NotYet(_FIXED.format("signals"))
-        self.plastic = NotYet(
-            "plasticity cannot be halted in an open simulation yet; open a second one without it, and hand the weights over: "
-            "test.synapses[name]['w'] = sim.synapses[name]['w']"
-        )
+        self.signal = Signals(self._door)
+        self.plastic = Plastic(self._door, list(links))
         self.dt = session.dt
         self._records = Records(self._door, self.dt)
 
@@ -454,11 +456,6 @@ class Simulation:
 
 _MOST_STEPS = 2.0**48
 
-_FIXED = (
-    "{} cannot be changed in an open simulation yet; let a group of its own drive the neurons: spikes of a spike_times group, "
-    "sim.spike(group, ids, times), rates that the network gives as an array, sim.neurons[group]['rate'], or a variable of "
-    "the neurons, sim.neurons[group][variable]"
-)
 
 
 class _Show:
@@ -479,6 +476,12 @@ class _Show:
         """Show where a run stands that is too divided for the engine to tell."""
         if time.monotonic() - self._last > 0.1:
             self(step * self._dt)
+
+
+def _texts(value: Any, name: str) -> list[str]:
+    if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+        raise ArgumentTypeError(f"{name}: expected a list of names, such as ['exc.apre'], not {value!r}")
+    return list(value)
 
 
 def _name(name: Any) -> str:

@@ -27,6 +27,9 @@ struct NetworkSource {
     std::filesystem::path base_folder;  ///< with `text`: where the files it names are looked for
     std::vector<std::string> sets;      ///< PATH=VALUE, in order
     std::optional<std::uint64_t> seed;
+    /// GROUP.VARIABLE that are to be kept per neuron, or per synapse, whatever they start from: each can be given a value of its own.
+    std::vector<std::string> writable = {};
+    std::vector<std::string> halted = {};  ///< synapse groups whose plasticity and structure stand still
     std::vector<document::GivenArray> arrays = {};  ///< of `text`, which names them by their number
 };
 

@@ -235,17 +235,47 @@ void Session::change(const std::string& key, const std::string& value) {
 }
 
 void Session::replace(const std::string& key, const std::string& value) {
-    const auto refuse = [&] {
-        throw base::Error(
-            fmt::format(
-                "{} = {}: with this value the network would be stored in another way, which a network "
-                "that runs cannot; begin a new one with it",
-                key, base::escape(value)),
-            2);
-    };
     NetworkSource source = source_;
     std::erase_if(source.sets, [&](const std::string& set) { return set.starts_with(key + "="); });
     source.sets.push_back(key + "=" + value);
+    replace(std::move(source), key + " = " + base::escape(value));
+}
+
+void Session::set_plastic(const std::string& group, bool plastic) {
+    const bool halted = !is_plastic(group);
+    if (halted == !plastic) return;
+    const auto refuse = [&](const std::string& what) {
+        throw base::Error("plastic: '" + group + "' " + what, 2);
+    };
+    for (const model::SynapseSpec& spec : network_.spec.synapses) {
+        if (spec.name != group) continue;
+        if (!spec.is_chain)
+            refuse(
+                "is written whole, so that nobody knows what its plasticity is; split it into release, "
+                "plasticity and target");
+        for (const auto* link : {&spec.release, &spec.plasticity})
+            for (const lang::Equation& equation : *link ? (*link)->equations : std::vector<lang::Equation>{})
+                if (equation.name == "w" && equation.kind == lang::EquationKind::differential)
+                    refuse("has a weight that follows an equation of its own, which cannot be halted");
+    }
+    NetworkSource source = source_;
+    std::erase(source.halted, group);
+    if (!plastic) source.halted.push_back(group);
+    replace(std::move(source), "plastic of '" + group + "'");
+}
+
+bool Session::is_plastic(const std::string& group) const {
+    (void)simulation_->synapse_count(group);  // tells which there are
+    return std::find(source_.halted.begin(), source_.halted.end(), group) == source_.halted.end();
+}
+
+void Session::replace(NetworkSource source, const std::string& what) {
+    const auto refuse = [&] {
+        throw base::Error(what +
+                              ": with this the network would be stored in another way, which a network "
+                              "that runs cannot; begin a new one with it",
+                          2);
+    };
     CheckedNetwork network = check_network(source, {});
     if (!same_storage(network_.plan, network.plan)) refuse();
     const auto before = base::archived(*simulation_);
@@ -273,6 +303,13 @@ void Session::replace(const std::string& key, const std::string& value) {
     asked_.clear();
 }
 
+std::vector<Session::SignalInfo> Session::signals() const {
+    std::vector<SignalInfo> signals;
+    for (const model::SignalSpec& spec : network_.plan.signals)
+        signals.push_back({spec.name, spec.dimension, spec.dt, spec.columns});
+    return signals;
+}
+
 void Session::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
                          std::span<const std::int64_t> steps) {
     simulation_->add_spikes(group, neurons, steps);
@@ -293,7 +330,7 @@ void Session::restore(const std::string& name) {
     }
     const Kept& then = kept->second;
     base::MemoryReader reader(then.state);
-    if (then.source.sets == source_.sets) {
+    if (then.source.sets == source_.sets && then.source.halted == source_.halted) {
         simulation_->archive(reader);
     } else {
         CheckedNetwork network = check_network(then.source, {});
@@ -324,6 +361,8 @@ void Session::save(const fs::path& path) const {
     note_present(saved, *simulation_);
     saved.network.arrays = source_.arrays;
     saved.network.written = written_;
+    saved.network.writable = source_.writable;
+    saved.network.halted = source_.halted;
     write_state_file(path, network_.files, std::move(saved),
                      [&](base::Archive& archive) { simulation_->archive(archive); });
 }
@@ -344,6 +383,8 @@ std::unique_ptr<Session> Session::resume(const fs::path& path, Options options) 
     source.text = saved.text;
     source.base_folder = saved.folder;
     source.arrays = saved.arrays;
+    source.writable = saved.writable;
+    source.halted = saved.halted;
     const CheckedNetwork network = check_network(source, options.warn);
     std::unique_ptr<Session> session(new Session(network, source, std::move(options), &file.state()));
     session->written_ = saved.written;

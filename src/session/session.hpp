@@ -105,6 +105,24 @@ public:
     void remove_synapses(const std::string& group, std::span<const std::int64_t> ids) {
         simulation_->remove_synapses(group, ids);
     }
+    /// The signals, in the order of the network.
+    struct SignalInfo {
+        std::string name;
+        base::Dimension dimension;
+        double dt = 0.0;  ///< s
+        std::int64_t columns = 1;
+    };
+    std::vector<SignalInfo> signals() const;
+    sim::Simulation::Signal signal(const std::string& name) const { return simulation_->signal(name); }
+    /// New samples, row by row, of which the first one is for the present step; see sim::Simulation.
+    void set_signal(const std::string& name, std::span<const double> values) {
+        simulation_->set_signal(name, values);
+    }
+    /// Lets the plasticity and the structure of a chain stand still, or go on, from the next step on: its weight `w` is changed by no
+    /// spike and no synapse comes or goes; release, traces and all other variables go on. Compiles the kernels of the group for it.
+    /// Throws sim::UnknownName, or base::Error (status 2) for a synapse that is written whole and for a weight with an equation.
+    void set_plastic(const std::string& group, bool plastic);
+    bool is_plastic(const std::string& group) const;
     /// Spikes to come of a spike_times group, at steps from the present one on.
     void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
                     std::span<const std::int64_t> steps);
@@ -133,6 +151,8 @@ private:
     void note_written(const std::string& name);
     /// Makes the network anew with another value at this place of its file, in the present state.
     void replace(const std::string& key, const std::string& value);
+    /// The same for another network with the same storage; `what` is what messages say was asked for.
+    void replace(NetworkSource source, const std::string& what);
     /// Writes a constant that all elements share. False: it is none.
     template <class Plans>
     bool write_shared(const Plans& plans, const std::string& group, const std::string& variable,

@@ -76,7 +76,7 @@ void archive_numbers(base::Archive& archive, std::shared_ptr<const std::vector<N
 }  // namespace
 
 void SavedNetwork::archive(base::Archive& archive) {
-    auto& [title, toml, directory, inputs, numbers, variables] = *this;  // all there is
+    auto& [title, toml, directory, inputs, numbers, variables, kept, still] = *this;  // all there is
     archive.piece("network");
     archive.text(title);
     archive.text(toml);
@@ -100,10 +100,12 @@ void SavedNetwork::archive(base::Archive& archive) {
         else
             archive_numbers(archive, array.values);
     }
-    count = variables.size();
-    archive.count(count, sizeof(std::uint64_t));
-    variables.resize(count);
-    for (std::string& variable : variables) archive.text(variable);
+    for (std::vector<std::string>* names : {&variables, &kept, &still}) {
+        count = names->size();
+        archive.count(count, sizeof(std::uint64_t));
+        names->resize(count);
+        for (std::string& name : *names) archive.text(name);
+    }
 }
 
 void SavedRun::archive(base::Archive& archive) {

@@ -33,6 +33,8 @@ struct SavedNetwork {
     std::vector<File> files;
     std::vector<document::GivenArray> arrays;  ///< that the text names
     std::vector<std::string> written;          ///< variables that were written, GROUP.VARIABLE
+    std::vector<std::string> writable;         ///< that are kept per element, GROUP.VARIABLE
+    std::vector<std::string> halted;           ///< groups whose plasticity stands still
 
     void archive(base::Archive& archive);
 };

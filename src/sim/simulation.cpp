@@ -451,6 +451,44 @@ void Simulation::add_spikes(const std::string& group, std::span<const std::int64
     found.add_spikes(state_->clock, neurons, steps);
 }
 
+namespace {
+
+std::size_t number_of_signal(const std::string& name, const Simulation::State& s) {
+    std::vector<std::string> names;
+    for (const auto& [known, signal] : s.context.signals.signals) {
+        if (known == name) return names.size();
+        names.push_back(known);
+    }
+    const std::string near = base::nearest(name, names);
+    throw UnknownName("there is no signal '" + base::escape(name) + "'" +
+                      (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+}  // namespace
+
+Simulation::Signal Simulation::signal(const std::string& name) const {
+    const bn_signal& of = state_->context.signals.signals[number_of_signal(name, *state_)].second;
+    return {{of.values, of.values + of.samples * of.columns}, of.columns, of.begin};
+}
+
+void Simulation::set_signal(const std::string& name, std::span<const double> values) {
+    State& s = *state_;
+    const base::FlushToZero flush;
+    const std::size_t number = number_of_signal(name, s);
+    const std::int64_t columns = s.context.signals.signals[number].second.columns;
+    const auto refuse = [&](const std::string& what) {
+        throw base::Error("the signal '" + name + "': " + what, 2);
+    };
+    if (values.empty()) refuse("expected one sample at least");
+    if (std::ssize(values) % columns != 0)
+        refuse(std::to_string(values.size()) + " values are no whole rows of " + std::to_string(columns));
+    for (std::size_t k = 0; k < values.size(); ++k)
+        if (!std::isfinite(values[k]))
+            refuse("sample " + std::to_string(static_cast<std::int64_t>(k) / columns) + " is not finite");
+    s.context.signals.replace(number, {values.begin(), values.end()}, s.clock.t());
+    s.bind();
+}
+
 std::vector<std::uint32_t> Simulation::spikes(const std::string& group) const {
     NeuronGroup& found = neurons_called(group, *state_);
     const auto last = found.spikes(state_->clock.step - 1);

@@ -127,6 +127,17 @@ public:
     std::vector<std::int64_t> add_synapses(const std::string& group, const NewSynapses& wanted);
     /// Removes synapses by their ids. What has crossed them and travels on arrives. Costs a look at all ids.
     void remove_synapses(const std::string& group, std::span<const std::int64_t> ids);
+    /// Samples of a signal, row by row, in SI base units, and the time of the first one (s).
+    struct Signal {
+        std::vector<double> values;
+        std::int64_t columns = 1;
+        double begin = 0.0;
+    };
+    /// Throws UnknownName.
+    Signal signal(const std::string& name) const;
+    /// New samples, row by row, of which the first one is for the present step. Throws UnknownName, or base::Error (status 2) for
+    /// none, for rows that are not whole and for values that are not finite.
+    void set_signal(const std::string& name, std::span<const double> values);
     /// Spikes to come of a group whose spikes are given, at steps from the present one on. Throws UnknownName, or base::Error
     /// (status 2) for another kind of group, neurons that do not exist, steps that are over and two spikes of a neuron in one step.
     void add_spikes(const std::string& group, std::span<const std::int64_t> neurons,

@@ -195,6 +195,7 @@ void Simulation::State::archive(base::Archive& archive) {
     }
     for (auto& group : neurons) group->archive(archive);
     recording->archive(archive);
+    context.signals.archive(archive);
     archive.piece("end");
     if (archive.reads()) bind();
 }
@@ -247,7 +248,7 @@ void Simulation::State::edit_structure() {
     bool changed = false;
     for (std::size_t g = 0; g < synapses.size(); ++g) {
         const auto& group = synapses[g];
-        if (!group->plan.structure) continue;
+        if (!group->plan.structure || group->plan.halted) continue;
         if ((clock.step + 1) % structure_steps(*group) != 0) continue;
         make_room(g, static_cast<double>(bytes() - group->bytes()));
         try {

@@ -201,6 +201,7 @@ private:
 
     /// The one value of a constant that is the same for all neurons.
     std::optional<double> uniform_value(const CheckedVariable& variable) const {
+        if (spec_.writable.count(variable.key)) return std::nullopt;
         for (const auto& initial : checked_.initial) {
             if (initial.key != variable.key) continue;
             return initial.term ? analysis::evaluate(initial.term) : std::nullopt;

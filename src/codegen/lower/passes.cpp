@@ -207,7 +207,9 @@ std::vector<PassPlan> SynapseLower::lower_passes(const std::vector<Pass>& passes
                 if (!builder.local(local) && reads_local(*statement, local))
                     builder.set_local(local, builder.load(place(End::own, variable, pass.per_neuron)));
         for (const auto* statement : pass.statements) {
-            if (statement->delayed)
+            if (pathway != nullptr && stands_still(*statement))
+                keep_weight(builder, pass.per_neuron);
+            else if (statement->delayed)
                 lower_delayed(builder, *statement);
             else
                 lower_statement(builder, *statement, targets(pass.per_neuron, pass.sequential));

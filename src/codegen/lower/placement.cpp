@@ -91,7 +91,8 @@ private:
 
     void share() {
         for (const auto& variable : synapses_.variables) {
-            if (variable.kind == EquationKind::subexpression || written(variable)) continue;
+            if (variable.kind == EquationKind::subexpression || written(variable) || is_writable(variable))
+                continue;
             const auto* start = initial(variable.key);
             if (!start || (start->term && analysis::evaluate(start->term)))
                 places_[variable.key] = Placement::shared;
@@ -117,7 +118,12 @@ private:
         }
     }
 
+    bool is_writable(const CheckedVariable& variable) const {
+        return synapses_.spec->writable.count(variable.key) > 0;
+    }
+
     bool candidate(const CheckedVariable& variable) const {
+        if (is_writable(variable)) return false;
         if (variable.clock_driven || variable.shared || regular_.count(variable.key)) return false;
         return !synapses_.grow || !written(variable) || follows_the_neuron(variable);
     }

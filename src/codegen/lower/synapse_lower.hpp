@@ -113,6 +113,16 @@ private:
     void coefficients(Propagator& propagator, const analysis::LinearSystem& system, Placement placement);
 
     Frame frame(bool per_neuron = false) const;
+    /// Whether it changes the weight while plasticity is halted.
+    bool stands_still(const analysis::CheckedStatement& statement) const {
+        return spec_.halted && !statement.is_local && statement.end == analysis::End::own &&
+               statement.target == "w";
+    }
+    /// In place of a change: the kernel is otherwise the same, and so are its routes and what it keeps for later.
+    void keep_weight(Builder& builder, bool per_neuron) const {
+        const Place weight = place(analysis::End::own, Name::user("w"), per_neuron);
+        builder.store(weight.slot, builder.load(weight));
+    }
     Place place(analysis::End end, const Name& name, bool per_neuron) const;
     StatementTargets targets(bool per_neuron, bool sequential = false) const;
     analysis::TermPtr keep(const analysis::TermPtr& term) {

@@ -62,6 +62,7 @@ void SynapseLower::lower(std::vector<RegularPlan>& regular_plans, std::vector<Re
     records(record_plans);
     final_values();
     count_anew();
+    plan_.halted = spec_.halted;
 }
 
 Place SynapseLower::place(End end, const Name& name, bool per_neuron) const {

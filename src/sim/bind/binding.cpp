@@ -105,6 +105,32 @@ void SignalTable::add(const std::string& name, bn_signal signal) {
     outside.push_back(std::make_unique<bn_outside>());
     signal.outside = outside.back().get();
     signals.emplace_back(name, signal);
+    described.push_back(signal);
+    given.emplace_back();
+}
+
+void SignalTable::replace(std::size_t number, std::vector<double> values, double begin) {
+    bn_signal& signal = signals[number].second;
+    given[number] = std::move(values);
+    signal.values = given[number].data();
+    signal.samples = std::ssize(given[number]) / signal.columns;
+    signal.begin = begin;
+}
+
+void SignalTable::archive(base::Archive& archive) {
+    auto& [now, notes, original, replaced] = *this;  // all there is; the first samples are the network's
+    archive.piece("signals");
+    for (std::size_t k = 0; k < now.size(); ++k) {
+        notes[k]->found = 0;
+        double begin = now[k].second.begin;
+        archive.value(begin);
+        archive.list(replaced[k]);
+        if (!archive.reads()) continue;
+        if (replaced[k].empty())
+            now[k].second = original[k];
+        else
+            replace(k, std::move(replaced[k]), begin);
+    }
 }
 
 void SignalTable::check(int status) const {

@@ -3,6 +3,7 @@
 // then sets the time and goes.
 #pragma once
 
+#include "base/archive.hpp"
 #include "base/cache_line.hpp"
 #include "runtime/callable.hpp"
 #include "state/neuron_store.hpp"
@@ -47,8 +48,15 @@ private:
 struct SignalTable {
     std::vector<std::pair<std::string, bn_signal>> signals;
     std::vector<std::unique_ptr<bn_outside>> outside;  ///< of each signal
+    std::vector<bn_signal> described;                  ///< as they were added
+    std::vector<std::vector<double>> given;  ///< of each signal: what was put in its place, or nothing
 
     void add(const std::string& name, bn_signal signal);
+    /// Samples that take the place of those that were added, from a time on (s); kernels are to be bound after it. As many columns
+    /// as before.
+    void replace(std::size_t number, std::vector<double> values, double begin);
+    /// Writes down which samples there are, or reads it back; kernels are to be bound after it.
+    void archive(base::Archive& archive);
     /// Throws an error of that status if some kernel has asked for a column that does not exist.
     void check(int status) const;
 };

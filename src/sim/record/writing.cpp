@@ -196,7 +196,9 @@ void write_synapses(SynapseGroup& group, const Clock& clock, const std::string& 
                                  ? "all synapses share one value; give one"
                                  : std::string("it is stored once per ") + whose +
                                        " neuron, since all synapses of one " + "agree; those of " + whose +
-                                       " " + std::to_string(place) + " are given different values");
+                                       " " + std::to_string(place) +
+                                       " are given different values; name it in `writable` when the "
+                                       "simulation is opened to keep one per synapse");
             }
             known = write.value(k);
         }
