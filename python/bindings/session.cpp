@@ -170,6 +170,17 @@ public:
         });
     }
 
+    void begin_step() {
+        change([this](session::Session& session) {
+            try {
+                session.begin_step();
+            } catch (const base::Error& error) {
+                failure_ = error.what();
+                throw;
+            }
+        });
+    }
+
     double dt() {
         return ask([](const auto& session) { return session.dt(); });
     }
@@ -447,6 +458,8 @@ void bind_session(nb::module_& core) {
             "run", &Face::run, "steps"_a, "progress"_a = nb::none(),
             "Run so many steps; `progress` is called about ten times a second with the simulated time (s). "
             "Return how many\nwere run: fewer if something was raised, which ends the run between two steps.")
+        .def("begin_step", &Face::begin_step,
+             "Do the head of the present step, up to what is recorded; the next run goes on from there.")
         .def_prop_ro("dt", &Face::dt, "s")
         .def_prop_ro("t", &Face::t, "The start of the next step, s.")
         .def_prop_ro("step", &Face::step, "Steps done.")

@@ -221,9 +221,11 @@ class Simulation:
     def _call_functions(self, step: int) -> bool:
         """Call whatever is due at a step, and return whether the run is to end here."""
         ends = False
-        for watch in list(self._watches):
-            if step % watch.period != 0 or watch.called == step:
-                continue
+        due = [watch for watch in self._watches if step % watch.period == 0 and watch.called != step]
+        if due:
+            with self._door.function(), engine_errors():
+                self._door().begin_step()
+        for watch in due:
             before, watch.called = watch.called, step
             try:
                 with self._door.function():
@@ -237,8 +239,9 @@ class Simulation:
     def every(self, period: float | str) -> Callable[[Function], Function]:
         """Call a function regularly: ``@sim.every("10 ms")`` above ``def reward(sim): ...``.
 
-        It is called between two steps, before the one at each multiple of the period that a run comes to. It may read, write,
-        send spikes, store, copy and save; not run, restore or close. What it raises ends the run.
+        It is called at the start of the step at each multiple of the period that a run comes to, after ``run_regularly`` and
+        before what is recorded: what it writes acts in this step, and is recorded in it. It may read, write, send spikes,
+        store, copy and save; not run, restore or close. What it raises ends the run.
 
         Parameters
         ----------

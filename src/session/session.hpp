@@ -66,6 +66,8 @@ public:
 
     /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. `progress` is told about ten times a second.
     std::int64_t run(std::int64_t steps, std::function<void(const sim::Progress&)> progress = {});
+    /// Does the head of the present step, what run_regularly does in it too, but for what is recorded; the next run goes on from there.
+    void begin_step() { simulation_->begin(); }
     /// Throws base::Error (status 2) if there is no run of so many steps.
     void refuse_run(std::int64_t steps) const;
 

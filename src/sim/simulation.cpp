@@ -25,8 +25,8 @@ void sum_up(Simulation::State& s) {
     for (auto& group : s.synapses) group->accumulate_summed(s.clock);
 }
 
-// What comes before anything moves, for whatever looks at the network then.
-void begin_step(Simulation::State& s) {
+// What comes before anything moves, and before anybody looks at the network.
+void begin_head(Simulation::State& s) {
     const Clock& clock = s.clock;
     s.advance_traces();
     for (auto& group : s.synapses) group->begin_step(clock);
@@ -35,7 +35,12 @@ void begin_step(Simulation::State& s) {
     for (Regular& regular : s.regular) {
         if (regular.due(clock.step)) regular.run(clock);
     }
-    s.recording->sample(clock);
+}
+
+void begin_step(Simulation::State& s) {
+    if (!s.begun) begin_head(s);
+    s.begun = false;
+    s.recording->sample(s.clock);
 }
 
 // A step of the whole network.
@@ -98,6 +103,17 @@ std::int64_t Simulation::longest_stride() const { return state_->longest_stride;
 
 void Simulation::step() { advance(1); }
 
+void Simulation::begin() {
+    State& s = *state_;
+    if (s.begun) return;
+    const base::FlushToZero flush;
+    s.record_spikes();
+    for (auto& group : s.neurons) group->store.begin_epochs(s.clock.step);
+    for (auto& group : s.synapses) group->store.begin_epochs(s.clock.step);
+    begin_head(s);
+    s.begun = true;
+}
+
 std::int64_t Simulation::advance(std::int64_t most) {
     State& s = *state_;
     const base::FlushToZero flush;
@@ -110,7 +126,7 @@ std::int64_t Simulation::advance(std::int64_t most) {
         return 1;
     }
     // The head of the first step, if anything looks at the network there.
-    const bool looked_at = s.is_looked_at();
+    const bool looked_at = s.begun || s.is_looked_at();
     if (looked_at) begin_step(s);
     const std::int64_t count = s.stride(most);
     const std::int64_t begin = s.clock.step, end = begin + count;

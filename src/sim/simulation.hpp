@@ -77,6 +77,9 @@ public:
     void step();
     /// Tells the recorder what will come, which run() does by itself.
     void begin_records();
+    /// Does what a step does before it records, run_regularly too, once: the step goes on from there. For whoever wants to look at the
+    /// network, or to change it, at that moment.
+    void begin();
     /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. Calls add up: going a steps and then b
     /// is the same as going a + b.
     std::int64_t go(std::int64_t steps);

@@ -186,6 +186,7 @@ void Simulation::State::archive(base::Archive& archive) {
     archive.value(traces_step);
     archive.value(event_count);
     archive.value(write_count);
+    archive.value(begun);
     for (auto& group : synapses) group->archive(archive);
     if (archive.reads()) {
         if (options.state != nullptr)

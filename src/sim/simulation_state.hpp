@@ -65,7 +65,8 @@ struct Simulation::State {
     alignas(base::kCacheLineBytes) std::int64_t traces_step =
         0;  ///< the step at which the traces kept in the neurons stand
     std::int64_t event_count =
-        0;  ///< with `traces_step` and the clock's step it is part of the state of the run
+        0;               ///< with `traces_step` and the clock's step it is part of the state of the run
+    bool begun = false;  ///< the head of the present step is done, but for what is recorded
     std::uint64_t write_count = 0;  ///< of values from outside, so that each draws random numbers of its own
     double last_progress = 0.0;
     alignas(base::kCacheLineBytes) std::int64_t steps = 0;
