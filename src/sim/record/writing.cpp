@@ -140,6 +140,18 @@ bool may_be_refused(const Plan& plan, const codegen::Variable& variable) {
            });
 }
 
+/// After a write: what the model does not take is taken back and refused.
+template <class Group>
+void settle(Group& group, const codegen::Variable& variable, std::optional<Undo<Group>>& undo) {
+    try {
+        if (undo) group.check_ranges(variable.name.word());
+        if (variable.constant) group.run_propagators();
+    } catch (const base::Error& error) {
+        if (undo) undo->back();
+        throw base::Error(error.what(), 2);
+    }
+}
+
 }  // namespace
 
 void write_neurons(NeuronGroup& group, const Clock& clock, const std::string& variable, const Chosen& chosen,
@@ -156,13 +168,7 @@ void write_neurons(NeuronGroup& group, const Clock& clock, const std::string& va
     StateArray& array = group.store.arrays[static_cast<std::size_t>(write.number())];
     for (std::size_t k = 0; k < count; ++k) array.set(shared ? 0 : write.element(k), write.value(k));
     array.pad();
-    try {
-        if (undo) group.check_ranges(variable);
-        if (write.variable().constant) group.run_propagators();
-    } catch (const base::Error& error) {
-        if (undo) undo->back();
-        throw base::Error(error.what(), 2);
-    }
+    settle(group, write.variable(), undo);
 }
 
 void write_synapses(SynapseGroup& group, const Clock& clock, const std::string& variable,
@@ -229,13 +235,7 @@ void write_synapses(SynapseGroup& group, const Clock& clock, const std::string& 
             if (common[place]) array.set(static_cast<std::int64_t>(place), *common[place]);
         array.pad();
     }
-    try {
-        if (undo) group.check_ranges(variable);
-        if (write.variable().constant) group.run_propagators();
-    } catch (const base::Error& error) {
-        if (undo) undo->back();
-        throw base::Error(error.what(), 2);
-    }
+    settle(group, write.variable(), undo);
     group.rebased(clock);
 }
 
