@@ -251,11 +251,12 @@ void SynapseLower::meet_events(Builder& builder) {
     }
     for (const auto& pass : split(deferral_->post->statements, Placement::per_target, true))
         if (!pass.per_neuron)
-            for (const auto* statement : pass.statements)
+            for (const auto* statement : pass.statements) {
                 if (stands_still(*statement))
                     keep_weight(builder, false);
                 else
                     lower_statement(builder, *statement, targets(false));
+            }
     builder.end_events(static_cast<std::uint32_t>(fields.size()), deferral_->order.has_value());
 }
 
