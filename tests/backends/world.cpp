@@ -78,7 +78,7 @@ World::World(const Kernel& kernel, Precision precision, std::uint64_t seed, Fill
     for (std::size_t k = 0; k < kernel.scalars.size(); ++k)
         scalars_.push_back(0.25 + static_cast<double>(random() % 1000) / 500);
     for (int k = 0; k < 40; ++k) samples_.push_back(static_cast<double>(random() % 4096) / 1024);
-    for (std::size_t k = 0; k < kernel.signals.size(); ++k) signals_.push_back({samples_.data(), 8, 5, 1e-3});
+    for (std::size_t k = 0; k < kernel.signals.size(); ++k) signals_.push_back(bn_signal{samples_.data(), 8, 5, 1e-3, 0.0, 0, nullptr});
     args_.t = 0.0031;
     args_.dt = 1e-4;
     args_.step = (std::int64_t{1} << 33) + 31;
