@@ -100,19 +100,11 @@ class Face {
     template <class Change>
     auto change(const Change& what) {
         const Use use(*this);
-        refuse_failed();
         const nb::gil_scoped_release free;
         return what(*session_);
     }
 
     bool is_in_child() const { return process_ != ::getpid(); }
-
-    void refuse_failed() const {
-        if (failure_.empty()) return;
-        throw base::Error("the simulation stands amid a step that failed (" + failure_ +
-                              "); its values can be read, and restore() goes back to a state that was stored",
-                          1);
-    }
 
 public:
     Face(std::unique_ptr<session::Session> session, int threads)
@@ -148,37 +140,17 @@ public:
 
     std::int64_t run(std::int64_t steps, const nb::object& progress) {
         const Use use(*this);
-        refuse_failed();
+        session_->refuse_failed();
         session_->refuse_run(steps);
         Attention attention;
         std::function<void(const sim::Progress&)> tell;
         if (!progress.is_none())
             tell = [&](const sim::Progress& now) { attention.call([&] { progress(now.t); }); };
-        return attention.run([&] {
-            try {
-                return session_->run(steps, tell);
-            } catch (const base::Error& error) {
-                failure_ = error.what();
-                throw;
-            } catch (const std::bad_alloc&) {
-                failure_ = "out of memory";  // so short that it takes none
-                throw;
-            } catch (const std::length_error&) {
-                failure_ = "out of memory";
-                throw;
-            }
-        });
+        return attention.run([&] { return session_->run(steps, tell); });
     }
 
     void begin_step() {
-        change([this](session::Session& session) {
-            try {
-                session.begin_step();
-            } catch (const base::Error& error) {
-                failure_ = error.what();
-                throw;
-            }
-        });
+        change([](session::Session& session) { session.begin_step(); });
     }
 
     double dt() {
@@ -337,7 +309,6 @@ public:
         const Use use(*this);
         const nb::gil_scoped_release free;
         session_->restore(name);
-        failure_.clear();
     }
 
     Face* copy() {
@@ -430,7 +401,6 @@ private:
     int threads_;
     pid_t process_ = ::getpid();
     std::atomic<bool> busy_{false};
-    std::string failure_;  ///< why the last run failed
 };
 
 constexpr const char* kDoc =

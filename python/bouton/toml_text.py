@@ -52,9 +52,11 @@ class TomlWriter:
         self.prefix = prefix
         self.arrays = arrays
         self._files: set[str] = set()
+        self._neurons: Mapping[str, Any] = {}
 
     def document(self, tables: Mapping[str, Any]) -> str:
         """Return `tables` as a document: ``[a]``, ``[a.b]`` and ``[[a]]`` for the outer two levels."""
+        self._neurons = tables.get("neurons", {})
         lines: list[str] = []
         for name, table in tables.items():
             lines += self._section(name, table)
@@ -148,6 +150,11 @@ class TomlWriter:
         if isinstance(connect, Mapping):
             unit, connect = connect.get("unit", "1"), connect.get("values")
         if is_sparse(connect):
+            shape = tuple(self._size_of(table.get(end)) for end in ("from", "to"))
+            if any(size not in (None, axis) for size, axis in zip(shape, connect.shape, strict=True)):
+                raise ArgumentError(
+                    f"{name}: expected a matrix [source, target] of shape {shape}, not {connect.shape}"
+                )
             matrix = connect.tocsr(copy=True)
             matrix.sum_duplicates()
             matrix = matrix.tocoo()
@@ -170,6 +177,15 @@ class TomlWriter:
         else:
             return table
         return {**table, "connect": {**dict(zip(ENDS, ends, strict=True)), **rest}}
+
+    def _size_of(self, end: Any) -> int | None:
+        """Return how many neurons ``"cells"`` or ``"cells[4:12]"`` are; None where only the engine knows."""
+        found = re.fullmatch(r"\s*(\w+)\s*(?:\[\s*(\d*)\s*:\s*(\d*)\s*\])?\s*", end) if isinstance(end, str) else None
+        group = self._neurons.get(found[1]) if found else None
+        size = group.get("size") if isinstance(group, Mapping) else None
+        if found is None or not isinstance(size, (int, np.integer)) or isinstance(size, bool):
+            return None
+        return int(found[3] or size) - int(found[2] or 0)
 
     def _signal(self, path: tuple[str, ...], table: Mapping[str, Any]) -> Mapping[str, Any]:
         array = table.get("values")

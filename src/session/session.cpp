@@ -53,12 +53,39 @@ void Session::refuse_run(std::int64_t steps) const {
         throw base::Error("a run of more than 2^48 steps", 2);
 }
 
+void Session::refuse_failed() const {
+    if (failure_.empty()) return;
+    throw base::Error("the simulation stands amid a step that failed (" + failure_ +
+                          "); its values can be read, and restore() goes back to a state that was stored",
+                      1);
+}
+
+template <class Steps>
+auto Session::attempt(const Steps& steps) {
+    refuse_failed();
+    try {
+        return steps();
+    } catch (const base::Error& error) {
+        failure_ = error.what();
+        throw;
+    } catch (...) {
+        failure_ = "out of memory";  // so short that it takes none
+        throw;
+    }
+}
+
 std::int64_t Session::run(std::int64_t steps, std::function<void(const sim::Progress&)> progress) {
     refuse_run(steps);
     progress_ = std::move(progress);
-    const std::int64_t done = simulation_->go(steps);
-    progress_ = {};
-    return done;
+    struct Forget {
+        Session& session;
+        ~Forget() { session.progress_ = {}; }
+    } const forget{*this};
+    return attempt([&] { return simulation_->go(steps); });
+}
+
+void Session::begin_step() {
+    attempt([&] { simulation_->begin(); });
 }
 
 void Session::note_written(const std::string& name) {
@@ -186,6 +213,7 @@ std::int64_t Session::element_count(const codegen::SynapsePlan& plan) const {
 
 void Session::write_neurons(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                             std::span<const double> values) {
+    refuse_failed();
     if (write_shared(network_.plan.neurons, group, variable, chosen, values)) return;
     simulation_->write_neurons(group, variable, chosen, values);
     note_written(group + "." + variable);
@@ -193,6 +221,7 @@ void Session::write_neurons(const std::string& group, const std::string& variabl
 
 void Session::write_synapses(const std::string& group, const std::string& variable, const sim::Chosen& chosen,
                              std::span<const double> values) {
+    refuse_failed();
     if (write_shared(network_.plan.synapses, group, variable, chosen, values)) return;
     simulation_->write_synapses(group, variable, chosen, values);
     note_written(group + "." + variable);
@@ -235,6 +264,7 @@ void Session::change(const std::string& key, const std::string& value) {
 }
 
 void Session::replace(const std::string& key, const std::string& value) {
+    refuse_failed();
     NetworkSource source = source_;
     std::erase_if(source.sets, [&](const std::string& set) { return set.starts_with(key + "="); });
     source.sets.push_back(key + "=" + value);
@@ -279,6 +309,10 @@ void Session::replace(NetworkSource source, const std::string& what) {
     CheckedNetwork network = check_network(source, {});
     if (!same_storage(network_.plan, network.plan)) refuse();
     const auto before = base::archived(*simulation_);
+    const auto take_back = [&] {
+        base::MemoryReader reader(before);
+        simulation_->archive(reader);
+    };
     try {
         simulation_->rebase();
         const auto state = base::archived(*simulation_);
@@ -292,10 +326,11 @@ void Session::replace(NetworkSource source, const std::string& what) {
                 changed->draw_gaps_anew(network.plan.neurons[g].group);
         changed->begin_records();
         simulation_ = std::move(changed);
-    } catch (const base::Error& error) {
-        base::MemoryReader reader(before);
-        simulation_->archive(reader);
-        if (dynamic_cast<const base::ArchiveError*>(&error) != nullptr) refuse();
+    } catch (const base::ArchiveError&) {
+        take_back();
+        refuse();
+    } catch (...) {
+        take_back();
         throw;
     }
     network_ = std::move(network);
@@ -312,10 +347,11 @@ std::vector<Session::SignalInfo> Session::signals() const {
 
 void Session::add_spikes(const std::string& group, std::span<const std::int64_t> neurons,
                          std::span<const std::int64_t> steps) {
-    simulation_->add_spikes(group, neurons, steps);
+    between_steps().add_spikes(group, neurons, steps);
 }
 
 void Session::store(const std::string& name) {
+    refuse_failed();
     kept_[name] = {base::archived(*simulation_), records_.mark(), source_, written_};
 }
 
@@ -343,9 +379,11 @@ void Session::restore(const std::string& name) {
     }
     written_ = then.written;
     records_.go_back(then.mark);
+    failure_.clear();
 }
 
 std::unique_ptr<Session> Session::copy() const {
+    refuse_failed();
     const auto state = base::archived(*simulation_);
     base::MemoryReader reader(state);
     std::unique_ptr<Session> other(new Session(network_, source_, options_, &reader));
@@ -356,6 +394,7 @@ std::unique_ptr<Session> Session::copy() const {
 }
 
 void Session::save(const fs::path& path) const {
+    refuse_failed();
     const fs::path folder = source_.text ? source_.base_folder : fs::path(source_.file).parent_path();
     SavedRun saved = saved_run(source_.file, folder, network_.plan, network_.files);
     note_present(saved, *simulation_);

@@ -67,9 +67,12 @@ public:
     /// So many steps, or fewer after a request to stop (base/stop.hpp). Returns how many. `progress` is told about ten times a second.
     std::int64_t run(std::int64_t steps, std::function<void(const sim::Progress&)> progress = {});
     /// Does the head of the present step, what run_regularly does in it too, but for what is recorded; the next run goes on from there.
-    void begin_step() { simulation_->begin(); }
+    void begin_step();
     /// Throws base::Error (status 2) if there is no run of so many steps.
     void refuse_run(std::int64_t steps) const;
+    /// After a step that failed the session stands amid it: its values can be read, and restore() goes back to a state that was
+    /// stored. Throws base::Error (status 1) then, as every call does that would run or change it.
+    void refuse_failed() const;
 
     std::vector<GroupInfo> groups() const;
     std::int64_t synapse_count(const std::string& group) const { return simulation_->synapse_count(group); }
@@ -102,10 +105,10 @@ public:
     void change(const std::string& key, const std::string& value);
     /// See sim::Simulation.
     std::vector<std::int64_t> add_synapses(const std::string& group, const sim::NewSynapses& wanted) {
-        return simulation_->add_synapses(group, wanted);
+        return between_steps().add_synapses(group, wanted);
     }
     void remove_synapses(const std::string& group, std::span<const std::int64_t> ids) {
-        simulation_->remove_synapses(group, ids);
+        between_steps().remove_synapses(group, ids);
     }
     /// The signals, in the order of the network.
     struct SignalInfo {
@@ -118,7 +121,7 @@ public:
     sim::Simulation::Signal signal(const std::string& name) const { return simulation_->signal(name); }
     /// New samples, row by row, of which the first one is for the present step; see sim::Simulation.
     void set_signal(const std::string& name, std::span<const double> values) {
-        simulation_->set_signal(name, values);
+        between_steps().set_signal(name, values);
     }
     /// Lets the plasticity and the structure of a chain stand still, or go on, from the next step on: its weight `w` is changed by no
     /// spike and no synapse comes or goes; release, traces and all other variables go on. Compiles the kernels of the group for it.
@@ -142,6 +145,15 @@ public:
     void save(const std::filesystem::path& path) const;
 
 private:
+    /// Throws what refuse_failed() does.
+    sim::Simulation& between_steps() const {
+        refuse_failed();
+        return *simulation_;
+    }
+    /// Does steps, and notes if they fail.
+    template <class Steps>
+    auto attempt(const Steps& steps);
+
     struct Kept {
         std::vector<std::byte> state;
         Records::Mark mark;
@@ -175,6 +187,7 @@ private:
     Records records_;
     std::function<void(const sim::Progress&)> progress_;
     std::unique_ptr<sim::Simulation> simulation_;
+    std::string failure_;  ///< why the last steps failed
     std::string backend_;
     std::map<std::string, Kept> kept_;
     mutable std::map<std::string, std::shared_ptr<const codegen::QueryPlan>>

@@ -93,6 +93,13 @@ def test_a_sparse_matrix_is_connections_and_weights() -> None:
             np.testing.assert_allclose(sim.synapses["exc"].matrix("w").toarray(), twice.toarray() * 1e-9, rtol=1e-15)
             assert len(sim.synapses["exc"]) == len(w)
         assert (before != matrix).nnz == 0 and before.nnz == matrix.nnz
+    net = network(bouton.values(sparse.csr_matrix(([0.5], ([3], [1])), shape=(N, 4)), "nA"))
+    net.synapses["exc"]["to"] = "cells[10:14]"
+    with net.simulation() as sim:
+        assert (sim.synapses["exc"].source.tolist(), sim.synapses["exc"].target.tolist()) == ([3], [11])
+    net.synapses["exc"]["to"] = "cells[:5]"
+    with pytest.raises(ValueError, match=r"\(60, 5\), not \(60, 4\)"):
+        net.simulation()
     loops = sparse.eye(N, format="csr")
     net = network({"pairs": loops, "autapses": True})
     net.synapses["exc"] |= {"from_": "cells", "initial": {}, "equations": "w : 1", "on_pre": "w += 0", "plasticity": None, "target": None}
@@ -165,7 +172,8 @@ MISTAKES = {
     "floats": (lambda s, t, w: (s * 1.0, t), "whole numbers"),
     "a pair twice": (lambda s, t, w: (np.append(s[:-1], s[0]), np.append(t[:-1], t[0])), "stands here again"),
     "three columns": (lambda s, t, w: np.stack([s, t, t], axis=1), "shape"),
-    "a matrix of another size": (lambda s, t, w: sparse.coo_matrix((w, (s + 1, t)), shape=(N + 1, N)), "60"),
+    "a matrix of another size": (lambda s, t, w: sparse.coo_matrix((w, (s + 1, t)), shape=(N + 1, N)), r"\(60, 60\), not \(61, 60\)"),
+    "a matrix that is too small": (lambda s, t, w: sparse.csr_matrix((N, N - 1)), r"\(60, 60\), not \(60, 59\)"),
     "a matrix with NaN": (lambda s, t, w: sparse.coo_matrix((w * np.nan, (s, t))), "finite"),
     "a complex matrix": (lambda s, t, w: sparse.coo_matrix((w * 1j, (s, t))), "complex"),
 }

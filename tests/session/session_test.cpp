@@ -289,6 +289,42 @@ TEST(Session, TellsWhereSynapsesAre) {
     EXPECT_EQ(session->synapse_count("s"), 10);
 }
 
+TEST(Session, AStepThatFailedIsNotGoneOnFrom) {
+    auto session = open(
+        "[simulation]\nduration = \"1 s\"\n[neurons.n]\nsize = 2\nequations = \"dv/dt = v**2/ms : 1\"\n"
+        "initial = { v = \"i\" }\n[[run_regularly]]\nof = \"n\"\nevery = \"0.1 ms\"\ncode = \"v += 0.1\"\n");
+    session->run(3);
+    session->store("sound");
+    const auto v = session->read_neurons("n", "v");
+    std::string why;
+    try {
+        session->run(1000);
+    } catch (const base::Error& error) {
+        why = error.what();
+    }
+    EXPECT_NE(why.find("is not finite any more"), std::string::npos) << why;
+    EXPECT_EQ(session->read_neurons("n", "v").size(), 2u);  // it can be looked at
+    const auto is_refused = [&](const auto& call) {
+        try {
+            call();
+        } catch (const base::Error& error) {
+            return std::string(error.what()).find("amid a step that failed (" + why) != std::string::npos;
+        }
+        return false;
+    };
+    const std::vector<double> one{1.0};
+    EXPECT_TRUE(is_refused([&] { session->run(1); }));
+    EXPECT_TRUE(is_refused([&] { session->begin_step(); }));
+    EXPECT_TRUE(is_refused([&] { session->write_neurons("n", "v", {}, one); }));
+    EXPECT_TRUE(is_refused([&] { session->change("neurons.n.parameters.tau", "1"); }));
+    EXPECT_TRUE(is_refused([&] { session->store("amid"); }));
+    EXPECT_TRUE(is_refused([&] { session->copy(); }));
+    EXPECT_TRUE(is_refused([&] { session->save(fs::temp_directory_path() / "amid"); }));
+    session->restore("sound");
+    EXPECT_EQ(session->read_neurons("n", "v"), v);
+    EXPECT_EQ(session->run(2), 2);
+}
+
 TEST(Session, NamesThatDoNotExist) {
     const auto session = open();
     const auto told = [&](const auto& call) -> std::string {
