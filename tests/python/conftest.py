@@ -8,6 +8,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from open_network import BACKENDS, opened
 
 import bouton
 
@@ -49,4 +50,11 @@ def net() -> bouton.Network:
 def results():
     """Return the results of the small network."""
     with small_network().run() as found:
+        yield found
+
+
+@pytest.fixture(params=BACKENDS)
+def sim(request: pytest.FixtureRequest):
+    """Open the network of open_network.py on each back end."""
+    with opened(request.param) as found:
         yield found
