@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "session/session.hpp"
 
+#include "base/memory.hpp"
 #include "base/numbers.hpp"
 #include "base/thread_pool.hpp"
 #include "session/state_file.hpp"
@@ -350,8 +351,26 @@ void Session::add_spikes(const std::string& group, std::span<const std::int64_t>
     between_steps().add_spikes(group, neurons, steps);
 }
 
+void Session::refuse_no_room(const std::string& name) const {
+    base::CountingArchive counted;
+    simulation_->archive(counted);
+    auto needed = static_cast<double>(counted.sum());
+    const std::string of_state = base::spell_bytes(needed);
+    if (options_.memory) {  // it holds for all together; else what is there already is not free any more
+        needed += static_cast<double>(simulation_->summary().bytes);
+        for (const auto& [known, kept] : kept_)
+            if (known != name) needed += static_cast<double>(kept.state.size());
+    }
+    const base::MemoryLimit limit = base::memory_limit(options_.memory);
+    if (needed <= limit.bytes) return;
+    throw base::OutOfMemory("out of memory: a stored state takes " + of_state +
+                            (options_.memory ? ", with all there is " + base::spell_bytes(needed) : "") +
+                            ", more than the " + base::spell_bytes(limit.bytes) + " " + limit.whose);
+}
+
 void Session::store(const std::string& name) {
     refuse_failed();
+    refuse_no_room(name);
     kept_[name] = {base::archived(*simulation_), records_.mark(), source_, written_};
 }
 

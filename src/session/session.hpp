@@ -135,7 +135,8 @@ public:
     const Records& records() const { return records_; }
     void clear_records() { records_.clear(); }
 
-    /// Keeps the state under a name, in place of an older one of that name.
+    /// Keeps the state under a name, in place of an older one of that name. Throws base::OutOfMemory, and keeps nothing, if it would
+    /// take more than the memory that is allowed or free.
     void store(const std::string& name);
     /// Goes back to a state that was kept; what was recorded since is forgotten. Throws sim::UnknownName.
     void restore(const std::string& name);
@@ -150,6 +151,7 @@ private:
         refuse_failed();
         return *simulation_;
     }
+    void refuse_no_room(const std::string& name) const;
     /// Does steps, and notes if they fail.
     template <class Steps>
     auto attempt(const Steps& steps);

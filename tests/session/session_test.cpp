@@ -289,6 +289,33 @@ TEST(Session, TellsWhereSynapsesAre) {
     EXPECT_EQ(session->synapse_count("s"), 10);
 }
 
+TEST(Session, StoredStatesCountAgainstTheMemory) {
+    NetworkSource source;
+    source.file = "test.toml";
+    source.text =
+        "[simulation]\nduration = \"1 s\"\n[neurons.n]\nsize = 10000\nequations = \"dv/dt = -v/second : 1\"\n"
+        "initial = { v = \"i\" }\n";
+    Options options;
+    options.backend = sim::Backend::interpreted;
+    options.memory = 300e3;  // the network takes 80 kB, as a state of it does
+    Session session(check_network(source, {}), source, options);
+    session.store("one");
+    session.store("two");
+    session.run(1);
+    session.store("two");  // in place of the older one
+    try {
+        session.store("three");
+        ADD_FAILURE() << "stored";
+    } catch (const base::OutOfMemory& error) {
+        EXPECT_NE(std::string(error.what()).find("more than the 300 kB that --memory allows"),
+                  std::string::npos)
+            << error.what();
+    }
+    EXPECT_THROW(session.restore("three"), sim::UnknownName);
+    session.restore("two");
+    EXPECT_EQ(session.step(), 1);
+}
+
 TEST(Session, AStepThatFailedIsNotGoneOnFrom) {
     auto session = open(
         "[simulation]\nduration = \"1 s\"\n[neurons.n]\nsize = 2\nequations = \"dv/dt = v**2/ms : 1\"\n"
