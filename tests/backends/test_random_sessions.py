@@ -113,6 +113,59 @@ def test_what_changes_no_value_changes_no_bit(tmp_path: Path, seed: int) -> None
         whole.close()
 
 
+def edit(sim: bouton.Simulation, seed: int) -> str:
+    """Change a simulation in a random way, which the seed determines, and return how; what is refused changes nothing."""
+    chance = random.Random(seed)
+    cells = chance.choice(list(sim.neurons.values()))
+    synapses = chance.choice(list(sim.synapses.values()))
+    what = chance.choice(["add", "remove", "plastic", "expression", "choice", "nothing"])
+    try:
+        if what == "add" and len(synapses) > 0:
+            count = chance.randint(1, 5)
+            pick = [chance.randrange(len(synapses)) for _ in range(2 * count)]
+            ends = synapses.source[pick[:count]], synapses.target[pick[count:]]
+            synapses.add(*ends, **({"w": chance.random()} if chance.random() < 0.5 and synapses.units["w"] == "1" else {}))
+        elif what == "remove" and len(synapses) > 3:
+            synapses.remove(np.array(chance.sample(synapses.id.tolist(), 3)))
+        elif what == "plastic":
+            sim.plastic[synapses.name] = chance.random() < 0.3
+        elif what == "expression":
+            synapses["w"] = chance.choice(["w*(0.5 + 0.5*rand())", "0.9*w", "w*exp(-0.1*abs(i - j))"])
+        elif what == "choice":
+            cells.set("g", "0.5*g", where="rand() < 0.5")
+    except (bouton.Error, ValueError, KeyError) as error:
+        return f"{what}: {error}"
+    return what
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+def test_what_is_changed_goes_on_in_every_way_alike(tmp_path: Path, seed: int) -> None:
+    """Two simulations that are changed alike, one of which is also read, stored, copied, saved and resumed, come to the same bits."""
+    text = network(seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        whole = bouton.Simulation(text=text, backend="interpreted")
+        touched = Touched(bouton.Simulation(text=text, threads=1 + seed % 3, backend=BACKENDS[seed % 2]), seed, tmp_path / "state")
+        done = []
+        for number in range(8):
+            steps = random.Random(1000 * seed + number).randrange(70)
+            whole.run(steps * whole.dt)
+            touched.sim.store("kept")
+            half = touched.chance.randrange(steps + 1)
+            touched.sim.run(half * whole.dt)
+            touched.touch()
+            touched.sim.run((whole.step_count - touched.sim.step_count) * whole.dt)
+            done.append(edit(whole, number + 1000 * seed))
+            assert edit(touched.sim, number + 1000 * seed) == done[-1]
+            assert_same(values_of(touched.sim), values_of(whole), f"{done}\n{text}")
+        whole.run("5 ms")
+        touched.sim.run("5 ms")
+        assert_same(values_of(touched.sim), values_of(whole), f"{done}\n{text}")
+        assert any(":" not in what and what != "nothing" for what in done), done
+        touched.sim.close()
+        whole.close()
+
+
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_what_is_written_is_read(seed: int) -> None:
     """Every variable of every storage gives back what it was given, and so it does after restoring, in a copy and on."""
