@@ -15,7 +15,25 @@ from bouton.results import Rate, Spikes
 from bouton.running import engine_errors
 
 
-class OpenRecording(Mapping[str, np.ndarray]):
+class _Variables(Mapping[str, np.ndarray]):
+    """The variables of a record, by name."""
+
+    name: str
+    _values: dict[str, np.ndarray]
+
+    def __getitem__(self, variable: str) -> np.ndarray:
+        if variable not in self._values:
+            refuse_name(f"the record '{self.name}' has no '{variable}'", variable, self._values)
+        return self._values[variable]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class OpenRecording(_Variables):
     """Variables that were sampled until it was asked for: ``recording["v"]`` has the shape (samples, elements).
 
     Attributes
@@ -49,22 +67,11 @@ class OpenRecording(Mapping[str, np.ndarray]):
         matrix[np.arange(shape[1]) < columns[:, None]] = values
         return matrix
 
-    def __getitem__(self, variable: str) -> np.ndarray:
-        if variable not in self._values:
-            refuse_name(f"the record '{self.name}' has no '{variable}'", variable, self._values)
-        return self._values[variable]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
     def __repr__(self) -> str:
         return f"<recording {self.name}: {', '.join(self._values)}, {len(self.time)} samples>"
 
 
-class OpenEvents(Mapping[str, np.ndarray]):
+class OpenEvents(_Variables):
     """Variables of synapses just after events, until it was asked for: ``events["u"]`` has the shape (events,).
 
     Attributes
@@ -88,17 +95,6 @@ class OpenEvents(Mapping[str, np.ndarray]):
         self.units = {variable: unit for variable, unit, _ in events["variables"]}
         dtype = np.float32 if events["single"] else np.float64
         self._values = {variable: values.astype(dtype, copy=False) for variable, _, values in events["variables"]}
-
-    def __getitem__(self, variable: str) -> np.ndarray:
-        if variable not in self._values:
-            refuse_name(f"the record '{self.name}' has no '{variable}'", variable, self._values)
-        return self._values[variable]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
 
     def __repr__(self) -> str:
         return f"<events {self.name} at {self.at}: {', '.join(self._values)}, {len(self.time)} events>"

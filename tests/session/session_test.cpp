@@ -3,6 +3,8 @@
 // refused.
 #include "session/session.hpp"
 
+#include "tests/session/opening.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -54,14 +56,7 @@ at = "pre"
 )toml";
 
 std::unique_ptr<Session> open(const std::string& text = kNetwork, int threads = 1) {
-    NetworkSource source;
-    source.file = "test.toml";
-    source.text = text;
-    source.base_folder = fs::temp_directory_path();
-    Options options;
-    options.backend = sim::Backend::interpreted;
-    options.threads = threads;
-    return std::make_unique<Session>(check_network(source, {}), source, options);
+    return open_text(text, threads);
 }
 
 void expect_same(const Session& a, const Session& b) {

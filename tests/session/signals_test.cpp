@@ -2,6 +2,8 @@
 // New samples of signals while a network is open.
 #include "session/session.hpp"
 
+#include "tests/session/opening.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -53,15 +55,7 @@ every = "0.1 ms"
 )toml";
 
 std::unique_ptr<Session> open(const std::string& precision = "", int threads = 1) {
-    NetworkSource source;
-    source.file = "test.toml";
-    source.text = kNetwork;
-    source.text->replace(source.text->find("PRECISION"), 9, precision);
-    source.base_folder = fs::temp_directory_path();
-    Options options;
-    options.backend = sim::Backend::interpreted;
-    options.threads = threads;
-    return std::make_unique<Session>(check_network(source, {}), source, options);
+    return open_text(kNetwork, threads, precision);
 }
 
 const std::vector<double> kPair{5, 6, 7, 8, 9, 10};
