@@ -77,12 +77,13 @@ class Test:
         if self.kind == "pytest":
             named = shlex.split(self.argument)[0].split("::")[0]
             return None if (root / named).exists() else named
-        suite = re.match(r"\^?\w+\\?\.(?:\w+/)?(\w*)", self.argument)
+        suite = re.match(r"\^?\w+\\?\.(\w+/)?(\w*)", self.argument)
         if not suite or not (root / "tests" / self.folder).is_dir():
             return f"tests/{self.folder}"
         texts = (path.read_text(encoding="utf-8") for path in (root / "tests" / self.folder).glob("*_test.cpp"))
-        there = any(re.search(rf"^TEST\w*\({suite[1]}", text, re.MULTILINE) for text in texts)
-        return None if there else f"{self.folder}.{suite[1]}"
+        kind = "TEST_P" if suite[1] else "TEST(?:_F)?"  # tests with values are called after their list of values first
+        there = any(re.search(rf"^{kind}\({suite[2]}", text, re.MULTILINE) for text in texts)
+        return None if there else f"{self.folder}.{suite[1] or ''}{suite[2]}"
 
     def command(self, jobs: int) -> list[str]:
         if self.kind == "ctest":

@@ -107,14 +107,15 @@ def test_check_names_patches_of_no_use(tree):
     (tree / "tests/base").mkdir()
     (tree / "tests/base/half_test.cpp").write_text("TEST(Halves, AreHalf) {\n}\nTEST_P(Many, AreHalf) {}\n")
     add(tree, "h-suite", "mistake: any\ntest: ctest base.Quarters\n", "return 1")
+    add(tree, "h-values", "mistake: any\ntest: ctest base.Many\n", "return 1")
     for k, argument in enumerate(("base.Halv", "base.Halves.AreHalf", "base.All/Many", "base.", "^base\\.Halv")):
         add(tree, f"i-there-{k}", f"mistake: any\ntest: ctest {argument}\n", "return 1")
     status, lines = run(tree, "--check")
     assert status == 1
-    assert lines[-1] == "mutants: 13 patches, 7 of no use"
+    assert lines[-1] == "mutants: 14 patches, 8 of no use"
     assert [line.split(":")[0] for line in lines if line.startswith("tests/mutants/")] == [
         f"tests/mutants/{name}.patch"
-        for name in ("b-context", "c-no-test", "d-no-head", "e-no-kind", "f-no-mistake", "g-no-diff", "h-suite")
+        for name in ("b-context", "c-no-test", "d-no-head", "e-no-kind", "f-no-mistake", "g-no-diff", "h-suite", "h-values")
     ]
     assert "no such test: base.Quarters" in "\n".join(lines)
     assert "no such test: tests/sim" in "\n".join(lines)
