@@ -16,7 +16,8 @@ import numpy as np
 from bouton import _core, arguments
 from bouton.door import Door
 from bouton.errors import ArgumentError, ArgumentTypeError, Error
-from bouton.open_groups import ByName, Inputs, OpenNeurons, OpenSynapses, Plastic, Signals, argument_errors, refuse_name
+from bouton.open_controls import Inputs, Plastic, Signals
+from bouton.open_groups import ByName, OpenNeurons, OpenSynapses, argument_errors, refuse_name
 from bouton.records import OpenEvents, OpenRecording, Records
 from bouton.results import Rate, Spikes
 from bouton.running import ProgressBar, engine_errors, network_source

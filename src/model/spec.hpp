@@ -154,7 +154,7 @@ struct SynapseSpec {
     std::vector<Assignment> parameters;  ///< of the synapse (a synapse written whole)
     std::vector<Assignment> initial;     ///< `w` and link variables
     bool plastic = true;
-    bool halted = false;  ///< plasticity and structure stand still for now (Session::set_plastic)
+    bool halted = false;  ///< Session::set_plastic: plasticity and structure stand still until they go on
     std::set<std::string>
         writable;  ///< what is to be kept per synapse, though the synapses of a neuron agree
     std::string method;

@@ -279,7 +279,7 @@ struct SynapsePlan {
     std::optional<StructurePlan> structure;
     /// What results and final state need beyond the stored variables: exact values of event-driven variables.
     std::vector<RecordVariable> final_values;
-    bool halted = false;              ///< no structural edits for now
+    bool halted = false;              ///< Session::set_plastic: no structural edits until it goes on
     bool needs_multiplicity = false;  ///< Role::multiplicity (random streams of repeated pairs)
     std::vector<std::string> notes;   ///< for `bouton check`: what was lifted and why
 };
